@@ -1,0 +1,19 @@
+"""What a clerk's key may mean. A key is not an action: `[keymap.*]` in hall.toml binds the two."""
+
+ACTIONS = (
+    "call-next",
+    "call-ticket",
+    "recall-ticket",
+    "serve-ticket",
+    "finish-ticket",
+    "mark-no-show",
+    "park-ticket",
+    "resume-ticket",
+    "transfer-ticket",
+    "open-window",
+    "pause-window",
+    "close-window",
+    "digit",
+    "clear",
+    "nothing",
+)

@@ -1,0 +1,117 @@
+"""A hall is loaded whole or not at all: every problem is found and told at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from enum import EnumType
+from pathlib import Path
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from config.languages import _
+from config.schema import Hall, Table
+
+
+class Problem(NamedTuple):
+    """One thing wrong in hall.toml. `near` is what was probably meant, or ""."""
+
+    table: str
+    key: str
+    value: str
+    expected: str
+    near: str = ""
+
+    def __str__(self) -> str:
+        place = f"[{self.table}] " if self.table else ""
+        shown = f" = {self.value}" if self.value else ""
+        hint = "，" + _("是不是要写 {near}").format(near=self.near) + "？" if self.near else ""
+        return f"{place}{self.key}{shown}：{self.expected}{hint}"
+
+
+class ConfigError(Exception):
+    """hall.toml cannot be used; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def load(path: Path) -> Hall:
+    """The hall described by the TOML file at `path`; raises ConfigError."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError([Problem("", str(path), "", _("没有这个文件"))]) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([Problem("", str(path), "", _("读不懂：{why}").format(why=error))]) from None
+    return parse(raw)
+
+
+def parse(raw: dict[str, Any]) -> Hall:
+    """The hall described by parsed TOML; raises ConfigError with every problem."""
+    from config.references import dangling  # it names Problem, so it comes after it
+
+    problems: list[Problem] = []
+    hall: Hall = _record(raw, Hall, "", problems)
+    problems += dangling(hall)
+    if problems:
+        raise ConfigError(problems)
+    return hall
+
+
+def near(word: object, known: Iterable[object]) -> str:
+    """The known word that was probably meant, or ""."""
+    return next(iter(difflib.get_close_matches(str(word), [str(k) for k in known], 1, 0.6)), "")
+
+
+def _record(raw: dict[str, Any], kind: type[Any], name: str, problems: list[Problem]) -> Any:
+    """A record of what could be read; a field that could not is left empty and told in `problems`."""
+    hints = get_type_hints(kind, include_extras=True)
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key in raw.keys() - fields.keys():
+        said = Problem(name, key, _shown(raw[key]), _("没有这个选项"), near(key, fields))
+        problems.append(said)
+    values: dict[str, Any] = {}
+    for key, field in fields.items():
+        if key in raw:
+            values[key] = _value(raw[key], hints[key], name, key, problems)
+        elif field.required:
+            values[key] = () if _item(hints[key]) else None
+            problems.append(Problem(name, key, "", _("缺少这一项")))
+    return kind(**values)
+
+
+def _value(raw: Any, hint: Any, name: str, key: str, problems: list[Problem]) -> Any:
+    inner = next((part for part in (hint, *get_args(hint)) if _is_table(part)), None)
+    if inner is not None and isinstance(raw, dict):
+        return _record(raw, inner, f"{name}.{key}".strip("."), problems)
+    item = _item(hint)
+    if _is_table(item) and isinstance(raw, list) and all(isinstance(row, dict) for row in raw):
+        rows = enumerate(raw, 1)
+        return tuple(_record(row, item, f"{name}.{key}".strip(".") + f" {n}", problems) for n, row in rows)
+    try:
+        return msgspec.convert(raw, hint)
+    except msgspec.ValidationError as error:
+        problems.append(Problem(name, key, _shown(raw), str(error), _choice(raw, hint)))
+        return () if item else None
+
+
+def _item(hint: Any) -> Any:
+    """What a tuple[X, ...] holds, else None."""
+    return get_args(hint)[0] if get_origin(hint) is tuple else None
+
+
+def _is_table(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Table)
+
+
+def _choice(raw: Any, hint: Any) -> str:
+    return near(raw, hint.__members__.values()) if isinstance(hint, EnumType) else ""
+
+
+def _shown(value: Any) -> str:
+    text = str(msgspec.json.encode(value), "utf-8") if not isinstance(value, dict) else "{…}"
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,218 @@
+"""What a hall is: every table of hall.toml as a closed, frozen record. Units are in the names.
+
+Nothing here reads a file; `config.load` does. A key that is not here is an error, so a misspelt option can
+never be silently ignored.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Name = Annotated[str, Meta(min_length=1)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
+Letter = Annotated[str, Meta(pattern=r"^[A-HJ-NP-Z]$")]  # I and O read as 1 and 0
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Hours = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+Url = Annotated[str, Meta(pattern=r"^(serial|tcp|file|usb|evdev|sim|alsa|none):\S*$")]
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of hall.toml."""
+
+
+class Place(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: Id
+    name: Name
+    name_en: str = ""
+    place: str = ""
+    timezone: Name = "Asia/Shanghai"
+    day_starts: Clock = "04:00"
+    hours: tuple[Hours, ...] = ("08:30-12:00", "13:30-17:00")
+    supervision: Name = "12345"
+    logo: str = ""
+    ticket_url: str = ""
+
+
+class Broker(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 1883
+    user: str = ""
+    password_file: str = ""
+
+
+class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    journal: Annotated[str, Meta(pattern=r"^(sqlite|postgresql)[+a-z]*:")] = (
+        "sqlite:////var/lib/hall/journal.db"
+    )
+    priority_in_a_row: Positive = 2
+    calls_before_no_show: Positive = 3
+    seconds_between_calls: Annotated[int, Meta(ge=0)] = 20
+    call_lives_seconds: Positive = 60
+
+
+class Zone(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: Id
+    name: Name
+    name_en: str = ""
+
+
+class Group(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A question that a visitor would ask, in a visitor's words; it leads to services."""
+
+    id: Id
+    name: Name
+    name_en: str = ""
+    hint: str = ""
+    hint_en: str = ""
+    services: tuple[Id, ...]
+
+
+class Service(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: Id
+    letter: Letter
+    name: Name
+    name_en: str = ""
+    plain: str = ""
+    plain_en: str = ""
+    zone: Id
+    hours: tuple[Hours, ...] = ()
+    materials: tuple[Name, ...] = ()
+    materials_en: tuple[Name, ...] = ()
+    fee: str = ""
+    fee_en: str = ""
+    promised_wait_minutes: Positive = 30
+    service_minutes: Positive = 10
+    promised_days: Annotated[int, Meta(ge=0)] = 0
+    guide_url: str = ""
+    everywhere: bool = True
+
+
+class WindowKind(StrEnum):
+    INTEGRATED = "integrated"
+    SINGLE = "single"
+    GREEN = "green"
+    ENTERPRISE = "enterprise"
+    COMPLAINT = "complaint"
+    CONSULTATION = "consultation"
+
+
+class Window(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A numbered place where a clerk serves. An empty `serves` means every service marked `everywhere`."""
+
+    number: Annotated[int, Meta(ge=1, le=99)]
+    name: Name
+    name_en: str = ""
+    kind: WindowKind = WindowKind.SINGLE
+    zone: Id
+    serves: tuple[Id, ...] = ()
+    title: str = ""
+
+
+class Printer(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    url: Url
+    profile: Id = "80mm"
+
+
+class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One kiosk. `touch` is "screen" (whatever the display server delivers) or an evdev: panel of its own."""
+
+    id: Positive
+    place: str = ""
+    width: Positive = 1080
+    height: Positive = 1920
+    px_per_mm: Annotated[float, Meta(gt=0.5, lt=20)] = 4.03
+    touch: Annotated[str, Meta(pattern=r"^(screen|evdev:\S+)$")] = "screen"
+    printer: Printer
+
+
+class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: Id
+    zones: tuple[Id, ...] = ()
+    width: Positive = 1920
+    height: Positive = 1080
+
+
+class SignKind(StrEnum):
+    ONBON = "onbon"
+
+
+class Sign(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    window: Positive
+    kind: SignKind = SignKind.ONBON
+    url: Url
+    width_dots: Positive = 128
+    height_dots: Positive = 32
+
+
+class KeypadKind(StrEnum):
+    RS485 = "rs485"
+    USB = "usb"
+    SCREEN = "screen"
+
+
+class Keypad(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    window: Positive
+    kind: KeypadKind
+    url: Url = "none:"
+    address: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    number: Annotated[int, Meta(ge=1, le=999)]
+    capcode: Annotated[str, Meta(pattern=r"^\d{1,10}$")]
+
+
+class PagerTerminal(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    url: Url
+    password: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{0,6}$")] = ""
+
+
+class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A loudspeaker zone. `out` is alsa:DEVICE or file:DIRECTORY."""
+
+    id: Id
+    zones: tuple[Id, ...]
+    out: Url
+    words_per_minute: Annotated[int, Meta(ge=80, le=300)] = 150
+    times: Annotated[int, Meta(ge=1, le=3)] = 2
+
+
+class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A whole hall.toml, checked: every reference in it leads somewhere."""
+
+    hall: Place
+    broker: Broker = Broker()
+    caller: Caller = Caller()
+    zone: tuple[Zone, ...]
+    group: tuple[Group, ...] = ()
+    service: tuple[Service, ...]
+    window: tuple[Window, ...]
+    kiosk: tuple[Kiosk, ...] = ()
+    board: tuple[Board, ...] = ()
+    sign: tuple[Sign, ...] = ()
+    keypad: tuple[Keypad, ...] = ()
+    pager_terminal: PagerTerminal | None = None
+    pager: tuple[Pager, ...] = ()
+    voice: tuple[Voice, ...] = ()
+    keymap: dict[KeypadKind, dict[Name, Name]] = {}
+
+    def serves(self, window: Window) -> tuple[str, ...]:
+        """Ids of the services that this window may be given."""
+        return window.serves or tuple(s.id for s in self.service if s.everywhere)
+
+    def window_numbers(self, service: str) -> tuple[int, ...]:
+        """Numbers of the windows that serve this service, in order."""
+        return tuple(sorted(w.number for w in self.window if service in self.serves(w)))
+
+    def find_service(self, service: str) -> Service:
+        return next(s for s in self.service if s.id == service)
+
+    def find_window(self, number: int) -> Window:
+        return next(w for w in self.window if w.number == number)
+
+    def find_zone(self, zone: str) -> Zone:
+        return next(z for z in self.zone if z.id == zone)
