@@ -1,0 +1,182 @@
+"""The published language of the queue: every command, event, answer and state, declared once.
+
+On the wire each is JSON under `hall/<hall id>/`. A command's or event's kind is its topic (`CallNext` travels
+on `command/call-next`), so a person can write one by hand. `docs/asyncapi.yaml` is generated from here.
+Times are ISO 8601 in the hall's time zone. Nothing here says who a visitor is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from caller.messages.commands import (
+    CallNext,
+    CallTicket,
+    CloseWindow,
+    Command,
+    ConfirmTicket,
+    FinishTicket,
+    LendPager,
+    MarkNoShow,
+    OpenWindow,
+    ParkTicket,
+    PauseWindow,
+    RecallTicket,
+    ReportDelivery,
+    ReserveTicket,
+    ResumeTicket,
+    ServeTicket,
+    TransferTicket,
+    VoidTicket,
+)
+from caller.messages.events import (
+    CallDelivered,
+    DayOpened,
+    Event,
+    PagerLent,
+    TicketCalled,
+    TicketFinished,
+    TicketIssued,
+    TicketMissed,
+    TicketParked,
+    TicketReserved,
+    TicketResumed,
+    TicketServed,
+    TicketTransferred,
+    TicketVoided,
+    WindowClosed,
+    WindowOpened,
+    WindowPaused,
+)
+from caller.messages.reasons import say
+from caller.messages.states import (
+    Answer,
+    Call,
+    CallsState,
+    HallState,
+    Report,
+    ScreenState,
+    ServiceState,
+    Status,
+    Target,
+    TicketView,
+    WindowState,
+    WindowStatus,
+)
+from caller.messages.words import (
+    Channel,
+    CommandId,
+    Message,
+    PagerNumber,
+    Park,
+    Reason,
+    Result,
+    Step,
+    TicketNumber,
+    WindowNumber,
+    Word,
+)
+
+__all__ = [
+    "COMMANDS",
+    "EVENTS",
+    "STATES",
+    "Answer",
+    "Call",
+    "CallDelivered",
+    "CallNext",
+    "CallTicket",
+    "CallsState",
+    "Channel",
+    "CloseWindow",
+    "Command",
+    "CommandId",
+    "ConfirmTicket",
+    "DayOpened",
+    "Event",
+    "FinishTicket",
+    "HallState",
+    "LendPager",
+    "MarkNoShow",
+    "Message",
+    "OpenWindow",
+    "PagerLent",
+    "PagerNumber",
+    "Park",
+    "ParkTicket",
+    "PauseWindow",
+    "Reason",
+    "RecallTicket",
+    "Report",
+    "ReportDelivery",
+    "ReserveTicket",
+    "Result",
+    "ResumeTicket",
+    "ScreenState",
+    "ServeTicket",
+    "ServiceState",
+    "Status",
+    "Step",
+    "Target",
+    "TicketCalled",
+    "TicketFinished",
+    "TicketIssued",
+    "TicketMissed",
+    "TicketNumber",
+    "TicketParked",
+    "TicketReserved",
+    "TicketResumed",
+    "TicketServed",
+    "TicketTransferred",
+    "TicketView",
+    "TicketVoided",
+    "TransferTicket",
+    "VoidTicket",
+    "WindowClosed",
+    "WindowNumber",
+    "WindowOpened",
+    "WindowPaused",
+    "WindowState",
+    "WindowStatus",
+    "Word",
+    "decode",
+    "encode",
+    "kebab",
+    "say",
+    "topic",
+]
+
+STATES: dict[str, type[Message]] = {
+    "state/hall": HallState,
+    "state/calls": CallsState,
+    "state/kiosk/+": ScreenState,
+    "status/+": Status,
+}
+
+M = TypeVar("M")
+
+
+def kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+COMMANDS: dict[str, type[Command]] = {kebab(kind.__name__): kind for kind in Command.__subclasses__()}
+EVENTS: dict[str, type[Event]] = {kebab(kind.__name__): kind for kind in Event.__subclasses__()}
+
+
+def topic(message: Command | Event) -> str:
+    """Where a command or event travels, below `hall/<hall id>/`."""
+    kind = "command" if isinstance(message, Command) else "event"
+    return f"{kind}/{kebab(type(message).__name__)}"
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    return msgspec.json.encode(message)
+
+
+def decode(payload: bytes, kind: type[M]) -> M:
+    """The message; raises msgspec.ValidationError or msgspec.DecodeError, both `msgspec.MsgspecError`."""
+    return msgspec.json.decode(payload, type=kind)

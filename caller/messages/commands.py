@@ -1,0 +1,125 @@
+"""Commands are imperative and answered once; a field that is not here is refused, never ignored."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from caller.messages.words import (
+    Channel,
+    CommandId,
+    Message,
+    PagerNumber,
+    Park,
+    Result,
+    TicketNumber,
+    WindowNumber,
+    Word,
+)
+
+
+class Command(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: CommandId
+
+
+class ReserveTicket(Command, frozen=True, kw_only=True):
+    """A number for a visitor; it does not count before ConfirmTicket says that it is on paper."""
+
+    service: Word
+    kiosk: Word = ""
+    priority: Annotated[str, Meta(max_length=16, description="priority group, or empty")] = ""
+    pager: PagerNumber | None = None
+    token: Annotated[str, Meta(max_length=32, description="unguessable; made by the caller if empty")] = ""
+
+
+class ConfirmTicket(Command, frozen=True, kw_only=True):
+    ticket: TicketNumber
+    reprint: bool = False
+
+
+class VoidTicket(Command, frozen=True, kw_only=True):
+    ticket: TicketNumber
+    why: Word = ""
+
+
+class LendPager(Command, frozen=True, kw_only=True):
+    """The visitor takes a pager: from now on this ticket is called silently."""
+
+    ticket: TicketNumber
+    pager: PagerNumber
+
+
+class OpenWindow(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+    clerk: Word = ""
+
+
+class PauseWindow(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+    why: Word = ""
+
+
+class CloseWindow(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+
+
+class CallNext(Command, frozen=True, kw_only=True):
+    """Finish whoever is being served here and call the next visitor."""
+
+    window: WindowNumber
+
+
+class CallTicket(Command, frozen=True, kw_only=True):
+    """Call this ticket out of order, or one that did not come before; always marked."""
+
+    window: WindowNumber
+    ticket: TicketNumber
+    why: Word = ""
+
+
+class RecallTicket(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+
+
+class ServeTicket(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+
+
+class FinishTicket(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+
+
+class MarkNoShow(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+
+
+class ParkTicket(Command, frozen=True, kw_only=True):
+    window: WindowNumber
+    kind: Park = Park.WITHOUT_PAPERS
+
+
+class ResumeTicket(Command, frozen=True, kw_only=True):
+    """Bring a parked visitor back to this window; without a ticket, the one parked first."""
+
+    window: WindowNumber
+    ticket: TicketNumber | None = None
+
+
+class TransferTicket(Command, frozen=True, kw_only=True):
+    """Send the visitor at this window to another service, or to one window; the issue time is kept."""
+
+    window: WindowNumber
+    service: Word = ""
+    to_window: WindowNumber | None = None
+    note: Word = ""
+
+
+class ReportDelivery(Command, frozen=True, kw_only=True):
+    """A sign, board, voice or pager says what it did with a call."""
+
+    call: Word
+    channel: Channel
+    device: Word
+    result: Result
+    why: Annotated[str, Meta(max_length=200)] = ""

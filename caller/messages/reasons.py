@@ -1,0 +1,45 @@
+"""Why the queue says no, in words that the person at the key or at the glass can act on."""
+
+from __future__ import annotations
+
+from caller.messages.words import Reason
+from config.languages import _
+
+
+def say(reason: Reason, language: str = "zh") -> str:
+    """One short sentence."""
+    match reason:
+        case Reason.NOBODY_WAITING:
+            return _("没有等候的群众", language)
+        case Reason.WINDOW_BUSY:
+            return _("窗口正在办理", language)
+        case Reason.WINDOW_CLOSED:
+            return _("窗口没有开放", language)
+        case Reason.WINDOW_IDLE:
+            return _("窗口现在没有号", language)
+        case Reason.UNKNOWN_WINDOW:
+            return _("没有这个窗口", language)
+        case Reason.UNKNOWN_SERVICE:
+            return _("没有这项业务", language)
+        case Reason.UNKNOWN_TICKET:
+            return _("今天没有这个号", language)
+        case Reason.UNKNOWN_PAGER:
+            return _("没有这个震动牌", language)
+        case Reason.NOT_SERVED_HERE:
+            return _("这个窗口不办这项业务", language)
+        case Reason.NOT_SERVED_THERE:
+            return _("那个窗口不办这项业务", language)
+        case Reason.WRONG_STEP:
+            return _("这个号现在不能这样操作", language)
+        case Reason.TOO_EARLY:
+            return _("刚叫过，请稍等再叫", language)
+        case Reason.TOO_FEW_CALLS:
+            return _("叫满次数才能过号", language)
+        case Reason.PAGER_TAKEN:
+            return _("这个震动牌已经借出", language)
+        case Reason.NUMBERS_USED_UP:
+            return _("今天的号已经取完", language)
+        case Reason.MALFORMED:
+            return _("命令写错了", language)
+        case Reason.JOURNAL_UNAVAILABLE:
+            return _("暂时记不下来，请稍后再试", language)

@@ -1,0 +1,136 @@
+"""States are whole, retained snapshots; `version` only grows, and a reader drops an older one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from caller.messages.words import Channel, Message, Reason, Result, Step
+
+
+class TicketView(Struct, frozen=True, kw_only=True):
+    """A ticket as its visitor may see it."""
+
+    number: str
+    service: str
+    step: Step
+    issued_at: datetime
+    token: str = ""
+    ahead: int = 0
+    pager: int | None = None
+    priority: bool = False
+
+
+class Answer(Message, frozen=True, kw_only=True):
+    """What became of a command: done, or refused with a reason."""
+
+    id: str
+    done: bool
+    reason: Reason | None = None
+    detail: str = ""
+    ticket: TicketView | None = None
+    window: int | None = None
+
+
+class ServiceState(Struct, frozen=True, kw_only=True):
+    id: str
+    waiting: int
+    wait_minutes: tuple[int, int] | None = None
+
+
+class WindowStatus(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class WindowState(Struct, frozen=True, kw_only=True):
+    """What everybody may know of a window. `call` is the latest call, for acknowledgement."""
+
+    number: int
+    status: WindowStatus
+    clerk: str = ""
+    why: str = ""
+    ticket: str = ""
+    service: str = ""
+    step: Step | None = None
+    call: str = ""
+    attempt: int = 0
+    since: datetime | None = None
+    waiting: int = 0
+    parked: tuple[str, ...] = ()
+    trouble: tuple[str, ...] = ()  # devices that did not deliver the latest call, "sign:sign-3"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    channel: Channel
+    device: str
+    result: Result
+    at: datetime
+    why: str = ""
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One call on its way into the hall. `pager` is the visitor's, and makes the call a silent one."""
+
+    id: str
+    ticket: str
+    window: int
+    service: str
+    zone: str
+    attempt: int
+    at: datetime
+    expires: datetime
+    pager: int | None = None
+    live: bool = True  # still waiting for the visitor: neither served, missed nor taken elsewhere
+    reports: tuple[Report, ...] = ()
+
+
+class HallState(Message, frozen=True, kw_only=True):
+    """What the boards, signs and kiosks show."""
+
+    version: int
+    day: str
+    at: datetime
+    services: tuple[ServiceState, ...]
+    windows: tuple[WindowState, ...]
+    recent: tuple[Call, ...]  # the latest call of each ticket, newest first, at most eight
+    lent: tuple[int, ...] = ()  # pagers that are out
+    reserved: tuple[tuple[str, str], ...] = ()  # (ticket, kiosk) of numbers that are not on paper yet
+
+
+class CallsState(Message, frozen=True, kw_only=True):
+    """Every call that some channel may still have to deliver, oldest first."""
+
+    version: int
+    calls: tuple[Call, ...]
+
+
+class Status(Message, frozen=True, kw_only=True):
+    """Health of one process or device, under `status/<name>`; retained, and the process's last will."""
+
+    online: bool
+    detail: str = ""
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """Something on a screen that can be touched. Pixels from the top left."""
+
+    role: str
+    label: str
+    x: int
+    y: int
+    width: int
+    height: int
+    enabled: bool = True
+
+
+class ScreenState(Message, frozen=True, kw_only=True):
+    """What one kiosk shows now, under `state/kiosk/<id>`: for the supervisor, for tests, never personal."""
+
+    kiosk: int
+    page: str
+    targets: tuple[Target, ...]
+    ticket: str = ""

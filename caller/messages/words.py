@@ -1,0 +1,84 @@
+"""The words that messages are made of: one meaning each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+CommandId = Annotated[
+    str, Meta(min_length=1, max_length=64, description="unique; a repeat gets the first answer")
+]
+TicketNumber = Annotated[str, Meta(pattern=r"^[A-Z]\d{3,5}$", examples=["A012"])]
+WindowNumber = Annotated[int, Meta(ge=1, le=99)]
+PagerNumber = Annotated[int, Meta(ge=1, le=999)]
+Word = Annotated[str, Meta(max_length=64)]
+
+
+class Step(StrEnum):
+    """Where a ticket is on its journey."""
+
+    RESERVED = "reserved"
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    PARKED = "parked"
+    NO_SHOW = "no-show"
+    FINISHED = "finished"
+    VOID = "void"
+
+
+class Reason(StrEnum):
+    """Why the queue refused a command. `say` says it to a person."""
+
+    NOBODY_WAITING = "nobody-waiting"
+    WINDOW_BUSY = "window-busy"
+    WINDOW_CLOSED = "window-closed"
+    WINDOW_IDLE = "window-idle"
+    UNKNOWN_WINDOW = "unknown-window"
+    UNKNOWN_SERVICE = "unknown-service"
+    UNKNOWN_TICKET = "unknown-ticket"
+    UNKNOWN_PAGER = "unknown-pager"
+    NOT_SERVED_HERE = "not-served-here"
+    NOT_SERVED_THERE = "not-served-there"
+    WRONG_STEP = "wrong-step"
+    TOO_EARLY = "too-early"
+    TOO_FEW_CALLS = "too-few-calls"
+    PAGER_TAKEN = "pager-taken"
+    NUMBERS_USED_UP = "numbers-used-up"
+    MALFORMED = "malformed"
+    JOURNAL_UNAVAILABLE = "journal-unavailable"
+
+
+class Park(StrEnum):
+    """The three kinds of setting a visitor aside."""
+
+    WITHOUT_PAPERS = "without-papers"  # 不持件: any window resumes
+    WITH_PAPERS = "with-papers"  # 持件: the same window resumes
+    WAITING = "waiting"  # 等待: waiting for something else, the same window
+
+
+class Channel(StrEnum):
+    BOARD = "board"
+    SIGN = "sign"
+    VOICE = "voice"
+    PAGER = "pager"
+
+
+class Result(StrEnum):
+    """What a channel did with a call."""
+
+    SHOWN = "shown"
+    SPOKEN = "spoken"
+    VIBRATED = "vibrated"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+    @property
+    def reached(self) -> bool:
+        return self not in (Result.FAILED, Result.EXPIRED)
+
+
+class Message(Struct, frozen=True):
+    """Anything on the bus that has a topic of its own kind."""
