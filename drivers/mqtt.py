@@ -1,0 +1,186 @@
+"""The bus holds nothing that cannot be rebuilt: retained topics are told again at every connection, commands
+are repeated until they are answered, and whatever else is said while nobody listens is gone.
+
+MQTT 5 through paho. Callbacks only put on queues: an exception in a paho callback kills its thread silently.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, Self
+
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+CONNECTED = "$connected"  # topic of the delivery that says: the broker is (again) there
+BIRTH = b'{"online":true,"detail":""}'
+WILL = b'{"online":false,"detail":"gone"}'
+REPEAT_AFTER = 1.0  # seconds until an unanswered command is said again
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message from the bus; `topic` is below the hall's prefix."""
+
+    topic: str
+    payload: bytes
+    reply_to: str = ""
+    correlation: bytes = b""
+
+
+@dataclass
+class _Posted:
+    topic: str
+    payload: bytes
+    until: float
+    last: float
+    answer: Future[bytes] = field(default_factory=Future)
+
+
+class Bus:
+    """One process's connection to the hall's broker. `name` is its status topic and must be unique."""
+
+    def __init__(
+        self, host: str, port: int, hall: str, name: str, *, user: str = "", password: str = ""
+    ) -> None:
+        self.inbox: SimpleQueue[Delivery] = SimpleQueue()
+        self.name = name
+        self._prefix = f"hall/{hall}/"
+        self._reply = f"reply/{name}-{secrets.token_hex(4)}"
+        self._where = host, port
+        self._patterns: list[str] = [self._reply]
+        self._retained: dict[str, bytes] = {f"status/{name}": BIRTH}
+        self._posted: dict[bytes, _Posted] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._repeater = threading.Thread(target=self._repeat, name=f"{name}-repeat", daemon=True)
+        self._client = Client(
+            CallbackAPIVersion.VERSION2, client_id=f"{hall}-{name}", protocol=MQTTProtocolVersion.MQTTv5
+        )
+        if user:
+            self._client.username_pw_set(user, password)
+
+    def __enter__(self) -> Self:
+        client = self._client
+        client.suppress_exceptions = True
+        client.on_connect = self._on_connect
+        client.on_message = self._on_message
+        client.reconnect_delay_set(0.2, 1.0)  # type: ignore[arg-type]  # paho only compares and doubles it
+        client.will_set(self._prefix + f"status/{self.name}", WILL, qos=1, retain=True)
+        client.connect_async(*self._where, keepalive=10, clean_start=True)
+        client.loop_start()
+        self._repeater.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._client.publish(self._prefix + f"status/{self.name}", WILL, qos=1, retain=True)
+        self._client.disconnect()
+        self._client.loop_stop()
+        self._repeater.join()
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected()
+
+    def subscribe(self, *patterns: str) -> None:
+        """From now on, at every connection; deliveries go to `inbox`."""
+        self._patterns += patterns
+        if self.connected:
+            self._subscribe(patterns)
+
+    def keep(self, topic: str, payload: bytes) -> None:
+        """A retained topic, told again at every connection."""
+        with self._lock:
+            self._retained[topic] = payload
+        if self.connected:
+            self._client.publish(self._prefix + topic, payload, qos=1, retain=True)
+
+    def tell(self, topic: str, payload: bytes, expires: int | None = None) -> None:
+        """An event: heard by whoever listens now. `expires` in seconds."""
+        properties = Properties(PacketTypes.PUBLISH)
+        if expires is not None:
+            properties.MessageExpiryInterval = expires
+        if self.connected:
+            self._client.publish(self._prefix + topic, payload, qos=1, properties=properties)
+
+    def post(self, topic: str, payload: bytes, timeout: float = 10.0) -> Future[bytes]:
+        """A command, repeated until it is answered; after `timeout` seconds the future raises TimeoutError."""
+        now = time.monotonic()
+        key = secrets.token_bytes(8)
+        posted = _Posted(topic, payload, now + timeout, now)
+        with self._lock:
+            self._posted[key] = posted
+        self._send(key, posted)
+        return posted.answer
+
+    def ask(self, topic: str, payload: bytes, timeout: float = 3.0) -> bytes:
+        """The answer to a command; raises TimeoutError. Never call it from a paho callback."""
+        return self.post(topic, payload, timeout).result(timeout + 2 * REPEAT_AFTER)
+
+    def answer(self, delivery: Delivery, payload: bytes) -> None:
+        """Answer a command whose sender asked for it."""
+        if delivery.reply_to:
+            properties = Properties(PacketTypes.PUBLISH)
+            properties.CorrelationData = delivery.correlation
+            self._client.publish(delivery.reply_to, payload, qos=1, properties=properties)
+
+    def _send(self, key: bytes, posted: _Posted) -> None:
+        properties = Properties(PacketTypes.PUBLISH)
+        properties.ResponseTopic = self._prefix + self._reply
+        properties.CorrelationData = key
+        if self.connected:
+            self._client.publish(self._prefix + posted.topic, posted.payload, qos=1, properties=properties)
+
+    def _repeat(self) -> None:
+        while not self._closing.wait(REPEAT_AFTER / 4):
+            now = time.monotonic()
+            with self._lock:
+                over = [key for key, posted in self._posted.items() if now >= posted.until]
+                late = [self._posted.pop(key) for key in over]
+                again = [(k, p) for k, p in self._posted.items() if now - p.last >= REPEAT_AFTER]
+            for posted in late:
+                posted.answer.set_exception(TimeoutError(posted.topic))
+            for key, posted in again:
+                posted.last = now
+                self._send(key, posted)
+
+    def _subscribe(self, patterns: tuple[str, ...] | list[str]) -> None:
+        options = SubscribeOptions(qos=1)
+        self._client.subscribe([(self._prefix + pattern, options) for pattern in patterns])
+
+    def _on_connect(
+        self, client: Client, data: Any, flags: ConnectFlags, code: ReasonCode, properties: Properties | None
+    ) -> None:
+        if code.is_failure:
+            return
+        self._subscribe(self._patterns)
+        with self._lock:
+            retained = dict(self._retained)
+            waiting = dict(self._posted)
+        for topic, payload in retained.items():
+            client.publish(self._prefix + topic, payload, qos=1, retain=True)
+        for key, posted in waiting.items():
+            self._send(key, posted)
+        self.inbox.put(Delivery(CONNECTED, b""))
+
+    def _on_message(self, client: Client, data: Any, message: MQTTMessage) -> None:
+        topic = message.topic.removeprefix(self._prefix)
+        reply_to = getattr(message.properties, "ResponseTopic", "")
+        correlation = getattr(message.properties, "CorrelationData", b"")
+        if topic != self._reply:
+            self.inbox.put(Delivery(topic, message.payload, reply_to, correlation))
+            return
+        with self._lock:
+            posted = self._posted.pop(correlation, None)
+        if posted is not None:
+            posted.answer.set_result(message.payload)
