@@ -11,8 +11,16 @@ came. Both calls raise `DeviceLost` when the wire is gone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import parse_qsl
+
+SERIAL_OPTIONS = {"baud": "9600", "bits": "8", "parity": "N", "stop": "1"}
+BITS = ("5", "6", "7", "8")
+PARITIES = ("N", "E", "O", "M", "S")
+STOPS = ("1", "1.5", "2")
+SCHEMES = ("serial", "tcp", "file", "sim")
 
 
 class Transport(Protocol):
@@ -31,3 +39,115 @@ class Transport(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL taken apart. `where` is a path, a host or a kind of simulator; `port` only for tcp."""
+
+    scheme: str
+    where: str
+    port: int = 0
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def check_url(url: str) -> str | None:
+    """What is wrong with this URL, as one sentence for the person who wrote hall.toml; None if nothing."""
+    try:
+        parse_url(url)
+    except ValueError as problem:
+        return str(problem)
+    return None
+
+
+def open_url(url: str, device: str, timeout: float = 3.0) -> Transport:
+    """Open the wire. `device` is the name in hall.toml that errors carry.
+
+    `timeout` (seconds) bounds connecting, and later bounds each `write` that the far end does not take.
+    Raises ValueError for a malformed URL and DeviceLost, with what to do about it, for everything else.
+    """
+    from drivers import wires
+
+    address = parse_url(url)
+    match address.scheme:
+        case "serial":
+            return wires.SerialWire(url, device, timeout, address.where, address.options)
+        case "tcp":
+            return wires.TcpWire(url, device, timeout, address.where, address.port)
+        case "file":
+            return wires.FileWire(url, device, timeout, address.where)
+        case _:
+            return wires.SimWire(url, device, timeout)
+
+
+def parse_url(url: str) -> Address:
+    """Take a URL apart; ValueError says in one sentence what was expected."""
+    scheme, colon, rest = url.partition(":")
+    if not colon or scheme not in SCHEMES:
+        raise ValueError(f"“{url}”要以 {'、'.join(s + ':' for s in SCHEMES)} 之一开头")
+    where, _, query = rest.partition("?")
+    options = _options(url, query)
+    match scheme:
+        case "serial":
+            return Address(scheme, _path(url, where), options=_serial_options(url, options))
+        case "tcp":
+            _none_of(url, options)
+            host, port = _host_port(url, where)
+            return Address(scheme, host, port)
+        case "file":
+            _none_of(url, options)
+            return Address(scheme, _path(url, where))
+        case _:
+            from drivers.sim import KINDS
+
+            if where not in KINDS:
+                raise ValueError(f"“{url}”：没有叫“{where}”的模拟设备，有的是 {'、'.join(sorted(KINDS))}")
+            return Address(scheme, where, options=options)
+
+
+def _options(url: str, query: str) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True) if query else []
+    except ValueError:
+        raise ValueError(f"“{url}”问号后面要写成 名=值&名=值") from None
+    if len(pairs) != len(dict(pairs)):
+        raise ValueError(f"“{url}”里有一个选项写了两次")
+    return dict(pairs)
+
+
+def _none_of(url: str, options: dict[str, str]) -> None:
+    if options:
+        raise ValueError(f"“{url}”不接受选项 {'、'.join(options)}")
+
+
+def _path(url: str, path: str) -> str:
+    if not path.startswith("/"):
+        raise ValueError(f"“{url}”冒号后面要写设备的完整路径，如 /dev/ttyUSB0")
+    return path
+
+
+def _host_port(url: str, where: str) -> tuple[str, int]:
+    host, _, port = where.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(f"“{url}”里的 IPv6 地址要放在方括号里，如 tcp:[fd00::31]:9100")
+    if not host or any(c.isspace() or c == "/" for c in host):
+        raise ValueError(f"“{url}”要写成 tcp:主机:端口，如 tcp:192.168.1.31:9100")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"“{url}”的端口要是 1 到 65535 之间的数")
+    return host, int(port)
+
+
+def _serial_options(url: str, options: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(set(options) - set(SERIAL_OPTIONS))
+    if unknown:
+        raise ValueError(f"“{url}”不认识选项 {'、'.join(unknown)}，串口只有 {'、'.join(SERIAL_OPTIONS)}")
+    line = SERIAL_OPTIONS | options
+    line["parity"] = line["parity"].upper()
+    if not (line["baud"].isascii() and line["baud"].isdigit() and 50 <= int(line["baud"]) <= 4_000_000):
+        raise ValueError(f"“{url}”的 baud 要是波特率，如 9600")
+    for name, allowed in (("bits", BITS), ("parity", PARITIES), ("stop", STOPS)):
+        if line[name] not in allowed:
+            raise ValueError(f"“{url}”的 {name} 只能是 {'、'.join(allowed)}")
+    return line
