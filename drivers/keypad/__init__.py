@@ -1,0 +1,1 @@
+"""How a clerk's key reaches us."""

@@ -1,0 +1,1 @@
+"""How a visitor's vibrating pager is called."""

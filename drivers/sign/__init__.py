@@ -1,0 +1,1 @@
+"""How a window's sign is spoken to."""
