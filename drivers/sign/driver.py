@@ -70,8 +70,8 @@ class OnbonSign:
         """Show these lines at once instead of everything that is shown now.
 
         Each line is centred; one that is wider than the strip scrolls. Returns the characters that the
-        card's font lacks (they show as "?"). ValueError for more lines than the strip has; DeviceError when the card refuses,
-        DeviceLost when it does not answer.
+        card's font lacks (they show as "?"). ValueError for more lines than the strip has; DeviceError when
+        the card refuses, DeviceLost when it does not answer.
         """
         if len(lines) * LINE > max(self.height, LINE):
             raise ValueError(f"{len(lines)} lines on a strip of {self.height} dots")
