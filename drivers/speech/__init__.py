@@ -1,0 +1,1 @@
+"""Speech: `reading` says how, `voice` makes it sound, `player` makes it loud."""

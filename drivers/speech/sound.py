@@ -1,0 +1,129 @@
+"""Sound is 22050 Hz mono 16-bit samples in an array, and everything here is arithmetic on them.
+
+Loudness is the RMS of what is not silence (blocks of 400 ms, as ITU-R BS.1770 gates them, without its
+filter), so it is within a few decibels of LUFS.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+import wave
+from array import array
+from itertools import pairwise
+
+RATE = 22050
+FULL = 32767
+TARGET = -16.0  # dB, loudness of an announcement
+CEILING = -1.5  # dBFS for samples: leaves half a decibel for what lies between them below -1 dBTP
+SILENT = 200  # a sample below this is silence when trimming
+
+Samples = array  # of "h"
+
+
+def seconds(samples: Samples[int]) -> float:
+    return len(samples) / RATE
+
+
+def silence(length: float) -> Samples[int]:
+    """`length` in seconds."""
+    return array("h", bytes(2 * round(length * RATE)))
+
+
+def chime(length: float = 0.9, level: float = -12.0) -> Samples[int]:
+    """Two soft tones, a falling fourth, that ask for attention and no more. Seconds, dBFS of the peak."""
+    peak = FULL * 10 ** (level / 20)
+    second = length * 0.42
+    samples = array("h")
+    for n in range(round(length * RATE)):
+        t = n / RATE
+        value = _bell(880.0, t, length) + (_bell(659.26, t - second, length - second) if t >= second else 0.0)
+        samples.append(round(peak * value / 1.3))
+    return samples
+
+
+def _bell(pitch: float, t: float, length: float) -> float:
+    """A struck tone with its octave: 8 ms up, a decay, and 60 ms down to nothing at its end."""
+    swell = min(1.0, t / 0.008) * min(1.0, (length - t) / 0.06) * math.exp(-4.5 * t / length)
+    return swell * (math.sin(math.tau * pitch * t) + 0.25 * math.sin(math.tau * 2 * pitch * t))
+
+
+def trim(samples: Samples[int], keep: float = 0.02) -> Samples[int]:
+    """Without the silence at both ends, but for `keep` seconds."""
+    first = next((n for n, s in enumerate(samples) if abs(s) > SILENT), len(samples))
+    last = next((n for n in range(len(samples) - 1, -1, -1) if abs(samples[n]) > SILENT), -1)
+    margin = round(keep * RATE)
+    return samples[max(0, first - margin) : last + 1 + margin] if first <= last else array("h")
+
+
+def loudness(samples: Samples[int]) -> float:
+    """dB relative to full scale of what is not silence; -inf for silence."""
+    size, step = round(0.4 * RATE), round(0.1 * RATE)
+    blocks = [
+        sum(s * s for s in samples[at : at + size]) / size / FULL**2
+        for at in range(0, max(1, len(samples) - size + 1), step)
+    ]
+    heard = [power for power in blocks if power > 1e-7]
+    if heard:
+        gate = sum(heard) / len(heard) / 10
+        heard = [power for power in heard if power > gate]
+    return 10 * math.log10(sum(heard) / len(heard)) if heard else -math.inf
+
+
+def peak(samples: Samples[int]) -> float:
+    """dBFS of the largest sample; -inf for silence."""
+    top = max(max(samples, default=0), -min(samples, default=0))
+    return 20 * math.log10(top / FULL) if top else -math.inf
+
+
+def level(samples: Samples[int], target: float = TARGET, ceiling: float = CEILING) -> Samples[int]:
+    """As loud as `target`; what would pass `ceiling` is held down for its 10 ms, never clipped."""
+    loud = loudness(samples)
+    if loud == -math.inf:
+        return samples
+    gain = 10 ** ((target - loud) / 20)
+    top = FULL * 10 ** (ceiling / 20)
+    block = round(0.01 * RATE)
+    tops = [max(1, max(map(abs, samples[at : at + block]))) * gain for at in range(0, len(samples), block)]
+    hold = [min(1.0, top / t) for t in tops]
+    # A block's edge is as low as the lower of its two neighbours, so that no point in between is too loud.
+    edges = [hold[0], *(min(pair) for pair in pairwise(hold)), hold[-1]]
+    out = array("h")
+    for index, before, after in zip(range(len(hold)), edges, edges[1:], strict=False):
+        part = samples[index * block : (index + 1) * block]
+        slope = (after - before) / block
+        out.extend(round(s * gain * (before + slope * n)) for n, s in enumerate(part))
+    return out
+
+
+def to_wav(samples: Samples[int]) -> bytes:
+    """A WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(RATE)
+        wav.writeframes(_little(samples).tobytes())
+    return file.getvalue()
+
+
+def from_wav(data: bytes) -> Samples[int]:
+    """The samples of a WAV file of our kind; ValueError for any other."""
+    try:
+        with wave.open(io.BytesIO(data)) as wav:
+            kind = wav.getnchannels(), wav.getsampwidth(), wav.getframerate()
+            frames = wav.readframes(wav.getnframes())
+    except (wave.Error, EOFError) as error:
+        raise ValueError(f"not a WAV file: {error}") from None
+    if kind != (1, 2, RATE):
+        raise ValueError(f"channels, bytes, rate are {kind}, expected {(1, 2, RATE)}")
+    return _little(array("h", frames))
+
+
+def _little(samples: Samples[int]) -> Samples[int]:
+    """WAV is little-endian whatever the machine is."""
+    if sys.byteorder == "big":
+        samples = samples[:]
+        samples.byteswap()
+    return samples
