@@ -7,6 +7,7 @@ never be silently ignored.
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -42,6 +43,11 @@ class Broker(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65535)] = 1883
     user: str = ""
     password_file: str = ""
+
+    @property
+    def password(self) -> str:
+        """The secret, read when it is needed; it is never in hall.toml."""
+        return Path(self.password_file).read_text("utf-8").strip() if self.password_file else ""
 
 
 class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,54 @@
+"""`python -m caller`: the caller service, the one process that decides who is next."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from datetime import datetime, timedelta
+
+from caller.journal import Journal, JournalError
+from caller.rules import rules_of
+from caller.service import Caller
+from config import entry
+from config.schema import Hall
+from drivers import clock, notify
+from drivers.mqtt import Bus
+
+log = logging.getLogger("caller")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = entry.parser("python -m caller", "叫号服务 / the caller service").parse_args(arguments)
+    hall = entry.hall(options.config)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        serve(hall, stop)
+    except JournalError as error:
+        log.critical("journal %s: %s", hall.caller.journal, error)
+        return entry.EX_UNAVAILABLE
+    return 0
+
+
+def serve(hall: Hall, stop: threading.Event) -> None:
+    """Until `stop` is set; raises JournalError."""
+
+    def now() -> datetime:
+        return clock.now(hall.hall.timezone)
+
+    hours, minutes = map(int, hall.hall.day_starts.split(":"))
+    day_starts = timedelta(hours=hours, minutes=minutes)
+    broker = hall.broker
+    bus = Bus(broker.host, broker.port, hall.hall.id, "caller", user=broker.user, password=broker.password)
+    with Journal(hall.caller.journal) as journal, bus:
+        caller = Caller(rules_of(hall), journal, bus, now, day_starts)
+        notify.ready()
+        caller.run(lambda: not stop.is_set(), notify.watchdog)
+        notify.stopping()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""A ticket's journey is this table: where it is, what happens, where it is then. Nothing else moves a ticket.
+
+The picture in docs/journey.md is drawn from it.
+"""
+
+from __future__ import annotations
+
+from caller.messages import (
+    Event,
+    Step,
+    TicketCalled,
+    TicketFinished,
+    TicketIssued,
+    TicketMissed,
+    TicketParked,
+    TicketReserved,
+    TicketResumed,
+    TicketServed,
+    TicketTransferred,
+    TicketVoided,
+)
+
+JOURNEY: dict[tuple[Step | None, type[Event]], Step] = {
+    (None, TicketReserved): Step.RESERVED,
+    (Step.RESERVED, TicketIssued): Step.WAITING,
+    (Step.RESERVED, TicketVoided): Step.VOID,
+    (Step.WAITING, TicketIssued): Step.WAITING,  # a reprint
+    (Step.WAITING, TicketCalled): Step.CALLED,
+    (Step.WAITING, TicketVoided): Step.VOID,
+    (Step.CALLED, TicketCalled): Step.CALLED,  # a recall
+    (Step.CALLED, TicketServed): Step.SERVING,
+    (Step.CALLED, TicketMissed): Step.NO_SHOW,
+    (Step.CALLED, TicketTransferred): Step.WAITING,
+    (Step.SERVING, TicketFinished): Step.FINISHED,
+    (Step.SERVING, TicketParked): Step.PARKED,
+    (Step.SERVING, TicketTransferred): Step.WAITING,
+    (Step.PARKED, TicketResumed): Step.WAITING,
+    (Step.PARKED, TicketVoided): Step.VOID,
+    (Step.NO_SHOW, TicketCalled): Step.CALLED,  # came after all
+    (Step.NO_SHOW, TicketVoided): Step.VOID,
+}
+
+
+def allowed(step: Step | None, event: type[Event]) -> bool:
+    return (step, event) in JOURNEY

@@ -1,0 +1,172 @@
+"""The caller service: the one writer. What waits together is committed together, and only then answered.
+
+A commit that fails loses nothing and promises nothing: everybody in the batch is refused with
+`journal-unavailable`, and the state is read again from the journal.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+
+import msgspec
+
+from caller.journal import Entry, Journal, JournalError
+from caller.messages import (
+    COMMANDS,
+    Answer,
+    Command,
+    DayOpened,
+    Event,
+    Reason,
+    ReportDelivery,
+    ReserveTicket,
+    encode,
+    topic,
+)
+from caller.queue import Refused, State, decide, evolve
+from caller.snapshot import calls_state, hall_state, ticket_view
+from caller.state import Rules
+from drivers.mqtt import CONNECTED, Bus, Delivery
+
+log = logging.getLogger(__name__)
+
+BATCH = 256
+TICK = 0.25  # seconds: how long the loop may sleep between two feedings of the watchdog
+EVENT_LIVES = 300  # seconds
+
+
+@dataclass
+class Batch:
+    """What is decided together: its events, and the answers that wait for their commit."""
+
+    entries: list[Entry] = field(default_factory=list)
+    answers: list[tuple[Delivery, Answer]] = field(default_factory=list)
+    fresh: dict[str, tuple[str, Answer]] = field(default_factory=dict)  # by command: (day, answer)
+
+
+class Caller:
+    """Drains commands, decides, commits, answers, publishes. Everything happens on the thread of `run`."""
+
+    def __init__(
+        self, rules: Rules, journal: Journal, bus: Bus, clock: Callable[[], datetime], day_starts: timedelta
+    ) -> None:
+        self._rules = rules
+        self._journal = journal
+        self._bus = bus
+        self._clock = clock
+        self._day_starts = day_starts
+        self._state = State(rules)
+        self._said: dict[str, Answer] = {}
+        self.malformed = 0
+
+    def run(self, alive: Callable[[], bool], tick: Callable[[], None]) -> None:
+        """Until `alive` says no. `tick` is called at least once a second, by this loop itself."""
+        self.recall()
+        self._bus.subscribe("command/+")
+        self._publish([])
+        while alive():
+            tick()
+            batch = _take(self._bus.inbox)
+            if batch:
+                self.handle(batch)
+
+    def recall(self) -> None:
+        """The state as the journal tells it; raises JournalError."""
+        self._state = State(self._rules)
+        for event in self._journal.today():
+            self._state = evolve(self._state, event)
+        self._said = self._journal.answers(self._state.day)
+
+    def handle(self, deliveries: Iterable[Delivery]) -> None:
+        batch = Batch()
+        for delivery in deliveries:
+            if delivery.topic != CONNECTED:
+                self._take_in(delivery, batch)
+        try:
+            self._journal.commit(batch.entries, batch.fresh.values())
+        except JournalError as error:
+            log.error("journal: %s", error)
+            self._refuse_all(batch)
+            return
+        self._said.update((answer.id, answer) for _, answer in batch.fresh.values())
+        for delivery, answer in batch.answers:
+            self._bus.answer(delivery, encode(answer))
+        if batch.entries:
+            self._publish([entry.event for entry in batch.entries])
+
+    def _take_in(self, delivery: Delivery, batch: Batch) -> None:
+        try:
+            command = msgspec.json.decode(delivery.payload, type=COMMANDS[delivery.topic.split("/")[-1]])
+        except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
+            self.malformed += 1
+            log.warning("malformed %s: %s", delivery.topic, error)
+            refusal = Answer(id="", done=False, reason=Reason.MALFORMED, detail=str(error))
+            batch.answers.append((delivery, refusal))
+            return
+        if command.id in self._said or command.id in batch.fresh:
+            first = self._said.get(command.id) or batch.fresh[command.id][1]
+            batch.answers.append((delivery, first))
+            return
+        at = self._clock()
+        day = (at - self._day_starts).date().isoformat()
+        if day > self._state.day:
+            self._apply(DayOpened(at=at, day=day), "", batch)
+            self._said.clear()
+        answer = self._decide(command, at, batch)
+        batch.answers.append((delivery, answer))
+        if not isinstance(command, ReportDelivery):
+            batch.fresh[command.id] = self._state.day, answer
+
+    def _decide(self, command: Command, at: datetime, batch: Batch) -> Answer:
+        if isinstance(command, ReserveTicket) and not command.token:
+            command = msgspec.structs.replace(command, token=secrets.token_urlsafe(9))
+        try:
+            events = decide(self._state, command, at)
+        except Refused as refused:
+            return Answer(id=command.id, done=False, reason=refused.reason, window=_window(command))
+        for event in events:
+            self._apply(event, command.id, batch)
+        number = next((n for e in reversed(events) if (n := getattr(e, "ticket", ""))), "")
+        ticket = self._state.tickets.get(number)
+        view = ticket_view(self._state, ticket) if ticket else None
+        return Answer(id=command.id, done=True, ticket=view, window=_window(command))
+
+    def _apply(self, event: Event, command: str, batch: Batch) -> None:
+        self._state = evolve(self._state, event)
+        batch.entries.append(Entry(self._state.day, command, event))
+
+    def _refuse_all(self, batch: Batch) -> None:
+        for delivery, answer in batch.answers:
+            refusal = Answer(id=answer.id, done=False, reason=Reason.JOURNAL_UNAVAILABLE)
+            self._bus.answer(delivery, encode(refusal))
+        self.recall()
+
+    def _publish(self, events: Iterable[Event]) -> None:
+        at, version = self._clock(), self._journal.version
+        for event in events:
+            self._bus.tell(topic(event), encode(event), EVENT_LIVES)
+        self._bus.keep("state/hall", encode(hall_state(self._state, version, at)))
+        self._bus.keep("state/calls", encode(calls_state(self._state, version, at)))
+
+
+def _window(command: Command) -> int | None:
+    return getattr(command, "window", None)
+
+
+def _take(inbox: SimpleQueue[Delivery]) -> list[Delivery]:
+    """Everything that waits now, at most BATCH; waits at most TICK for the first."""
+    try:
+        batch = [inbox.get(timeout=TICK)]
+    except Empty:
+        return []
+    while len(batch) < BATCH:
+        try:
+            batch.append(inbox.get_nowait())
+        except Empty:
+            break
+    return batch

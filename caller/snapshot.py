@@ -1,0 +1,131 @@
+"""What the hall may see of the state: whole snapshots, made from the state alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from caller.messages import (
+    Call,
+    CallsState,
+    HallState,
+    ServiceState,
+    Step,
+    TicketView,
+    WindowState,
+    WindowStatus,
+)
+from caller.state import CallRecord, Desk, State, Ticket
+
+RECENT = 8  # calls that a board may look back on
+LINGER = timedelta(seconds=30)  # a call stays listed this long after it expired, for whoever tells of it
+ROUND = 5  # minutes: nobody can promise better
+
+
+def hall_state(state: State, version: int, at: datetime) -> HallState:
+    return HallState(
+        version=version,
+        day=state.day,
+        at=at,
+        services=tuple(
+            ServiceState(id=service, waiting=state.lines.count(service), wait_minutes=wait(state, service))
+            for service in state.rules.letters
+        ),
+        windows=tuple(_window(state, desk) for desk in state.desks.values()),
+        recent=tuple(_recent(state)),
+        lent=tuple(sorted(state.lent)),
+        reserved=tuple(state.reserved.items()),
+    )
+
+
+def calls_state(state: State, version: int, at: datetime) -> CallsState:
+    listed: list[Call] = []
+    for record in reversed(state.calls.values()):
+        call = _call(state, record)
+        if call.expires + LINGER < at and len(listed) >= RECENT:
+            break
+        if call.expires + LINGER >= at:
+            listed.append(call)
+    return CallsState(version=version, calls=tuple(reversed(listed)))
+
+
+def ticket_view(state: State, ticket: Ticket) -> TicketView:
+    return TicketView(
+        number=ticket.number,
+        service=ticket.service,
+        step=ticket.step,
+        issued_at=ticket.at,
+        token=ticket.token,
+        ahead=state.lines.ahead(ticket.waiter),
+        pager=ticket.pager,
+        priority=bool(ticket.priority),
+    )
+
+
+def wait(state: State, service: str) -> tuple[int, int] | None:
+    """How many minutes somebody who comes now may wait, from and to; None if no window is open for it."""
+    rules = state.rules
+    desks = [d for d in state.desks.values() if d.status is WindowStatus.OPEN]
+    serving = [d for d in desks if service in rules.windows[d.number].services]
+    if not serving:
+        return None
+    shared = {s for desk in serving for s in rules.windows[desk.number].services}
+    work = 0.0
+    for other in shared:
+        able = sum(other in rules.windows[d.number].services for d in desks)
+        work += state.lines.count(other) * rules.minutes.get(other, 10) / able
+    low, high = work * 0.7, work * 1.3
+    return round(low / ROUND) * ROUND, -(-int(high) // ROUND) * ROUND
+
+
+def _window(state: State, desk: Desk) -> WindowState:
+    ticket = state.tickets.get(desk.ticket)
+    record = state.calls.get(desk.call)
+    return WindowState(
+        number=desk.number,
+        status=desk.status,
+        clerk=desk.clerk,
+        why=desk.why,
+        ticket=desk.ticket,
+        service=ticket.service if ticket else "",
+        step=ticket.step if ticket else None,
+        call=desk.call if ticket else "",
+        attempt=ticket.attempt if ticket else 0,
+        since=desk.since,
+        waiting=state.lines.count_for(desk.number, state.rules.windows[desk.number].services),
+        parked=tuple(desk.parked),
+        trouble=_trouble(record) if record and ticket else (),
+    )
+
+
+def _trouble(record: CallRecord) -> tuple[str, ...]:
+    """Devices whose last word on this call is that it did not arrive."""
+    last = {(r.channel, r.device): r.result for r in record.reports}
+    return tuple(f"{channel}:{device}" for (channel, device), result in last.items() if not result.reached)
+
+
+def _recent(state: State) -> Iterable[Call]:
+    seen: set[str] = set()
+    for record in reversed(state.calls.values()):
+        if record.ticket not in seen:
+            seen.add(record.ticket)
+            yield _call(state, record)
+        if len(seen) == RECENT:
+            return
+
+
+def _call(state: State, record: CallRecord) -> Call:
+    ticket, desk = state.tickets[record.ticket], state.desks[record.window]
+    return Call(
+        id=record.id,
+        ticket=record.ticket,
+        window=record.window,
+        service=record.service,
+        zone=state.rules.zones[record.window],
+        attempt=record.attempt,
+        at=record.at,
+        expires=record.at + timedelta(seconds=state.rules.call_lives_seconds),
+        pager=record.pager,
+        live=ticket.step is Step.CALLED and desk.call == record.id,
+        reports=tuple(record.reports),
+    )

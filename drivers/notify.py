@@ -1,0 +1,40 @@
+"""sd_notify: the process tells systemd that it is ready, alive, or stopping; silent where there is no systemd.
+
+Source of the protocol: sd_notify(3).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+
+def ready() -> None:
+    _say("READY=1")
+
+
+def watchdog() -> None:
+    """Call it from the loop that does the work, never from a helper thread."""
+    _say("WATCHDOG=1")
+
+
+def stopping() -> None:
+    _say("STOPPING=1")
+
+
+def status(text: str) -> None:
+    _say(f"STATUS={text}")
+
+
+def interval() -> float | None:
+    """Seconds between two feedings (half the watchdog's limit), or None if nobody watches."""
+    limit = os.environ.get("WATCHDOG_USEC")
+    return int(limit) / 2_000_000 if limit else None
+
+
+def _say(text: str) -> None:
+    path = os.environ.get("NOTIFY_SOCKET")
+    if not path:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as end:
+        end.sendto(text.encode(), "\0" + path[1:] if path.startswith("@") else path)

@@ -1,0 +1,99 @@
+"""The caller service over a real broker: committed before answered, and the same after a restart."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from caller.__main__ import serve
+from caller.messages import (
+    Answer,
+    CallNext,
+    Command,
+    ConfirmTicket,
+    HallState,
+    Reason,
+    ReserveTicket,
+    encode,
+    topic,
+)
+from config.schema import Hall
+from drivers.mqtt import Bus
+from tests.broker import Broker
+
+
+@pytest.fixture
+def ours(hall: Hall, broker: Broker, tmp_path: Path) -> Hall:
+    """The example hall with its journal and broker in this test's folder."""
+    return msgspec.structs.replace(
+        hall,
+        broker=msgspec.structs.replace(hall.broker, host=broker.host, port=broker.port),
+        caller=msgspec.structs.replace(hall.caller, journal=f"sqlite:///{tmp_path}/journal.db"),
+    )
+
+
+@contextmanager
+def running(hall: Hall) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=serve, args=(hall, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.fixture
+def clerk(ours: Hall) -> Iterator[Bus]:
+    with Bus(ours.broker.host, ours.broker.port, ours.hall.id, "clerk") as bus:
+        yield bus
+
+
+def ask(bus: Bus, command: Command) -> Answer:
+    return msgspec.json.decode(bus.ask(topic(command), encode(command)), type=Answer)
+
+
+def test_a_ticket_and_a_call(ours: Hall, clerk: Bus) -> None:
+    with running(ours):
+        answer = ask(clerk, ReserveTicket(id="r1", service="transfer", kiosk="1"))
+        assert answer.done and answer.ticket is not None
+        assert answer.ticket.number == "A001" and answer.ticket.token
+        assert ask(clerk, CallNext(id="n0", window=3)).reason is Reason.NOBODY_WAITING
+        assert ask(clerk, ConfirmTicket(id="c1", ticket="A001")).done
+        called = ask(clerk, CallNext(id="n1", window=3))
+        assert called.ticket is not None and called.ticket.number == "A001"
+        assert ask(clerk, CallNext(id="n1", window=3)) == called, "a repeated command gets the first answer"
+
+
+def test_everything_is_there_after_a_restart(ours: Hall, clerk: Bus) -> None:
+    with running(ours):
+        first = ask(clerk, ReserveTicket(id="r1", service="transfer"))
+        ask(clerk, ConfirmTicket(id="c1", ticket="A001"))
+    with running(ours):
+        assert ask(clerk, ReserveTicket(id="r1", service="transfer")) == first
+        second = ask(clerk, ReserveTicket(id="r2", service="transfer"))
+        assert second.ticket is not None and second.ticket.number == "A002"
+        clerk.subscribe("state/hall")
+        state = None
+        while state is None or state.version < 4:
+            delivery = clerk.inbox.get(timeout=5)
+            if delivery.topic == "state/hall":
+                state = msgspec.json.decode(delivery.payload, type=HallState)
+        assert next(s.waiting for s in state.services if s.id == "transfer") == 1
+        assert state.reserved == (("A002", ""),)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{", b"\xff\xfe", b'{"id":"x"}', b'{"id":"x","window":3,"extra":1}']
+)
+def test_a_malformed_command_is_answered(ours: Hall, clerk: Bus, payload: bytes) -> None:
+    with running(ours):
+        answer = msgspec.json.decode(clerk.ask("command/call-next", payload), type=Answer)
+        assert answer.reason is Reason.MALFORMED
+        assert ask(clerk, CallNext(id="n", window=3)).reason is Reason.NOBODY_WAITING
