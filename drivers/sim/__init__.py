@@ -18,7 +18,7 @@ KINDS = {
     "onbon": "drivers.sim.onbon:OnbonCard",
     "pad": "drivers.sim.pad:PadSimulator",
     "tap": "drivers.sim.tap:TapTerminal",
-    "evdev": "drivers.sim.evdev:EvdevKeypad",
+    "evdev": "drivers.sim.evdev:EvdevDevice",
 }
 WIRES = {"printer": "tcp", "onbon": "tcp", "pad": "pty", "tap": "pty", "evdev": "own"}
 

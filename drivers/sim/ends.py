@@ -31,6 +31,10 @@ class HasRoom(Protocol):
 class HasOwnWire(Protocol):
     def url(self) -> str: ...
 
+    def plug(self) -> None: ...
+
+    def unplug(self) -> None: ...
+
 
 class End:
     """One descriptor at a time, non-blocking, read through the host's selector."""
@@ -236,4 +240,10 @@ class OwnEnd(End):
     """No descriptor of ours: the simulator brought its own wire."""
 
     def open(self) -> None:
-        self.url = self.sim.url() if isinstance(self.sim, HasOwnWire) else ""
+        if isinstance(self.sim, HasOwnWire):
+            self.sim.plug()
+            self.url = self.sim.url()
+
+    def shut(self) -> None:
+        if isinstance(self.sim, HasOwnWire):
+            self.sim.unplug()
