@@ -64,6 +64,10 @@ class Area:
     stay: int = 10
 
 
+# GB2312's middle dot and dash, which Python's codec knows only under these other names.
+TWINS = str.maketrans("·—", "・―")
+
+
 def plain(text: str) -> str:
     """The text without its escapes; a new line becomes a space."""
     return MARKUP.sub(lambda found: " " if found[1] == "n" else "", text)
@@ -76,6 +80,7 @@ def width_of(text: str) -> int:
 
 def gb2312(text: str) -> tuple[bytes, str]:
     """The text for the card, and the characters that its ROM lacks (each became "?")."""
+    text = text.translate(TWINS)
     lost = "".join(c for c in text if not _known(c))
     return "".join("?" if c in lost else c for c in text).encode("gb2312"), lost
 

@@ -47,6 +47,7 @@ def test_an_area_off_the_eight_pixel_grid_says_so() -> None:
 def test_characters_outside_the_cards_rom_become_question_marks_and_are_reported() -> None:
     assert area.gb2312("请㐂A012") == ("请?A012".encode("gb2312"), "㐂")
     assert area.gb2312("请A012号")[1] == ""
+    assert area.gb2312("领证 · 缴税") == (bytes.fromhex("c1ecd6a420a1a420bdc9cbb0"), "")
     assert area.width_of(r"\C1请A012号\n") == 8 * 9
 
 
