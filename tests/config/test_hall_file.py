@@ -1,0 +1,147 @@
+"""hall.toml: loaded whole, or every problem told at once."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.load import ConfigError, parse
+from config.schema import Hall, WindowKind
+
+EXAMPLE = Path(__file__).parents[2] / "config" / "hall.toml"
+
+
+@pytest.fixture
+def raw() -> dict[str, Any]:
+    return tomllib.loads(EXAMPLE.read_text("utf-8"))
+
+
+def problems(raw: dict[str, Any]) -> list[str]:
+    with pytest.raises(ConfigError) as found:
+        parse(raw)
+    return [str(problem) for problem in found.value.problems]
+
+
+def test_the_example_is_a_real_hall(hall: Hall) -> None:
+    kinds = [window.kind for window in hall.window]
+    assert len(hall.window) == 12
+    assert kinds.count(WindowKind.INTEGRATED) >= 5, "the standard asks for 40 % integrated windows"
+    for kind in (WindowKind.ENTERPRISE, WindowKind.GREEN, WindowKind.COMPLAINT, WindowKind.CONSULTATION):
+        assert kinds.count(kind) == 1
+    assert len(hall.service) >= 14 and len({s.letter for s in hall.service}) == len(hall.service)
+    assert len(hall.kiosk) == 2 and len(hall.pager) == 20 and len(hall.voice) == 2
+    assert {s.window for s in hall.sign} == {k.window for k in hall.keypad} == {w.number for w in hall.window}
+    assert all(s.materials for s in hall.service if s.everywhere), "whoever comes is told what to bring"
+
+
+def test_an_integrated_window_serves_what_is_served_everywhere(hall: Hall) -> None:
+    assert "transfer" in hall.serves(hall.find_window(3))
+    assert "enterprise" not in hall.serves(hall.find_window(3))
+    assert hall.window_numbers("enterprise") == (2,)
+
+
+def test_an_unknown_key_is_an_error_with_a_hint(raw: dict[str, Any]) -> None:
+    raw["hall"]["nmae"] = "x"
+    assert problems(raw) == ['[hall] nmae = "x"：没有这个选项，是不是要写 name？']
+
+
+def test_every_problem_is_told_at_once(raw: dict[str, Any]) -> None:
+    raw["broker"]["port"] = "1883"
+    raw["service"][0]["letter"] = "I"
+    raw["window"][2]["kind"] = "integrted"
+    raw["window"][7]["serves"] = ["mortgag", "release"]
+    raw["sign"][0]["window"] = 99
+    del raw["kiosk"][0]["printer"]
+    told = problems(raw)
+    assert len(told) == 6, told
+    assert any("[broker] port" in line for line in told)
+    assert any("[service 1] letter" in line for line in told)
+    assert any("[window 3] kind" in line and "integrated" in line for line in told)
+    assert any("[window 8] serves = mortgag" in line and "mortgage" in line for line in told)
+    assert any("[sign 1] window = 99" in line for line in told)
+    assert any("[kiosk 1] printer" in line for line in told)
+
+
+def two_windows_on_one_keypad(raw: dict[str, Any]) -> None:
+    raw["keypad"][1]["address"] = raw["keypad"][0]["address"]
+
+
+def two_windows_on_one_usb_port(raw: dict[str, Any]) -> None:
+    usb = [k for k in raw["keypad"] if k["kind"] == "usb"]
+    usb[1]["url"] = usb[0]["url"]
+
+
+def a_service_that_no_window_serves(raw: dict[str, Any]) -> None:
+    raw["window"][1]["serves"] = ["search"]
+
+
+def a_window_that_serves_an_unknown_service(raw: dict[str, Any]) -> None:
+    raw["window"][8]["serves"] = ["search", "serach"]
+
+
+def two_printers_on_one_port(raw: dict[str, Any]) -> None:
+    raw["kiosk"][1]["printer"]["url"] = raw["kiosk"][0]["printer"]["url"]
+
+
+def a_printer_on_a_signs_port(raw: dict[str, Any]) -> None:
+    raw["kiosk"][0]["printer"]["url"] = raw["sign"][0]["url"]
+
+
+def two_services_with_one_letter(raw: dict[str, Any]) -> None:
+    raw["service"][1]["letter"] = raw["service"][0]["letter"]
+
+
+def pagers_without_a_terminal(raw: dict[str, Any]) -> None:
+    del raw["pager_terminal"]
+
+
+def a_key_that_means_nothing(raw: dict[str, Any]) -> None:
+    raw["keymap"]["usb"]["KPENTER"] = "call-nxt"
+
+
+def a_zone_that_is_not_there(raw: dict[str, Any]) -> None:
+    raw["voice"][0]["zones"] = ["esat"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "where"),
+    [
+        (two_windows_on_one_keypad, "[keypad 2] address"),
+        (two_windows_on_one_usb_port, "[keypad 9] url"),
+        (a_service_that_no_window_serves, "[service 5] id = enterprise"),
+        (a_window_that_serves_an_unknown_service, "[window 9] serves = serach"),
+        (two_printers_on_one_port, "[kiosk 2.printer] url"),
+        (a_printer_on_a_signs_port, "[sign 1] url"),
+        (two_services_with_one_letter, "[service 2] letter"),
+        (pagers_without_a_terminal, "[pager_terminal]"),
+        (a_key_that_means_nothing, "[keymap.usb] KPENTER"),
+        (a_zone_that_is_not_there, "[voice 1] zones = esat"),
+    ],
+)
+def test_what_a_hall_cannot_be(raw: dict[str, Any], spoil: Any, where: str) -> None:
+    spoiled = copy.deepcopy(raw)
+    spoil(spoiled)
+    assert [line for line in problems(spoiled) if line.startswith(where)]
+    parse(raw)
+
+
+def test_the_command_line(tmp_path: Path) -> None:
+    def check(file: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "config", "check", str(file)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=EXAMPLE.parents[1], check=False)
+
+    fine = check(EXAMPLE)
+    assert fine.returncode == 0 and "12 个窗口" in fine.stdout
+    bad = tmp_path / "bad.toml"
+    bad.write_text('[hall]\nid = "x"\n[[window]]\nnumbr = 1\n', "utf-8")
+    spoiled = check(bad)
+    assert spoiled.returncode == 78 and "numbr" in spoiled.stderr and "number" in spoiled.stderr
+    assert check(tmp_path / "none.toml").returncode == 78
+    bad.write_text("[hall", "utf-8")
+    assert check(bad).returncode == 78
