@@ -1,0 +1,111 @@
+"""A display process's line to the caller: whole snapshots come in, acknowledgements and health go out.
+
+The process compares each snapshot with what it has done, so it may be killed at any moment and be right again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from caller.messages import (
+    CallsState,
+    Channel,
+    HallState,
+    ReportDelivery,
+    Result,
+    Status,
+    decode,
+    encode,
+    topic,
+)
+from config.schema import Hall
+from drivers import clock
+from drivers.mqtt import Bus, Delivery
+
+log = logging.getLogger("display")
+
+HALL, CALLS, CALLER = "state/hall", "state/calls", "status/caller"
+KINDS: dict[str, type[HallState] | type[CallsState] | type[Status]] = {
+    HALL: HallState,
+    CALLS: CallsState,
+    CALLER: Status,
+}
+PATIENCE = 3600.0  # seconds that an acknowledgement is repeated while the caller is away
+ID_MOST = 64  # characters of a command's id
+
+
+class Line:
+    """`name` is the process's status topic. Reports and health may be told from any thread."""
+
+    def __init__(self, hall: Hall, name: str) -> None:
+        broker = hall.broker
+        self.hall = hall
+        self.bus = Bus(
+            broker.host, broker.port, hall.hall.id, name, user=broker.user, password=broker.password
+        )
+        self.unread = 0  # payloads that did not decode
+        self._latest: HallState | None = None
+        self._health: dict[str, Status] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self.bus.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.bus.__exit__(kind, value, trace)
+
+    def listen(self, *topics: str) -> None:
+        self.bus.subscribe(*topics)
+
+    def now(self) -> datetime:
+        return clock.now(self.hall.hall.timezone)
+
+    def read(self, delivery: Delivery) -> HallState | CallsState | Status | None:
+        """What was said; None for what we do not follow, cannot read, or have seen a newer one of."""
+        kind = KINDS.get(delivery.topic)
+        if kind is None:
+            return None
+        try:
+            said = decode(delivery.payload, kind)
+        except msgspec.MsgspecError as error:
+            self.unread += 1
+            log.warning("%s does not decode (%d so far): %s", delivery.topic, self.unread, error)
+            return None
+        if isinstance(said, HallState):
+            last = self._latest
+            # A caller that was started again counts from the beginning, but its clock has gone on.
+            if last is not None and said.version < last.version and said.at < last.at:
+                return None
+            self._latest = said
+        return said
+
+    def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
+        """Acknowledge; told until the caller has it."""
+        name = f"{call}/{channel}/{device}/{result}"
+        if len(name) > ID_MOST:
+            name = hashlib.sha256(name.encode()).hexdigest()
+        done = ReportDelivery(
+            id=name, call=call, channel=channel, device=device, result=result, why=why[:200]
+        )
+        log.info("%s %s %s%s", call, device, result, f": {why}" if why else "")
+        self.bus.post(topic(done), encode(done), PATIENCE)
+
+    def health(self, device: str, online: bool, detail: str = "") -> None:
+        """Retained under `status/<device>`, on change only."""
+        status = Status(online=online, detail=detail)
+        with self._lock:
+            if self._health.get(device) == status:
+                return
+            self._health[device] = status
+        log.info("%s %s%s", device, "is there" if online else "is gone", f": {detail}" if detail else "")
+        self.bus.keep(f"status/{device}", encode(status))
