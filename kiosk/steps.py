@@ -1,0 +1,188 @@
+"""What can happen at a kiosk, and what the kiosk may ask for: a session is made of these and nothing else.
+
+Every event carries `at`, seconds of the process's monotonic clock. Every effect is carried out by the app.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from caller.messages import Answer, Command, HallState, Reason, TicketView
+
+
+class Page(StrEnum):
+    """What the glass shows."""
+
+    HOME = "home"
+    GROUP = "group"  # the services that answer one question of a visitor
+    ALL = "all"
+    PRIORITY = "priority"  # whom the green channel is for
+    SERVICE = "service"
+    PRINTING = "printing"
+    DONE = "done"
+    PAGER = "pager"
+    HELD = "held"  # printer trouble while a number is reserved
+    SORRY = "sorry"  # the queue said no
+    OUT = "out"  # nobody can take a number here now
+
+
+class Trouble(StrEnum):
+    """Why a kiosk cannot give numbers."""
+
+    PAPER = "paper"
+    COVER = "cover"
+    CUTTER = "cutter"
+    PRINTER = "printer"
+    CALLER = "caller"
+
+
+class Phase(StrEnum):
+    """How far a ticket has come on the page PRINTING."""
+
+    NONE = ""
+    CHECKING = "checking"
+    RESERVING = "reserving"
+    ON_PAPER = "on-paper"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A finger on a target. `scene` is the screen it was meant for: a tap on one that has gone is dropped."""
+
+    target: str
+    scene: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the caller answered to the command `id`; None: nothing came in time."""
+
+    id: str
+    answer: Answer | None
+    at: float
+
+
+@dataclass(frozen=True)
+class PrinterSaid:
+    """What the printer says of itself; `job` when it was asked for one ticket."""
+
+    trouble: Trouble | None
+    at: float
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A paper came out (`trouble` is None: the printer has confirmed it), or perhaps half of it."""
+
+    job: str
+    trouble: Trouble | None
+    at: float
+
+
+@dataclass(frozen=True)
+class HallHeard:
+    hall: HallState
+    at: float
+
+
+@dataclass(frozen=True)
+class CallerSaid:
+    """Whether the caller service can be reached."""
+
+    online: bool
+    at: float
+
+
+@dataclass(frozen=True)
+class Ticked:
+    at: float
+
+
+Event = Touched | Answered | PrinterSaid | Printed | HallHeard | CallerSaid | Ticked
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Send a command and tell the session what was answered; `wait` seconds first."""
+
+    command: Command
+    wait: float = 0.0
+
+
+@dataclass(frozen=True)
+class CheckPrinter:
+    job: str
+
+
+@dataclass(frozen=True)
+class Print:
+    job: str
+    ticket: TicketView
+    language: str
+    reprint: bool = False
+    pager: int | None = None
+
+
+@dataclass(frozen=True)
+class PrintVoid:
+    """A slip that says which numbers do not count, so that nobody keeps half a ticket."""
+
+    job: str
+    tickets: tuple[str, ...]
+
+
+Effect = Ask | CheckPrinter | Print | PrintVoid
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything a kiosk knows. What belongs to one visitor is reset by `Session.fresh`."""
+
+    kiosk: int
+    run: str  # one start of this process; makes command ids unique
+    since: float  # when the kiosk started
+    # the visitor
+    page: Page = Page.HOME
+    trail: tuple[Page, ...] = ()
+    language: str = "zh"
+    group: str = ""
+    service: str = ""
+    priority: str = ""
+    phase: Phase = Phase.NONE
+    job: str = ""  # the command or print job that the page waits for
+    ticket: TicketView | None = None
+    pager: int | None = None
+    reason: Reason | None = None  # why the queue refused
+    held_until: float = 0.0
+    prints: int = 0  # how often this ticket was sent to the printer
+    voided: str = ""  # the number that this visitor lost, for the page OUT
+    # the screen
+    scene: int = 0  # counts the screens shown
+    shown_at: float = 0.0
+    tapped_at: float = -1e9
+    # the kiosk
+    serial: int = 0
+    printer: Trouble | None = None
+    online: bool = False
+    away_since: float | None = None  # when the caller was last seen to go
+    silent_until: float = 0.0  # after a command without an answer
+    hall: HallState | None = None
+    owed: tuple[Command, ...] = ()  # confirms and voids that must reach the caller, however long it takes
+    settled: tuple[str, ...] = ()  # tickets this kiosk has confirmed or voided today
+    slips: tuple[str, ...] = ()  # voided numbers that the paper does not show yet
+    slipping: tuple[str, ...] = ()  # of those, the ones that `slip_job` prints now
+    slip_job: str = ""
+    orphans_may_be_on_paper: bool = True  # until the first look at the hall
+
+    @property
+    def name(self) -> str:
+        """What this kiosk is called in ReserveTicket and in HallState.reserved."""
+        return f"kiosk-{self.kiosk}"
+
+    @property
+    def personal(self) -> bool:
+        """Whether anything on the glass belongs to a visitor."""
+        return self.page not in (Page.HOME, Page.OUT) or self.language != "zh" or self.priority != ""
