@@ -1,0 +1,113 @@
+"""What the hall board says, cell by cell."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from caller.messages import HallState, Step, WindowState
+from config import fonts
+from config.schema import Board, Hall
+from display.boardview import CARDS, Tone, rule, view, welcome
+from tests.display.scenes import NINE, call, morning, opening, window
+
+MAIN = Board(id="main")
+
+
+def with_windows(state: HallState, *windows: WindowState) -> HallState:
+    changed = {w.number: w for w in windows}
+    return msgspec.structs.replace(state, windows=tuple(changed.get(w.number, w) for w in state.windows))
+
+
+def test_the_newest_call_is_on_top_and_older_ones_below(hall: Hall) -> None:
+    cards = view(hall, MAIN, morning(hall), NINE).cards
+    assert [c.ticket for c in cards] == ["A012", "A011", "B007", "G003", "F008"]
+    assert [c.live for c in cards] == [True, True, False, False, False]
+    assert cards[0].window == "3"
+
+
+def test_a_burst_of_calls_keeps_to_the_cards_there_are(hall: Hall) -> None:
+    burst = tuple(call(f"A{n:03}", 3, n) for n in range(8))
+    shown = view(hall, MAIN, msgspec.structs.replace(morning(hall), recent=burst), NINE).cards
+    assert [c.ticket for c in shown] == [f"A{n:03}" for n in range(CARDS)]
+
+
+def test_a_call_of_this_morning_is_no_news_in_the_afternoon(hall: Hall) -> None:
+    old = (call("A012", 3, 5, live=False), call("A001", 4, 1801, live=False), call("A002", 5, 1801))
+    state = msgspec.structs.replace(morning(hall), recent=old)
+    assert [c.ticket for c in view(hall, MAIN, state, NINE).cards] == ["A012", "A002"]
+
+
+def test_every_window_has_its_row_and_says_what_it_does(hall: Hall) -> None:
+    rows = view(hall, MAIN, morning(hall), NINE).rows
+    assert [r.number for r in rows] == [str(n) for n in range(1, 13)]
+    assert (rows[2].ticket, rows[2].words) == ("A012", "综合 · 党员先锋岗")
+    assert (rows[5].ticket, rows[5].words, rows[5].tone) == ("—", "综合 · 暂停服务", Tone.FAINT)
+    assert (rows[10].ticket, rows[10].words, rows[10].tone) == ("—", "咨询台", Tone.PLAIN)
+    assert (rows[11].ticket, rows[11].words, rows[11].tone) == ("—", "办不成事 · 未开放", Tone.FAINT)
+
+
+def test_the_called_row_is_warm_for_ten_seconds(hall: Hall) -> None:
+    state = morning(hall)  # A012 was called four seconds ago, A011 half a minute ago
+
+    def warm(seconds: float) -> list[str]:
+        rows = view(hall, MAIN, state, NINE + timedelta(seconds=seconds)).rows
+        return [r.number for r in rows if r.tone is Tone.WARM]
+
+    assert warm(0) == ["3"]
+    assert warm(5.9) == ["3"]
+    assert warm(6) == []
+    served = with_windows(state, window(3, "A012", Step.SERVING))
+    assert not [r for r in view(hall, MAIN, served, NINE).rows if r.tone is Tone.WARM]
+
+
+def test_waits_are_ranges_and_an_unknown_wait_has_no_number(hall: Hall) -> None:
+    waits = {w.name: (w.people, w.minutes) for w in view(hall, MAIN, morning(hall), NINE).waits}
+    assert waits == {
+        "A  买房卖房过户": ("6", "约 10–20 分钟"),
+        "B  贷款办抵押": ("4", "约 10–15 分钟"),
+        "D  查档": ("3", ""),
+        "F  领取证书": ("1", "5 分钟以内"),
+    }
+
+
+def test_more_lines_than_fit_are_one_number(hall: Hall) -> None:
+    state = morning(hall)
+    full = tuple(msgspec.structs.replace(s, waiting=20 - n) for n, s in enumerate(state.services))
+    shown = view(hall, MAIN, msgspec.structs.replace(state, services=full), NINE)
+    assert len(shown.waits) == 5
+    assert sum(int(w.people) for w in shown.waits) == 20 + 19 + 18 + 17 + 16
+    rest = sum(20 - n for n in range(5, len(full)))
+    assert shown.more == f"其他业务 {rest} 人"
+
+
+def test_a_board_of_one_zone_shows_that_zone(hall: Hall) -> None:
+    west = view(hall, Board(id="west", zones=("west",)), morning(hall), NINE)
+    assert [r.number for r in west.rows] == ["2", "9", "10", "11", "12"]
+    assert [c.ticket for c in west.cards] == ["F008"]
+    assert [w.name[0] for w in west.waits] == ["D", "F"]
+
+
+def test_before_the_caller_is_heard_the_board_is_calm(hall: Hall) -> None:
+    first = view(hall, MAIN, None, NINE)
+    assert first.cards == ()
+    assert len(first.rows) == 12
+    assert first.notice == "正在连接叫号系统"
+    assert view(hall, MAIN, opening(hall), NINE).notice == ""
+
+
+def test_when_the_caller_is_away_the_last_state_stays_and_its_time_is_said(hall: Hall) -> None:
+    later = NINE + timedelta(minutes=3)
+    away = view(hall, MAIN, morning(hall), later, caller_there=False)
+    assert away.cards[0].ticket == "A012"
+    assert away.clock == "9:45"
+    assert away.notice == "叫号系统暂时联系不上，屏上是 9:42 的情况"
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_every_character_of_the_board_has_a_glyph(hall: Hall, bold: bool) -> None:
+    shown = view(hall, MAIN, morning(hall), NINE, caller_there=False)
+    text = str(shown) + "".join(welcome(hall) + rule(hall)) + hall.hall.name + hall.hall.place + "请到号窗口→"
+    assert fonts.missing(text, fonts.bold() if bold else fonts.regular()) == set()
