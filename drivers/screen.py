@@ -1,0 +1,134 @@
+"""A Kivy window as a hall needs it: one input provider, no key that leaves the program, no file of its own.
+
+`prepare` comes before any other import of kivy; `watch` and `picture` come after. It knows no process by name:
+kiosk, board and the clerk's pad each bring their `Glass`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+ENVIRONMENT = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
+HEADLESS = ("offscreen", "dummy")
+FRAMES = 30  # per second at most; a still picture costs nothing
+SETTLED = 0.15  # seconds after which a changed layout has been drawn
+TOO_MANY, WITHIN = 3, 60.0  # errors and seconds after which a restart is better than going on
+
+
+@dataclass(frozen=True)
+class Glass:
+    """A window: pixels, and where touches come from ("screen", or "evdev:/dev/input/event7").
+
+    Where there is no desktop a full screen would have no size of its own, so it gets `width` x `height`.
+    """
+
+    title: str
+    width: int
+    height: int
+    full_screen: bool = False
+    resizable: bool = False
+    show_cursor: bool = True
+    touch: str = "screen"
+
+
+def prepare(glass: Glass) -> None:
+    """Settle everything that Kivy reads once, when it is first imported."""
+    for name in ENVIRONMENT:
+        os.environ.setdefault(name, "1")
+    from kivy.config import Config
+
+    headless = os.environ.get("SDL_VIDEODRIVER") in HEADLESS
+    settings: dict[str, dict[str, object]] = {
+        "kivy": {"exit_on_escape": 0, "keyboard_mode": "system"},
+        "graphics": {
+            "width": glass.width,
+            "height": glass.height,
+            "fullscreen": "auto" if glass.full_screen and not headless else 0,
+            "resizable": int(glass.resizable),
+            "show_cursor": int(glass.show_cursor),
+            "allow_screensaver": 0,
+            "maxfps": FRAMES,
+            "multisamples": 0,
+        },
+    }
+    for section, values in settings.items():
+        for name, value in values.items():
+            Config.set(section, name, str(value))
+    for provider in list(Config["input"]):
+        Config.remove_option("input", provider)
+    Config.set("input", *_provider(glass.touch))
+    from kivy.app import App
+
+    # F1 would open Kivy's settings over the hall's screen; True says that this has been dealt with.
+    App.open_settings = lambda self, *_: True
+
+
+def _provider(touch: str) -> tuple[str, str]:
+    """Exactly one: two providers that see the same panel make two touches of one finger."""
+    if touch == "screen":
+        return "mouse", "mouse,disable_multitouch"
+    scheme, _, path = touch.partition(":")
+    if scheme != "evdev" or not path.startswith("/"):
+        raise ValueError(f"“{touch}”要写成 screen 或 evdev:/dev/input/…")
+    return "panel", f"mtdev,{path}"
+
+
+def watch(glass: Glass) -> None:
+    """After the window is there: name it, and let one error in a callback cost one callback, not the screen.
+
+    The third error within a minute ends the process; whoever started it starts it again.
+    """
+    from kivy.base import ExceptionHandler, ExceptionManager
+    from kivy.core import window
+
+    recent: deque[float] = deque(maxlen=TOO_MANY)
+
+    class Steady(ExceptionHandler):
+        def handle_exception(self, error: BaseException) -> int:
+            log.error("screen", exc_info=error)
+            recent.append(time.monotonic())
+            often = len(recent) == TOO_MANY and recent[-1] - recent[0] < WITHIN
+            return int(ExceptionManager.RAISE if often else ExceptionManager.PASS)
+
+    ExceptionManager.add_handler(Steady())
+    window.Window.set_title(glass.title)
+
+
+_due: dict[str, Any] = {}
+
+
+def picture(name: str) -> None:
+    """Once the layout has settled, leave the real frame as HALL_PICTURES/name.png, if anybody wants it."""
+    folder = os.environ.get("HALL_PICTURES")
+    if not folder:
+        return
+    from kivy.clock import Clock
+
+    if name in _due:
+        _due[name].cancel()
+    target = Path(folder) / f"{name}.png"
+    _due[name] = Clock.schedule_once(lambda _: _take(target), SETTLED)
+
+
+def _take(target: Path) -> None:
+    from kivy.core import window
+    from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+    from PIL import Image
+
+    glass = window.Window
+    glass.dispatch("on_draw")
+    width, height = glass.system_size
+    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+    frame = Image.frombytes("RGB", (width, height), bytes(pixels)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_suffix(f".{os.getpid()}.new")
+    frame.save(new, "PNG")
+    new.replace(target)
