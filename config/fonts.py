@@ -51,15 +51,16 @@ def missing(text: str, font: Path) -> set[str]:
 def take_out(collection: Path, target: Path, face: str = FACE) -> None:
     """Write one face of a .ttc as a font of its own. Two processes may do it at once: the rename is atomic."""
     try:
-        fonts = TTCollection(collection, lazy=True).fonts
+        opened = TTCollection(collection, lazy=True)
     except FileNotFoundError:
         raise FontMissing(f"{collection} is not there: apt-get install fonts-noto-cjk") from None
-    found = next((font for font in fonts if face in _families(font)), None)
-    if found is None:
-        raise FontMissing(f"{collection} has no face {face}: apt-get install fonts-noto-cjk")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".new", delete=False) as new:
-        found.save(new)
+    with opened:
+        found = next((font for font in opened.fonts if face in _families(font)), None)
+        if found is None:
+            raise FontMissing(f"{collection} has no face {face}: apt-get install fonts-noto-cjk")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".new", delete=False) as new:
+            found.save(new)
     finished = Path(new.name)
     finished.chmod(0o644)  # a temporary file is its owner's alone; services run as another user
     finished.replace(target)
