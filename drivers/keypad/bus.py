@@ -1,0 +1,116 @@
+"""Many RS-485 pads on one pair of wires: every key is echoed at once, everything else waits for silence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from drivers.errors import DeviceLost
+from drivers.keypad import ff68
+from drivers.keypad.ff68 import Decoder, Frame, Repeats
+from drivers.keypad.press import Press
+from drivers.transport import Transport, open_url
+
+QUIET = 0.05  # seconds of silence before we speak: pads answer on the same pair of wires
+BIT_TIMES = 10  # per byte of 8N1
+BAUD = 9600
+
+
+class Bus:
+    """The pads on one wire, each with its address. One worker owns it."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        clock: Callable[[], float] = time.monotonic,
+        open_wire: Callable[[str, str], Transport] = open_url,
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.clock = clock
+        self.open_wire = open_wire
+        self.decoder = Decoder()
+        self.repeats = Repeats()
+        self.wire: Transport | None = None
+        self.quiet_since = float("-inf")
+        self.early: list[Press] = []
+
+    def __enter__(self) -> Self:
+        self.wire = self.open_wire(self.url, self.name)
+        self.decoder = Decoder()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the wire."""
+        if self.wire is not None:
+            self.wire.close()
+            self.wire = None
+
+    def presses(self, timeout: float) -> list[Press]:
+        """The keys pressed since the last call, waiting at most `timeout` seconds for the first byte.
+
+        Each has been acknowledged. `source` is `name:address`. Raises DeviceLost.
+        """
+        early, self.early = self.early, []
+        return early + self._hear(0 if early else timeout)
+
+    def display(self, address: int, waiting: int | None = None, ticket: str | None = None) -> None:
+        """Show people waiting and a ticket's digits on one pad; None leaves that half as it is."""
+        self._say(ff68.display(address, waiting, ticket))
+
+    def ok(self, address: int) -> None:
+        """Tell the pad that its key worked."""
+        self._say(ff68.result(address, True))
+
+    def fail(self, address: int) -> None:
+        """Tell the pad that its key did not work."""
+        self._say(ff68.result(address, False))
+
+    def beep(self, address: int) -> None:
+        """One beep."""
+        self._say(ff68.beep(address))
+
+    def _open(self) -> Transport:
+        if self.wire is None:
+            raise DeviceLost(self.name, "呼叫器总线还没有连接")
+        return self.wire
+
+    def _hear(self, timeout: float) -> list[Press]:
+        data = self._open().read(timeout)
+        now = self.clock()
+        if data:
+            self.quiet_since = now
+            frames = self.decoder.feed(data)
+        elif now - self.quiet_since > QUIET:
+            frames = self.decoder.silence()
+        else:
+            frames = []
+        return [press for frame in frames if (press := self._acknowledge(frame, now)) is not None]
+
+    def _acknowledge(self, frame: Frame, now: float) -> Press | None:
+        key = ff68.read_press(frame)
+        if key is None:
+            return None
+        self._write(ff68.encode(frame))
+        if not self.repeats.is_new(frame, now):
+            return None
+        return Press(f"{self.name}:{frame.address}", key[0], key[1], now)
+
+    def _say(self, frame: Frame) -> None:
+        """Send in silence; keys that come meanwhile are kept for `presses`."""
+        while (left := self.quiet_since + QUIET - self.clock()) > 0:
+            self.early += self._hear(left)
+        self._write(ff68.encode(frame))
+
+    def _write(self, data: bytes) -> None:
+        self._open().write(data)
+        # The driver has the bytes now; the wire will be busy with them for a while yet.
+        self.quiet_since = self.clock() + len(data) * BIT_TIMES / BAUD
