@@ -6,10 +6,10 @@ import logging
 import signal
 import sys
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from caller.journal import Journal, JournalError
-from caller.rules import rules_of
+from caller.rules import calendar_of, rules_of
 from caller.service import Caller
 from config import entry
 from config.schema import Hall
@@ -39,12 +39,10 @@ def serve(hall: Hall, stop: threading.Event) -> None:
     def now() -> datetime:
         return clock.now(hall.hall.timezone)
 
-    hours, minutes = map(int, hall.hall.day_starts.split(":"))
-    day_starts = timedelta(hours=hours, minutes=minutes)
     broker = hall.broker
     bus = Bus(broker.host, broker.port, hall.hall.id, "caller", user=broker.user, password=broker.password)
     with Journal(hall.caller.journal) as journal, bus:
-        caller = Caller(rules_of(hall), journal, bus, now, day_starts)
+        caller = Caller(rules_of(hall), journal, bus, now, calendar_of(hall))
         notify.ready()
         caller.run(lambda: not stop.is_set(), notify.watchdog)
         notify.stopping()

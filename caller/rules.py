@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from caller.calendar import Calendar, Span
 from caller.state import Rules, WindowRule
 from config.schema import Hall, WindowKind
 
@@ -22,3 +26,10 @@ def rules_of(hall: Hall) -> Rules:
         seconds_between_calls=hall.caller.seconds_between_calls,
         call_lives_seconds=hall.caller.call_lives_seconds,
     )
+
+
+def calendar_of(hall: Hall) -> Calendar:
+    """The hall's days and hours."""
+    place = hall.hall
+    hours = tuple(Span.read(text) for text in place.hours)
+    return Calendar(ZoneInfo(place.timezone), time.fromisoformat(place.day_starts), hours)

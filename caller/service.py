@@ -10,11 +10,12 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from queue import Empty, SimpleQueue
 
 import msgspec
 
+from caller.calendar import Calendar
 from caller.journal import Entry, Journal, JournalError
 from caller.messages import (
     COMMANDS,
@@ -53,13 +54,13 @@ class Caller:
     """Drains commands, decides, commits, answers, publishes. Everything happens on the thread of `run`."""
 
     def __init__(
-        self, rules: Rules, journal: Journal, bus: Bus, clock: Callable[[], datetime], day_starts: timedelta
+        self, rules: Rules, journal: Journal, bus: Bus, clock: Callable[[], datetime], calendar: Calendar
     ) -> None:
         self._rules = rules
         self._journal = journal
         self._bus = bus
         self._clock = clock
-        self._day_starts = day_starts
+        self._calendar = calendar
         self._state = State(rules)
         self._said: dict[str, Answer] = {}
         self.malformed = 0
@@ -113,7 +114,7 @@ class Caller:
             batch.answers.append((delivery, first))
             return
         at = self._clock()
-        day = (at - self._day_starts).date().isoformat()
+        day = self._calendar.day(at).isoformat()
         if day > self._state.day:
             self._apply(DayOpened(at=at, day=day), "", batch)
             self._said.clear()
