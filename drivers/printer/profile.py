@@ -1,0 +1,46 @@
+"""A profile is what one model of printer can do, as data; nothing else in this package knows models.
+
+The printers that Chinese kiosks are built with (Xprinter, Gprinter 佳博, SPRT 思普瑞特, HPRT 汉印, Masung 美松,
+Zijiang 资江) are 203 dpi ESC/POS machines and differ in these flags only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a model can do.
+
+    `width_dots` is the printable width, `columns` how many 12-dot characters fit in it. `gbk`: it has the
+    Chinese font ROM behind FS &; without it every line is sent as a picture. `native_qr`: GS ( k.
+    `dle_eot`, `asb`, `gs_r`, `gs_lpar_h`: which questions about its state and its work it answers.
+    """
+
+    width_dots: int = 576
+    columns: int = 48
+    gbk: bool = True
+    cut: bool = True
+    native_qr: bool = True
+    dle_eot: bool = True
+    asb: bool = True
+    gs_r: bool = True
+    gs_lpar_h: bool = False
+
+
+WIDE = Profile()
+NARROW = Profile(width_dots=384, columns=32, cut=False, native_qr=False)
+
+PROFILES = {
+    "80mm": WIDE,
+    "58mm": NARROW,
+    "58mm-cutter": replace(NARROW, cut=True),
+    # The font ROM is missing, Japanese, or cannot be trusted: pictures are right on every printer.
+    "80mm-raster": replace(WIDE, gbk=False, native_qr=False),
+    "58mm-raster": replace(NARROW, gbk=False),
+    # Epson TM-T20II and later, TM-T82II, TM-T88V and later, TM-m30: says when each ticket is printed.
+    "80mm-epson": replace(WIDE, gs_lpar_h=True),
+    # Only takes bytes: nothing it does can be confirmed.
+    "80mm-mute": replace(WIDE, dle_eot=False, asb=False, gs_r=False),
+}
