@@ -1,8 +1,8 @@
-"""The faces of a hall: simplified Chinese by name, never by index, because face 0 of Noto Sans CJK is Japanese.
+"""The faces of a hall: simplified Chinese by name, never by index: face 0 of Noto Sans CJK is Japanese.
 
-Kivy, Pillow and the printer each open a font by path and know no face names, so the SC faces are taken out of
-Debian's collection once and kept below `sys.prefix` (the venv): `python -m config.fonts` does it at set-up, the
-first use does it otherwise. The dot font of signs is GNU Unifont as Debian ships it.
+Kivy, Pillow and the printer each open a font by path and know no face names, so the SC faces are taken
+out of Debian's collection once and kept below `sys.prefix` (the venv): `python -m config.fonts` does it at
+set-up, the first use does it otherwise. The dot font of signs is GNU Unifont as Debian ships it.
 """
 
 from __future__ import annotations
@@ -49,20 +49,18 @@ def missing(text: str, font: Path) -> set[str]:
 
 
 def take_out(collection: Path, target: Path, face: str = FACE) -> None:
-    """Write one face of a .ttc as a font of its own. Two processes may do it at once: the rename is atomic."""
-    try:
-        opened = TTCollection(collection, lazy=True)
-    except FileNotFoundError:
-        raise FontMissing(f"{collection} is not there: apt-get install fonts-noto-cjk") from None
-    with opened:
-        found = next((font for font in opened.fonts if face in _families(font)), None)
+    """Write one face of a .ttc as a font of its own; two processes may do it at once, the rename is atomic."""
+    if not collection.is_file():
+        raise FontMissing(f"{collection} is not there: apt-get install fonts-noto-cjk")
+    with TTCollection(collection, lazy=True) as fonts:
+        found = next((font for font in fonts if face in _families(font)), None)
         if found is None:
             raise FontMissing(f"{collection} has no face {face}: apt-get install fonts-noto-cjk")
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".new", delete=False) as new:
             found.save(new)
     finished = Path(new.name)
-    finished.chmod(0o644)  # a temporary file is its owner's alone; services run as another user
+    finished.chmod(0o644)  # a temporary file is its owner's alone, and services run as another user
     finished.replace(target)
 
 
