@@ -1,0 +1,119 @@
+"""A paging terminal on a line: one login, as many pages as there are, and a receipt for each."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from drivers.errors import DeviceLost
+from drivers.pager import tap
+from drivers.pager.tap import Action, Dialogue, Over, Patience, Ready, Receipt, Send, Step
+from drivers.transport import Transport, open_url
+
+LINE = {"baud": "9600", "bits": "7", "parity": "E"}  # what TAP prescribes; a URL's own options win
+LOOK = 0.2  # seconds between two looks at the clock while the terminal is silent
+
+
+class TapTerminal:
+    """A TAP 1.8 terminal: any commercial one, and the boxes of WaveWare, JTECH and LRS.
+
+    Entering opens the line and logs in: a terminal that does not answer raises DeviceLost there.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        password: str = "",
+        patience: Patience | None = None,
+        open_wire: Callable[[str, str], Transport] = open_url,
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.open_wire = open_wire
+        self.dialogue = Dialogue(password, patience or Patience())
+        self.wire: Transport | None = None
+
+    def __enter__(self) -> Self:
+        self.wire = self.open_wire(with_line(self.url), self.name)
+        try:
+            self._log_in()
+        except DeviceLost:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.wire is not None and self.dialogue.step is Step.READY:
+            with contextlib.suppress(DeviceLost):
+                self._run(self.dialogue.finish(time.monotonic()), Over)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the line without a goodbye."""
+        if self.wire is not None:
+            self.wire.close()
+            self.wire = None
+
+    def page(self, pager_id: str, text: str) -> Receipt:
+        """Page one pager. `text` is printable ASCII.
+
+        A receipt that says "accepted" means that the terminal has the page, not that the pager was in
+        reach: paging goes one way. ValueError for what cannot be sent, DeviceLost when the terminal does not
+        answer or hangs up; then nobody knows whether the page went out.
+        """
+        tap.block(pager_id, text)
+        self.check()
+        outcome = self._run(self.dialogue.page(pager_id, text, time.monotonic()), Receipt)
+        assert isinstance(outcome, Receipt)
+        return outcome
+
+    def check(self) -> None:
+        """Hear whether the terminal hung up while we had nothing to say, and then log in again."""
+        wire = self._open()
+        while data := wire.read(0):
+            self._perform(self.dialogue.receive(data, time.monotonic()))
+        if self.dialogue.step is not Step.READY:
+            self._log_in()
+
+    def _log_in(self) -> None:
+        self._run(self.dialogue.start(time.monotonic()), Ready)
+
+    def _open(self) -> Transport:
+        if self.wire is None:
+            raise DeviceLost(self.name, "寻呼台还没有连接")
+        return self.wire
+
+    def _run(self, actions: list[Action], wanted: type[Ready | Receipt | Over]) -> Action:
+        """Carry the dialogue on until it says what was wanted."""
+        wire = self._open()
+        while True:
+            for action in self._perform(actions):
+                if isinstance(action, wanted):
+                    return action
+                if isinstance(action, Over):
+                    raise DeviceLost(self.name, action.why or "寻呼台挂断了")
+            data = wire.read(LOOK)
+            now = time.monotonic()
+            actions = self.dialogue.receive(data, now) + self.dialogue.tick(now)
+
+    def _perform(self, actions: list[Action]) -> list[Action]:
+        """Do the sending; what is left is news."""
+        for action in actions:
+            if isinstance(action, Send):
+                self._open().write(action.data)
+        return [action for action in actions if not isinstance(action, Send)]
+
+
+def with_line(url: str) -> str:
+    """The URL with TAP's line settings (9600 7E1) where it gives none of its own."""
+    if not url.startswith("serial:"):
+        return url
+    path, _, query = url.partition("?")
+    given = dict(part.split("=", 1) for part in query.split("&") if "=" in part)
+    return f"{path}?" + "&".join(f"{name}={value}" for name, value in (LINE | given).items())
