@@ -8,7 +8,6 @@ two deployed hosts, JackQChen/QueueSystem and uvbs/HospitalQueueSystem.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 HEAD = b"\xff\x68"
@@ -169,10 +168,14 @@ class Repeats:
         return last is None or last[0] != frame or at - last[1] > REPEAT
 
 
-def addresses(text: str | Sequence[int]) -> tuple[int, ...]:
-    """`"3,5"` as (3, 5); ValueError for what is no address."""
-    parts = text.split(",") if isinstance(text, str) else text
-    found = tuple(int(part) for part in parts)
+def addresses(text: str) -> tuple[int, ...]:
+    """`"3,5"` or `"3+5"` as (3, 5), `"1-3"` as (1, 2, 3); ValueError for what is no address."""
+    found: list[int] = []
+    for part in text.replace("+", ",").split(","):
+        first, dash, last = part.partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise ValueError(f"pad addresses are written 3, 3+5 or 1-7, not {text!r}")
+        found += range(int(first), int(last or first) + 1)
     if not found or any(not 1 <= address <= HIGHEST_ADDRESS for address in found):
         raise ValueError(f"pad addresses are 1 to {HIGHEST_ADDRESS}: {text!r}")
-    return found
+    return tuple(found)

@@ -33,7 +33,7 @@ class Pad:
 
 
 class PadSimulator:
-    """The pads at `addresses` ("3,5") on one wire."""
+    """The pads at `addresses` ("3,5", "3+5", "1-7") on one wire."""
 
     def __init__(
         self,
