@@ -43,6 +43,9 @@ def prepare(glass: Glass) -> None:
     """Settle everything that Kivy reads once, when it is first imported."""
     for name in ENVIRONMENT:
         os.environ.setdefault(name, "1")
+    # Otherwise Kivy takes sys.stderr away, and without its console log every traceback with it.
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     from kivy.config import Config
 
     headless = os.environ.get("SDL_VIDEODRIVER") in HEADLESS
