@@ -44,8 +44,7 @@ class Teller(Generic[D]):
         self.tell = tell
         self._lock = threading.Lock()
         self._taken: set[str] = set()  # calls that were queued or given up
-        self._waiting: dict[str, Call] = {}
-        self._latest: dict[str, Call] = {}
+        self._waiting: dict[str, Call] = {}  # queued calls, as the last snapshot that had them told of them
         self._lost: str | None = None
         self._worker: Worker[D, Call] = Worker(
             health,
@@ -70,8 +69,8 @@ class Teller(Generic[D]):
         """Compare what is to be told with what has been told."""
         mine = {call.id: call for call in state.calls if self.device_of(call) is not None}
         with self._lock:
-            self._latest = mine
-            self._taken &= mine.keys()
+            self._waiting.update((name, mine[name]) for name in self._waiting.keys() & mine.keys())
+            self._taken &= mine.keys() | self._waiting.keys()
             fresh = [call for call in mine.values() if call.id not in self._taken]
         for call in fresh:
             self._consider(call)
@@ -95,22 +94,23 @@ class Teller(Generic[D]):
 
     def _handle(self, device: D, call: Call) -> None:
         """On the worker's thread. A visitor who has come meanwhile needs no call."""
-        latest = self._latest.get(call.id)
-        if latest is None or not policy.due(latest, self.channel, self.line.hall, self.line.now()):
+        latest, now = self._waiting.get(call.id, call), self.line.now()
+        if policy.due(latest, self.channel, self.line.hall, now):
+            self._report(call, self.tell(device, call))
+        elif policy.overdue(latest, self.channel, self.line.hall, now):
+            self._report(call, Result.EXPIRED)
+        else:
             log.info("%s %s: no longer needed", call.id, self.health)
-            return
-        self._report(call, self.tell(device, call))
 
     def _on_done(self, call: Call) -> None:
         with self._lock:
             self._waiting.pop(call.id, None)
 
     def _on_failed(self, call: Call, why: str) -> None:
+        latest = self._waiting.get(call.id, call)
         self._on_done(call)
-        if why == CLOSED:
-            return  # whoever starts this process again tells it
-        latest = self._latest.get(call.id)
-        if latest is not None and latest.live:
+        # When we are closing, whoever starts this process again tells it.
+        if latest.live and why != CLOSED:
             self._report(call, Result.EXPIRED if why == EXPIRED else Result.FAILED, why)
 
     def _on_health(self, _: str, state: str, why: str) -> None:
