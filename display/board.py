@@ -21,7 +21,6 @@ from kivy.uix.widget import Widget
 
 from caller.messages import CallsState, Channel, HallState, Result, Status
 from config import fonts
-from config.languages import _
 from config.schema import Board, Hall
 from display.boardview import CARDS, WAITS, View, called, rule, view, welcome
 from display.line import CALLER, HALL, Line
@@ -115,12 +114,6 @@ class Face(FloatLayout):
             for cell in cells:
                 self.ids[place].add_widget(cell)
         self.bind(size=self.arrange)
-
-    @staticmethod
-    def heading(words: str) -> str:
-        """A column's name in both languages, where the other is known."""
-        other = _(words, "en")
-        return words if other == words else f"{words} {other}"
 
     def arrange(self, *_: object) -> None:
         """Put every cell in its place; only a change of the screen's size moves anything."""

@@ -19,7 +19,15 @@ CARDS = 4  # the newest call, large, and three before it
 WAITS = 4  # services in the foot
 WARM = timedelta(seconds=10)
 REMEMBERED = timedelta(minutes=30)  # an older call tells nobody anything
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+WEEKDAYS = (
+    _("星期一"),
+    _("星期二"),
+    _("星期三"),
+    _("星期四"),
+    _("星期五"),
+    _("星期六"),
+    _("星期日"),
+)
 
 
 class Tone(StrEnum):
@@ -90,7 +98,7 @@ def view(hall: Hall, board: Board, state: HallState | None, now: datetime, calle
     waits, more = _waits(hall, board, state)
     return View(
         clock=f"{now.hour}:{now.minute:02}",
-        date=_("{month}月{day}日").format(month=now.month, day=now.day) + "  " + _(WEEKDAYS[now.weekday()]),
+        date=_("{month}月{day}日").format(month=now.month, day=now.day) + "  " + WEEKDAYS[now.weekday()],
         cards=tuple(_card(call, windows.get(call.window)) for call in recent[:CARDS]),
         rows=tuple(
             _row(window, windows.get(window.number), called, now)

@@ -43,6 +43,8 @@ def prepare(glass: Glass) -> None:
     """Settle everything that Kivy reads once, when it is first imported."""
     for name in ENVIRONMENT:
         os.environ.setdefault(name, "1")
+    # Kivy's second choice, x11, ends the whole process where there is no X server.
+    os.environ.setdefault("KIVY_WINDOW", "sdl2")
     # Otherwise Kivy takes sys.stderr away, and without its console log every traceback with it.
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
     logging.getLogger("kivy").setLevel(logging.WARNING)
