@@ -153,6 +153,7 @@ STATES: dict[str, type[Message]] = {
     "state/hall": HallState,
     "state/calls": CallsState,
     "state/kiosk/+": ScreenState,
+    "state/pad/+": ScreenState,
     "status/+": Status,
 }
 
