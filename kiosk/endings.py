@@ -12,7 +12,7 @@ from config.languages import _, chosen
 from config.schema import WindowKind
 from kiosk.steps import Page, Session, Trouble
 from kiosk.ticket import windows_said
-from kiosk.view import Fact, Place, Tile, View, back, kept_for, listed, plain
+from kiosk.view import NOTHING, Fact, Place, Tile, View, foot, listed, plain
 
 
 def ending(session: Session, place: Place) -> View:
@@ -88,25 +88,23 @@ def _pager(session: Session, place: Place) -> View:
     if session.reason:
         lead = _("{why}，请换一个。", tongue).format(why=say(session.reason, tongue))
     shown = listed(session, place, _("您拿的是几号？", tongue), lead, tiles)
-    kept = tuple(tile for tile in shown.foot if not tile.target.startswith("service:"))
-    return dataclasses.replace(shown, foot=kept)
+    return dataclasses.replace(shown, foot=(*shown.foot[:2], NOTHING))
 
 
 def _elsewhere(session: Session, place: Place) -> str:
     """The next place that gives numbers, and the desk where a person helps."""
     tongue = session.language
     others = [k for k in place.hall.kiosk if k.id != place.kiosk.id]
-    parts = []
+    lines = []
     if others:
-        where = others[0].place or str(others[0].id)
-        say_it = _("请到{place}的取号机取号，", tongue)
-        parts.append(say_it.format(place=_place(where, tongue)))
-    desk = kept_for(place.hall, WindowKind.CONSULTATION)
+        where = _place(others[0].place or str(others[0].id), tongue)
+        lines.append(_("请到{place}的取号机取号。", tongue).format(place=where))
+    desk = next((w for w in place.hall.window if w.kind is WindowKind.CONSULTATION), None)
     if desk:
-        windows = windows_said(place.hall, desk.id, tongue)
         name = chosen(desk.name, desk.name_en, tongue)
-        parts.append(_("或者到{desk}（{windows}）请人帮您。", tongue).format(desk=name, windows=windows))
-    return "".join(parts)
+        helped = _("也可以到{desk}（{number} 号窗口）请人帮您。", tongue)
+        lines.append(helped.format(desk=name, number=desk.number))
+    return "\n".join(lines)
 
 
 def _place(where: str, language: str) -> str:
@@ -148,7 +146,7 @@ def _sorry(session: Session, place: Place) -> View:
     title = why or _("现在取不了这个号", tongue)
     return View(
         Page.SORRY, tongue, title, _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue),
-        primary=Tile("home", _("回到首页", tongue), tone="go"), foot=back(session),
+        primary=Tile("home", _("回到首页", tongue), tone="go"), foot=foot(session, place),
     )  # fmt: skip
 
 
@@ -164,11 +162,8 @@ def _out(session: Session, place: Place) -> View:
         case _:
             title = _("这台取号机暂时连不上叫号系统", tongue)
     lead = _elsewhere(session, place)
-    facts: tuple[Fact, ...] = ()
     if session.voided:
-        said = _("{number} 作废", tongue).format(number=session.voided)
-        facts = (Fact(_("您刚才的号", tongue), said),)
-    return View(
-        Page.OUT, tongue, title, lead, facts=facts,
-        after_primary=_("修好后这里会自动恢复。", tongue),
-    )  # fmt: skip
+        void = _("您刚才的号 {number} 已经作废。", tongue).format(number=session.voided)
+        lead = f"{void}\n{lead}"
+    recovers = _("修好后这里会自动恢复。", tongue)
+    return View(Page.OUT, tongue, title, lead, after_primary=recovers)

@@ -28,6 +28,8 @@ class Sizes:
     gap: float
     small: float
     body: float
+    fact: float
+    key: float
     card: float
     title: float
     number: float
@@ -46,14 +48,14 @@ class Sizes:
         grow = max(1.0, min(kiosk.width / mm / drawn[0], kiosk.height / mm / drawn[1]))
         unit = mm * grow
         if wide:
-            texts = (SMALLEST, SMALLEST, 8.6, 9.6, 34.0)
+            texts = (SMALLEST, SMALLEST, 6.9, 7.4, 8.4, 8.8, 31.0)
             margin, gap, target, primary, tallest = 6.0, 3.2, 20.4, 25.5, 30.0
         else:
-            texts = (6.8, 7.6, 11.5, 17.0, 56.0)
-            margin, gap, target, primary, tallest = 13.5, 4.6, 24.0, 34.0, 50.0
-        small, body, card, title, number = (text * unit for text in texts)
+            texts = (6.8, 7.8, 9.6, 9.0, 13.0, 18.0, 56.0)
+            margin, gap, target, primary, tallest = 13.5, 4.6, 25.0, 36.0, 86.0
+        small, body, fact, key, card, title, number = (text * unit for text in texts)
         return cls(
-            kiosk.width, kiosk.height, wide, margin * unit, gap * unit, small, body, card, title, number,
+            kiosk.width, kiosk.height, wide, margin * unit, gap * unit, small, body, fact, key, card, title, number,
             target * unit, primary * unit, 4 * unit, max(1.5, 0.4 * unit), tallest * unit,
         )  # fmt: skip
 
@@ -61,7 +63,7 @@ class Sizes:
         """Columns and rows of tiles that each page has room for."""
         if self.wide:
             return {
-                Page.HOME: (3, 2), Page.GROUP: (2, 3), Page.ALL: (3, 4), Page.PRIORITY: (2, 3), Page.PAGER: (7, 3),
+                Page.HOME: (3, 2), Page.GROUP: (2, 3), Page.ALL: (3, 3), Page.PRIORITY: (2, 3), Page.PAGER: (7, 3),
             }  # fmt: skip
         return {
             Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.PAGER: (5, 6),

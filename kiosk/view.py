@@ -15,6 +15,8 @@ from config.schema import Hall, Kiosk, Service, WindowKind
 from kiosk.steps import Page, Session
 from kiosk.ticket import windows_said
 
+NAMES = {"zh": "中文", "en": "English"}  # each in its own language, for those who read no other
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -53,7 +55,7 @@ class View:
     things_title: str = ""
     primary: Tile | None = None
     after_primary: str = ""
-    foot: tuple[Tile, ...] = ()
+    foot: tuple[Tile, ...] = ()  # left, middle, right
     foot_line: str = ""
     hall_name: str = ""
     hall_place: str = ""
@@ -100,34 +102,39 @@ def listed(session: Session, place: Place, title: str, lead: str, tiles: Sequenc
     room = columns * rows
     last = max(0, (len(tiles) - 1) // room)
     sheet = min(session.sheet, last)
-    keys = []
+    further = NOTHING
     if last:
         following = 0 if sheet == last else sheet + 1
         note = _("第 {sheet} 页，共 {sheets} 页", session.language).format(sheet=sheet + 1, sheets=last + 1)
-        keys.append(Tile(f"sheet:{following}", _("下一页", session.language), hint=note, tone="ink"))
+        further = Tile(f"sheet:{following}", _("下一页", session.language), hint=note, tone="ink")
     return View(
         session.page, session.language, title, lead, badge(session), columns=columns,
-        tiles=tuple(tiles[sheet * room : (sheet + 1) * room]), foot=(*back(session), *keys, *escape(session, place)),
+        tiles=tuple(tiles[sheet * room : (sheet + 1) * room]), foot=foot(session, place, further),
     )  # fmt: skip
 
 
-def back(session: Session) -> tuple[Tile, ...]:
-    return (Tile("back", _("返回", session.language), tone="ink"),)
+NOTHING = Tile("", "")  # keeps a place empty, so that the others are always in theirs
 
 
-def escape(session: Session, place: Place) -> tuple[Tile, ...]:
+def foot(session: Session, place: Place, further: Tile = NOTHING) -> tuple[Tile, Tile, Tile]:
+    """The way back is always on the left, and the way out when nothing worked always on the right."""
+    back = Tile("back", _("返回", session.language), tone="ink")
+    return NOTHING if session.page is Page.HOME else back, further, escape(session, place)
+
+
+def escape(session: Session, place: Place) -> Tile:
     """When nothing else worked: on every page where something can be chosen, unless this is that page."""
     service = kept_for(place.hall, WindowKind.COMPLAINT)
     if service is None or (session.page is Page.SERVICE and session.service == service.id):
-        return ()
-    return (Tile(f"service:{service.id}", _("办不成事", session.language), tone="alarm"),)
+        return NOTHING
+    return Tile(f"service:{service.id}", _("办不成事", session.language), tone="alarm")
 
 
 def badge(session: Session) -> str:
     if not session.priority:
         return ""
     who = priority_name(session.priority, session.language)
-    return _("绿色通道：{who}。工作人员将核验。", session.language).format(who=who)
+    return _("绿色通道：{who}", session.language).format(who=who)
 
 
 def kept_for(hall: Hall, kind: WindowKind) -> Service | None:
@@ -166,8 +173,10 @@ def waiting(session: Session, services: Sequence[str]) -> str:
     return _("等候 {count} 人", session.language).format(count=count)
 
 
-def hours(hall: Hall) -> str:
-    return "、".join(span.replace("-", "–") for span in hall.hall.hours)
+def hours(hall: Hall, language: str) -> str:
+    """The opening hours as people say them: 8:30–12:00."""
+    spans = ("–".join(end.removeprefix("0") for end in span.split("-")) for span in hall.hall.hours)
+    return ("、" if language == CHINESE else ", ").join(spans)
 
 
 def _home(session: Session, place: Place) -> View:
@@ -180,18 +189,18 @@ def _home(session: Session, place: Place) -> View:
         )
         for g in groups
     )  # fmt: skip
-    other = next(language for language in languages() if language != tongue)
+    other = next((language for language in languages() if language != tongue), "")
     where = " · ".join(filter(None, (hall.hall.place, place.kiosk.place)))
     machine = _("自助取号机 {number}", tongue).format(number=place.kiosk.id)
     foot_line = _("今天 {hours} 取号，取到号的都会办完。监督电话 {phone}", tongue)
     return View(
         Page.HOME, tongue, _("您要办什么？", tongue), _("请点一下最接近的一项，后面一步步带您。", tongue),
-        badge(session), tiles=tiles, keys=_keys(session, hall), foot=escape(session, place),
-        foot_line=foot_line.format(hours=hours(hall), phone=hall.hall.supervision),
+        badge(session), tiles=tiles, keys=_keys(session, hall), foot=foot(session, place),
+        foot_line=foot_line.format(hours=hours(hall, tongue), phone=hall.hall.supervision),
         hall_name=chosen(hall.hall.name, hall.hall.name_en, tongue),
         hall_place=machine if tongue != CHINESE else f"{where} · {machine}",
         clock=f"{place.now.hour}:{place.now:%M}",
-        tongue=Tile(f"language:{other}", "English" if other == "en" else "中文"),
+        tongue=Tile(f"language:{other}", NAMES.get(other, other)) if other else None,
         columns=place.sheets.get(Page.HOME, (2, 3))[0],
     )  # fmt: skip
 
@@ -246,12 +255,12 @@ def _service(session: Session, place: Place) -> View:
     ahead = waiting(session, (service.id,))
     facts = [Fact(_("现在", tongue), ahead)] if ahead else []
     where = f"{chosen(zone.name, zone.name_en, tongue)} · {windows_said(hall, service.id, tongue)}"
-    facts.append(Fact(_("在哪里办", tongue), where))
+    facts.append(Fact(_("去哪里", tongue), where))
     if service.fee:
         facts.append(Fact(_("收费", tongue), chosen(service.fee, service.fee_en, tongue)))
     if service.promised_days:
         days = _("{days} 个工作日内", tongue).format(days=service.promised_days)
-        facts.append(Fact(_("多久办好", tongue), days))
+        facts.append(Fact(_("多久", tongue), days))
     things = service.materials if tongue == CHINESE else service.materials_en or service.materials
     keys: tuple[Tile, ...] = ()
     if not session.priority:
@@ -261,5 +270,5 @@ def _service(session: Session, place: Place) -> View:
         facts=tuple(facts), things=things, things_title=_("请备好", tongue) if things else "",
         primary=Tile("take", _("取号", tongue), tone="go"),
         after_primary=_("点一下，号票从下方出来。", tongue), keys=keys,
-        foot=(*back(session), *escape(session, place)),
+        foot=foot(session, place),
     )  # fmt: skip
