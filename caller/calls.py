@@ -85,7 +85,7 @@ def call_next(state: State, desk: Desk, at: datetime) -> Sequence[Event]:
 def call_ticket(state: State, command: CallTicket, at: datetime) -> Sequence[Event]:
     desk = desk_of(state, command.window)
     rule = state.rules.windows[desk.number]
-    ticket = _named(state, command.ticket, rule.services)
+    ticket = _named(state, command.ticket, desk.number, CALLABLE)
     before = [*opened(desk, at), *finish(state, desk, at)]
     if ticket.step is Step.PARKED:
         return [*before, *_bring_back(state, ticket, desk.number, at)]
@@ -96,21 +96,34 @@ def call_ticket(state: State, command: CallTicket, at: datetime) -> Sequence[Eve
     return [*before, _call(state, ticket, desk.number, at, Rule.BY_HAND, passed, command.why)]
 
 
-def _named(state: State, number: str, services: Sequence[str]) -> Ticket:
-    """The ticket that a clerk means: whole ("A012"), or its digits where the pad has no letters ("12")."""
+def _named(state: State, number: str, window: int, steps: Sequence[Step]) -> Ticket:
+    """The ticket that a clerk means: whole ("A012"), or its digits where the pad has no letters ("12").
+
+    Among equal digits: one that may come here, rather one who was here already than one who waits.
+    """
+    services = state.rules.windows[window].services
     if number.isdigit():
-        may = [t for t in state.tickets.values() if t.service in services and t.step in CALLABLE]
+        may = [t for t in state.tickets.values() if t.service in services and t.step in steps]
         same = [t for t in may if int(t.number[1:]) == int(number)]
-        ticket = min(same, key=lambda t: (t.step is Step.WAITING, t.arrival), default=None)
+        ticket = min(
+            same,
+            key=lambda t: (_kept_elsewhere(t, window), t.step is Step.WAITING, t.arrival),
+            default=None,
+        )
         if ticket is None:
             raise Refused(Reason.UNKNOWN_TICKET)
         return ticket
     ticket = ticket_of(state, number)
     if ticket.service not in services:
         raise Refused(Reason.NOT_SERVED_HERE)
-    if ticket.step not in CALLABLE:
+    if ticket.step not in steps:
         raise Refused(Reason.WRONG_STEP)
     return ticket
+
+
+def _kept_elsewhere(ticket: Ticket, window: int) -> bool:
+    """Parked where the papers are, or the wait is: only that window brings this visitor back."""
+    return ticket.step is Step.PARKED and ticket.parked is not Park.WITHOUT_PAPERS and ticket.window != window
 
 
 def recall(state: State, desk: Desk, at: datetime) -> Sequence[Event]:
@@ -132,14 +145,12 @@ def resume(state: State, desk: Desk, number: str | None, at: datetime) -> Sequen
         if not desk.parked:
             raise Refused(Reason.UNKNOWN_TICKET)
         number = desk.parked[0]
-    ticket = _named(state, number, state.rules.windows[desk.number].services)
+    ticket = _named(state, number, desk.number, (Step.PARKED,))
     return [*opened(desk, at), *finish(state, desk, at), *_bring_back(state, ticket, desk.number, at)]
 
 
 def _bring_back(state: State, ticket: Ticket, window: int, at: datetime) -> list[Event]:
-    if ticket.step is not Step.PARKED:
-        raise Refused(Reason.WRONG_STEP)
-    if ticket.parked is not Park.WITHOUT_PAPERS and ticket.window != window:
+    if _kept_elsewhere(ticket, window):
         raise Refused(Reason.NOT_SERVED_HERE)
     resumed = TicketResumed(at=at, ticket=ticket.number, window=window)
     return [resumed, _call(state, ticket, window, at, Rule.RESUMED)]

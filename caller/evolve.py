@@ -61,8 +61,7 @@ def evolve(state: State, event: Event) -> State:
             _left(state, event)
         case TicketResumed(ticket=number, window=window):
             ticket = state.tickets[number]
-            state.desks[ticket.window or window].parked.remove(number)
-            ticket.only, ticket.parked = window, None
+            ticket.only = window
             _move(state, ticket, event)
         case CallDelivered():
             report = Report(
@@ -102,6 +101,9 @@ def _move(state: State, ticket: Ticket, event: Event) -> None:
         state.lines.add(ticket.waiter)
     if ticket.step is Step.RESERVED:
         del state.reserved[ticket.number]
+    if ticket.step is Step.PARKED and ticket.window is not None:
+        state.desks[ticket.window].parked.remove(ticket.number)
+        ticket.parked = None
     if after in (Step.VOID, Step.FINISHED):
         _give_back(state, ticket)
     ticket.step = after
@@ -116,7 +118,7 @@ def _called(state: State, event: TicketCalled) -> None:
     desk.ticket, desk.call, desk.since = event.ticket, event.call, event.at
     if event.rule == Rule.PRIORITY and event.overtook:
         desk.streak += 1
-    elif event.rule != Rule.RECALL:
+    elif event.rule in (Rule.FIRST_COME, Rule.PRIORITY_BOUND):
         desk.streak = 0
     state.calls[event.call] = CallRecord(
         event.call, event.ticket, event.window, ticket.service, event.attempt, event.at, ticket.pager

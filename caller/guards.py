@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from caller.journey import allowed
 from caller.messages import Event, Reason
@@ -64,5 +64,6 @@ def visitor_for(state: State, window: int, event: type[Event]) -> Ticket:
 
 
 def not_too_early(state: State, desk: Desk, at: datetime) -> None:
-    if desk.since and (at - desk.since).total_seconds() < state.rules.seconds_between_calls:
+    """A clock that was put back says nothing about how long ago the last call was: then the clerk may call."""
+    if desk.since and timedelta(0) <= at - desk.since < timedelta(seconds=state.rules.seconds_between_calls):
         raise Refused(Reason.TOO_EARLY)

@@ -68,13 +68,12 @@ class Caller:
     def run(self, alive: Callable[[], bool], tick: Callable[[], None]) -> None:
         """Until `alive` says no. `tick` is called at least once a second, by this loop itself."""
         self.recall()
+        self.handle([])  # so that nobody is shown yesterday
         self._bus.subscribe("command/+")
         self._publish([])
         while alive():
             tick()
-            batch = _take(self._bus.inbox)
-            if batch:
-                self.handle(batch)
+            self.handle(_take(self._bus.inbox))
 
     def recall(self) -> None:
         """The state as the journal tells it; raises JournalError."""
@@ -84,7 +83,9 @@ class Caller:
         self._said = self._journal.answers(self._state.day)
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:
+        """Decide, commit, answer, publish. Without deliveries it only sees whether a new day has begun."""
         batch = Batch()
+        self._see_day(self._clock(), batch)
         for delivery in deliveries:
             if delivery.topic != CONNECTED:
                 self._take_in(delivery, batch)
@@ -99,6 +100,8 @@ class Caller:
             self._bus.answer(delivery, encode(answer))
         if batch.entries:
             self._publish([entry.event for entry in batch.entries])
+        if any(isinstance(entry.event, DayOpened) for entry in batch.entries):
+            self._forget()
 
     def _take_in(self, delivery: Delivery, batch: Batch) -> None:
         try:
@@ -114,14 +117,18 @@ class Caller:
             batch.answers.append((delivery, first))
             return
         at = self._clock()
-        day = self._calendar.day(at).isoformat()
-        if day > self._state.day:
-            self._apply(DayOpened(at=at, day=day), "", batch)
-            self._said.clear()
+        self._see_day(at, batch)
         answer = self._decide(command, at, batch)
         batch.answers.append((delivery, answer))
         if not isinstance(command, ReportDelivery):
             batch.fresh[command.id] = self._state.day, answer
+
+    def _see_day(self, at: datetime, batch: Batch) -> None:
+        """A new business day begins by itself; a clock that is put back does not bring yesterday back."""
+        day = self._calendar.day(at).isoformat()
+        if day > self._state.day:
+            self._apply(DayOpened(at=at, day=day), "", batch)
+            self._said.clear()
 
     def _decide(self, command: Command, at: datetime, batch: Batch) -> Answer:
         if isinstance(command, ReserveTicket) and not command.token:
@@ -146,6 +153,12 @@ class Caller:
             refusal = Answer(id=answer.id, done=False, reason=Reason.JOURNAL_UNAVAILABLE)
             self._bus.answer(delivery, encode(refusal))
         self.recall()
+
+    def _forget(self) -> None:
+        try:
+            self._journal.forget_answers(self._state.day)
+        except JournalError as error:
+            log.warning("old answers stay in the journal: %s", error)  # they take room and do no harm
 
     def _publish(self, events: Iterable[Event]) -> None:
         at, version = self._clock(), self._journal.version

@@ -42,10 +42,9 @@ def calls_state(state: State, version: int, at: datetime) -> CallsState:
     listed: list[Call] = []
     for record in reversed(state.calls.values()):
         call = _call(state, record)
-        if call.expires + LINGER < at and len(listed) >= RECENT:
+        if call.expires + LINGER < at:
             break
-        if call.expires + LINGER >= at:
-            listed.append(call)
+        listed.append(call)
     return CallsState(version=version, calls=tuple(reversed(listed)))
 
 
@@ -126,6 +125,6 @@ def _call(state: State, record: CallRecord) -> Call:
         at=record.at,
         expires=record.at + timedelta(seconds=state.rules.call_lives_seconds),
         pager=record.pager,
-        live=ticket.step is Step.CALLED and desk.call == record.id,
+        live=ticket.step is Step.CALLED and (desk.ticket, desk.call) == (record.ticket, record.id),
         reports=tuple(record.reports),
     )

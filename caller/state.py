@@ -67,7 +67,11 @@ class CallRecord:
 
 @dataclass
 class Desk:
-    """A window during the day. `streak` counts priority visitors called in a row past an ordinary one."""
+    """A window during the day.
+
+    `streak` counts priority visitors called past an ordinary one since an ordinary one had their turn. What a
+    clerk calls by hand, brings back or calls again is nobody's turn.
+    """
 
     number: int
     status: WindowStatus = WindowStatus.CLOSED
