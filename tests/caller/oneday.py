@@ -12,7 +12,9 @@ from caller.messages import (
     ConfirmTicket,
     DayOpened,
     Event,
+    MarkNoShow,
     Reason,
+    RecallTicket,
     ReserveTicket,
     Step,
     TicketReserved,
@@ -116,3 +118,12 @@ def replayed(rules: Rules, history: list[Event]) -> State:
     for event in history:
         state = evolve(state, event)
     return state
+
+
+def missed(day: OneDay, window: int) -> None:
+    """Three calls, nobody came."""
+    for _ in range(day.rules.calls_before_no_show - 1):
+        day.passes(60)
+        day.does(RecallTicket(id=day.id(), window=window))
+    day.passes(60)
+    day.does(MarkNoShow(id=day.id(), window=window))
