@@ -79,6 +79,13 @@ def test_once_if_the_hall_wants_it_once(speech: Speech) -> None:
     assert all(heard for heard, _ in spans(once))
 
 
+def test_the_same_sentence_sounds_the_same_every_time(speech: Speech) -> None:
+    """pyttsx3 left alone speaks one sentence in twenty at a rate of its own, or writes nothing."""
+    fresh = Speech("voice-east")  # no cache
+    fresh.voice = speech.voice
+    assert len({fresh.say(reading.ticket("A001")).tobytes() for _ in range(20)}) == 1
+
+
 def test_a_sentence_is_rendered_once_and_a_half_written_one_again(speech: Speech) -> None:
     sentence = reading.sentence("B001", 4)
     first = speech.say(sentence)
