@@ -35,7 +35,7 @@ from caller.messages import (
 )
 from caller.pad import pages, view
 from caller.pad.keyboard import KEYMAP, Keyboard
-from caller.pad.truth import clauses, trouble
+from caller.pad.truth import clauses, trouble, truth
 from caller.padwire import PATIENCE, SAME_PRESS, WORDS_STAY, outcome_of
 from config.languages import _
 from config.schema import Hall, KeypadKind
@@ -146,13 +146,9 @@ class ClerksPad(App):
         self.words, self.words_until = words, time.monotonic() + WORDS_STAY
 
     def truth(self) -> str:
-        if self.words and time.monotonic() < self.words_until:
-            return self.words
-        if not self.bus.connected:
-            return _("和叫号服务断开了，正在重新连接")
-        if not self.caller_there:
-            return _("叫号服务没有应答")
-        return trouble(self.hall, self.here, self.state, self.calls, self.now())
+        words = self.words if time.monotonic() < self.words_until else ""
+        lost = trouble(self.hall, self.here, self.state, self.calls, self.now())
+        return truth(words, self.bus.connected, self.caller_there, lost)
 
     @property
     def here(self) -> WindowState | None:

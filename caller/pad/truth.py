@@ -9,6 +9,17 @@ from config.languages import _
 from config.schema import Hall
 
 
+def truth(words: str, connected: bool, caller: bool, trouble: str) -> str:
+    """The one thing to say now: a fresh refusal first, then whether anybody hears us, then what went wrong."""
+    if words:
+        return words
+    if not connected:
+        return _("和叫号服务断开了，正在重新连接")
+    if not caller:
+        return _("叫号服务没有应答")
+    return trouble
+
+
 def trouble(
     hall: Hall, window: WindowState | None, state: HallState | None, calls: CallsState | None, now: datetime
 ) -> str:

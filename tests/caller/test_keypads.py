@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,9 +14,11 @@ import pytest
 from caller.keypads import serve
 from caller.messages import CallNext
 from config.schema import Hall, Keypad, KeypadKind
-from drivers.sim.host import Served, serve_pty
+from drivers.sim.evdev import EvdevDevice
+from drivers.sim.host import Served, serve_own, serve_pty
 from drivers.sim.pad import PadSimulator
 from tests.broker import Broker
+from tests.caller.started import started
 from tests.caller.witness import Witness
 
 
@@ -179,3 +182,30 @@ def test_a_pad_at_no_window_is_told_so(service: Hall, witness: Witness, east: Pa
     with keypads(service, (3, 3, east)):
         east.press(4, "NEXT")
         witness.until(lambda: east.count("refused", 4) == 1)
+
+
+def test_a_number_pad_of_usb(service: Hall, witness: Witness, tmp_path: Path) -> None:
+    """The process itself, with a pad that can show nothing: it is unplugged, and comes back."""
+    with serve_own(EvdevDevice("keypad-8")) as pad:
+        table = (Keypad(window=8, kind=KeypadKind.USB, url=pad.url),)
+        hall = msgspec.structs.replace(service, keypad=table)
+        with started(hall, tmp_path, "caller.keypads", env=pad.env):
+            for _ in range(3):
+                witness.takes("mortgage")
+            witness.until(lambda: bool(pad.do("is_read")))
+            pad.do("press", key="KPENTER")
+            witness.until(lambda: witness.window(8).ticket == "B001")
+            pad.do("press", key="KP3")
+            pad.do("press", key="KPENTER")
+            witness.until(lambda: witness.window(8).ticket == "B003")
+            pad.do("press", key="KPMINUS")
+            witness.until(lambda: "叫满次数才能过号" in witness.words("keypad-8"))
+            pad.do("unplug")
+            witness.until(lambda: (s := witness.status("keypad-8")) is not None and not s.online)
+            pad.do("plug")
+            witness.until(lambda: (s := witness.status("keypad-8")) is not None and s.online)
+            witness.until(lambda: bool(pad.do("is_read")))
+            pad.do("hold", key="KPENTER")
+            witness.until(lambda: witness.window(8).ticket == "B002")
+            pad.do("press", key="KPDOT")
+            witness.until(lambda: witness.window(8).step == "serving")

@@ -19,7 +19,7 @@ from caller.messages import (
     WindowState,
     WindowStatus,
 )
-from caller.pad.truth import clauses, trouble
+from caller.pad.truth import clauses, trouble, truth
 from caller.pad.view import Key, parked_choices, running, transfer_choices, view
 from config.schema import Hall
 
@@ -169,6 +169,19 @@ def test_the_truth_in_one_line(
     hall: Hall, troubled: tuple[str, ...], calls: CallsState | None, line: str
 ) -> None:
     assert trouble(hall, called(trouble=troubled), None, calls, NINE) == line
+
+
+@pytest.mark.parametrize(
+    ("words", "connected", "caller", "line"),
+    [
+        ("没有等候的群众", False, False, "没有等候的群众"),
+        ("", False, True, "和叫号服务断开了，正在重新连接"),
+        ("", True, False, "叫号服务没有应答"),
+        ("", True, True, "屏 3 没有应答"),
+    ],
+)
+def test_the_most_pressing_truth_comes_first(words: str, connected: bool, caller: bool, line: str) -> None:
+    assert truth(words, connected, caller, "屏 3 没有应答") == line
 
 
 def test_a_line_never_begins_with_a_comma() -> None:
