@@ -47,8 +47,9 @@ def prepare(glass: Glass) -> None:
     os.environ.setdefault("KIVY_WINDOW", "sdl2")
     # Otherwise Kivy takes sys.stderr away, and without its console log every traceback with it.
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
-    logging.getLogger("kivy").setLevel(logging.WARNING)
     from kivy.config import Config
+
+    logging.getLogger("kivy").setLevel(logging.WARNING)
 
     headless = os.environ.get("SDL_VIDEODRIVER") in HEADLESS
     settings: dict[str, dict[str, object]] = {
