@@ -36,7 +36,8 @@ log = logging.getLogger(__name__)
 
 DRAIN = 1 / 20  # seconds between two looks at what came in
 TICK = 0.25
-SETTLED = 0.35  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
+SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
+STILL = 0.1  # seconds in which a layout that is ready does not move
 PATIENCE = 6.0  # seconds for an answer of the caller
 CALM = 3.0  # seconds that the safe page stays
 
@@ -60,6 +61,7 @@ class KioskApp(App):
         self._caller_up = False
         self._health: Status | None = None
         self._screen: bytes = b""
+        self._nodes: tuple[tree.Node, ...] = ()
         self._calm_until = 0.0
         super().__init__()
 
@@ -186,6 +188,11 @@ class KioskApp(App):
 
     def _tell_screen(self, _: float) -> None:
         nodes = tree.tree(self.glass, self.glass.height)
+        if nodes != self._nodes:
+            # Still moving: nobody shall press where a target was a moment ago.
+            self._nodes = nodes
+            Clock.schedule_once(self._tell_screen, STILL)
+            return
         ticket = self.session.ticket.number if self.session.ticket else ""
         state = encode(tree.screen(self.kiosk.id, self.page, nodes, ticket))
         if state != self._screen:

@@ -79,7 +79,7 @@ class Glass(FloatLayout):
         now = time.monotonic()
         if self._finger is not None and now - self._finger[1] < LOST_FINGER:
             return True  # a second finger, a palm, a sleeve
-        if getattr(touch, "button", "left") != "left":
+        if getattr(touch, "button", None) not in (None, "left"):
             return True
         self._finger = (touch.uid, now)
         return bool(super().on_touch_down(touch))
