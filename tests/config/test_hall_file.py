@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import subprocess
 import sys
 import tomllib
@@ -145,3 +146,21 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert check(tmp_path / "none.toml").returncode == 78
     bad.write_text("[hall", "utf-8")
     assert check(bad).returncode == 78
+
+
+def test_devices_are_listed_for_programs_that_may_not_read_the_file() -> None:
+    command = [sys.executable, "-m", "config", "devices", str(EXAMPLE)]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=EXAMPLE.parents[1], check=True).stdout
+    devices = [json.loads(line) for line in told.splitlines()]
+    by_name = {device["name"]: device for device in devices}
+    assert len(by_name) == len(devices)
+    assert by_name["sign:3"]["kind"] == "onbon"
+    assert by_name["sign:3"]["url"] == "tcp:192.168.10.103:5005"
+    assert by_name["keypad:3"]["options"]["address"] == 3
+    assert by_name["pager:7"] == {
+        "name": "pager:7",
+        "kind": "pager",
+        "url": by_name["pagers:terminal"]["url"],
+        "options": {"capcode": "1000007"},
+    }
+    assert "keypad:11" not in by_name, "a keypad on a clerk's screen is no device"
