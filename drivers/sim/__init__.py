@@ -19,8 +19,24 @@ KINDS = {
     "pad": "drivers.sim.pad:PadSimulator",
     "tap": "drivers.sim.tap:TapTerminal",
     "evdev": "drivers.sim.evdev:EvdevDevice",
+    "jtech": "drivers.sim.coaster:JtechBox",
+    "waveware": "drivers.sim.coaster:WaveWareBox",
+    "lrs": "drivers.sim.coaster:LrsBox",
+    "pocsag": "drivers.sim.radio:PocsagReceiver",
+    "webhook": "drivers.sim.webhook:WebhookGateway",
 }
-WIRES = {"printer": "tcp", "onbon": "tcp", "pad": "pty", "tap": "pty", "evdev": "own"}
+WIRES = {
+    "printer": "tcp",
+    "onbon": "tcp",
+    "pad": "pty",
+    "tap": "pty",
+    "evdev": "own",
+    "jtech": "pty",
+    "waveware": "pty",
+    "lrs": "pty",
+    "pocsag": "pty",
+    "webhook": "own",
+}
 
 
 def make(kind: str, name: str, out: Path | None, options: dict[str, str]) -> Simulator:
