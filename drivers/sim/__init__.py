@@ -16,6 +16,11 @@ from drivers.sim.device import Simulator
 KINDS = {
     "printer": "drivers.sim.printer:PrinterSimulator",
     "onbon": "drivers.sim.onbon:OnbonCard",
+    "bx": "drivers.sim.bx:BxCard",
+    "alpha": "drivers.sim.alpha:AlphaBoard",
+    "hub75": "drivers.sim.hub75:Hub75Panels",
+    "strip": "drivers.sim.strip:WindowStrip",
+    "candle": "drivers.sim.candle:CandleBoard",
     "pad": "drivers.sim.pad:PadSimulator",
     "tap": "drivers.sim.tap:TapTerminal",
     "evdev": "drivers.sim.evdev:EvdevDevice",
@@ -28,6 +33,11 @@ KINDS = {
 WIRES = {
     "printer": "tcp",
     "onbon": "tcp",
+    "bx": "tcp",
+    "alpha": "pty",
+    "hub75": "tcp",  # no byte wire: only a sim: URL of the same process reaches it
+    "strip": "pty",
+    "candle": "pty",
     "pad": "pty",
     "tap": "pty",
     "evdev": "own",
