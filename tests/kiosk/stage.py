@@ -32,7 +32,7 @@ from drivers.sim.evdev import EvdevDevice
 from tests.broker import Broker
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 8.0
+PATIENCE = 40.0
 T = TypeVar("T")
 
 
