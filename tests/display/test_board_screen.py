@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from PIL import Image
 
 from caller.messages import Status, Step, encode
 from config.schema import Hall
+from drivers import clock
 from tests.broker import Broker
 from tests.display.scenes import call, morning, opening, window
 from tests.display.stage import ROOT, Caller, process, wait_for, write
@@ -50,10 +51,11 @@ class Pictures:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "board-main.png"
+        wall = folder / "clock"
+        clock.put(wall, datetime(2026, 11, 23, 9, 42))
         self.env = {
             "HALL_PICTURES": str(folder),
-            "HALL_CLOCK": "2026-11-23T09:42:00",
-            "HALL_CLOCK_SET": str(time.time()),
+            "HALL_CLOCK": str(wall),
             "SDL_VIDEODRIVER": "offscreen",
         }
 
