@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 from kivy.app import App
@@ -21,13 +20,14 @@ from kivy.clock import Clock
 from kivy.properties import StringProperty
 
 from caller.messages import Answer, HallState, Status, decode, encode, topic
+from config.languages import _
 from config.schema import Hall, Kiosk
 from drivers import notify, screen
 from drivers.clock import now
 from drivers.mqtt import CONNECTED, Bus
 from kiosk import glass, tree
 from kiosk.printing import Press
-from kiosk.session import DONE, start, step
+from kiosk.session import DONE, afresh, start, step
 from kiosk.sizes import Sizes
 from kiosk.steps import Answered, Ask, CallerSaid, Event, HallHeard, Page, Session, Ticked, Touched
 from kiosk.view import Place, View, view
@@ -204,13 +204,13 @@ class KioskApp(App):
         """After an error: calm words, and then from the beginning; a number that was on its way is voided."""
         at = time.monotonic()
         self._calm_until = at + CALM
-        self.session = replace(start(self.kiosk.id, self.session.run, at), serial=self.session.serial)
+        self.session = afresh(self.session, at)
         self._seen, self._scene = None, -1
         self._calm()
         Clock.schedule_once(lambda _: self._render(), CALM + 0.1)
 
     def _calm(self) -> None:
-        from config.languages import _
-
-        say: Any = View(Page.SORRY, "zh", _("请稍候，马上就好"), _("请重新选择要办的业务。"))
+        say = View(Page.SORRY, "zh", _("请稍候，马上就好"), _("请重新选择要办的业务。"))
+        self.page = str(say.page)
         self.glass.show(say, fresh=True)
+        self._publish()

@@ -58,7 +58,7 @@ def _done(session: Session, place: Place) -> View:
         lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)
     tiles: tuple[Tile, ...] = ()
     if not session.pager and _free(session, place):
-        offer = _("不出声叫号，坐哪儿都行", tongue)
+        offer = _("不出声，坐哪儿都行", tongue)
         tiles = (Tile("pager", _("领震动牌", tongue), offer),)
     left = _("{seconds} 秒后自动返回", tongue).format(seconds=place.left)
     return View(

@@ -50,13 +50,12 @@ def _write(sheet: Paper, block: Block) -> None:
         case Number(text=text):
             sheet.feed(1)
             sheet.text(text, bold=True, size=(8, 8) if _fits(text, sheet, 8) else (4, 4), align="center")
-            sheet.feed(1)
         case Name():
             sheet.text(block.text, bold=True, size=(2, 2), align="center")
             for line in filter(None, (block.small, block.second)):
                 sheet.text(line, align="center")
         case Pair():
-            wide = 2 if _fits(block.left + "  " + block.right, sheet, 2) else 1
+            wide = 2 if _fits(block.left + " " + block.right, sheet, 2) else 1
             sheet.pair(block.left, block.right, bold=True, size=(wide, 2))
             if block.second:
                 sheet.text(block.second, align="right")

@@ -263,6 +263,12 @@ def _home(session: Session) -> Session:
     )  # fmt: skip
 
 
+def afresh(session: Session, at: float) -> Session:
+    """After an error: no visitor any more, what is owed is still owed, a number on its way becomes an orphan."""
+    fresh = replace(_home(session), scene=session.scene + 1, shown_at=at, orphans_may_be_on_paper=True)
+    return replace(fresh, slip_job="", slipping=())
+
+
 def _place(session: Session, at: float) -> Session:
     """A kiosk that cannot give a number says so before anybody tries, and is back by itself."""
     cause = trouble(session, at)

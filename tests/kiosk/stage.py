@@ -18,12 +18,10 @@ from typing import Any, Self, TypeVar
 import tomli_w
 
 from caller.messages import (
+    EVENTS,
     HallState,
     ScreenState,
     Status,
-    TicketIssued,
-    TicketReserved,
-    TicketVoided,
     decode,
 )
 from drivers.mqtt import Bus, Delivery
@@ -37,9 +35,10 @@ T = TypeVar("T")
 
 
 class Stage:
-    """`number` is the kiosk of hall.toml; its printer and panel are simulated."""
+    """`number` is the kiosk of hall.toml; its printer and panel are simulated. `kiosk` is the module to run."""
 
-    def __init__(self, folder: Path, number: int, broker: Broker) -> None:
+    def __init__(self, folder: Path, number: int, broker: Broker, kiosk: str = "kiosk") -> None:
+        self.kiosk = kiosk
         self.folder, self.number, self.broker = folder, number, broker
         self.screen = ScreenState(kiosk=number, page="", targets=())
         self.hall: HallState | None = None
@@ -68,7 +67,7 @@ class Stage:
         )
         self.bus.subscribe("state/#", "status/#", "event/#")
         self.start("caller")
-        self.start("kiosk", "--kiosk", str(self.number))
+        self.start(self.kiosk, "--kiosk", str(self.number))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,18 +77,22 @@ class Stage:
 
     def start(self, module: str, *more: str) -> None:
         env = os.environ | {"SDL_VIDEODRIVER": "offscreen", "HALL_PICTURES": str(self.folder)}
-        if module == "kiosk":
+        if module != "caller":
             env |= self.panel.env()
         command = [sys.executable, "-m", module, "--config", str(self.config), *more]
         with (self.folder / f"{module}.log").open("ab") as log:
             self._running[module] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+
+    def wait(self, module: str) -> int:
+        """The exit code of a process that is to end by itself."""
+        return self._running.pop(module).wait(timeout=30)
 
     def stop(self, module: str, kill: bool = False) -> int:
         process = self._running.pop(module)
         process.kill() if kill else process.terminate()
         return process.wait(timeout=30)
 
-    def until(self, seen: Callable[[], T], what: str) -> T:
+    def until(self, seen: Callable[[], T | None], what: str) -> T:
         """Wait for something to be seen on the bus."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -116,12 +119,7 @@ class Stage:
 
     def said(self, kind: str) -> list[Any]:
         """Events of this kind so far."""
-        kinds = {
-            "ticket-issued": TicketIssued,
-            "ticket-reserved": TicketReserved,
-            "ticket-voided": TicketVoided,
-        }
-        return [decode(payload, kinds[kind]) for topic, payload in self.events if topic == f"event/{kind}"]
+        return [decode(payload, EVENTS[kind]) for topic, payload in self.events if topic == f"event/{kind}"]
 
     def papers(self) -> list[dict[str, Any]]:
         return [event for event in self.printer.sim.events if event.get("event") == "cut"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.broker import Broker
-from tests.kiosk.stage import Stage
+from tests.kiosk.stage import ROOT, Stage
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -144,3 +146,29 @@ def test_english_is_one_touch_away_and_gone_with_the_visitor(portrait: Stage) ->
     stage.touch("Done")
     stage.until(lambda: any(t.label == "English" for t in stage.screen.targets), "Chinese again")
     assert stage.stop("kiosk") == 0
+
+
+def test_a_defect_costs_a_moment_and_three_of_them_a_restart(tmp_path: Path, broker: Broker) -> None:
+    module = "tests.kiosk.breaking"
+    with Stage(tmp_path, 1, broker, module) as stage:
+        for _ in range(2):
+            stage.page("home")
+            stage.touch("全部业务")
+            stage.page("sorry")
+        stage.page("home")
+        stage.touch("全部业务")
+        assert stage.wait(module) == 70
+    log = (tmp_path / f"{module}.log").read_text("utf-8")
+    assert log.count("the defect of this test") >= 3
+
+
+def test_a_kiosk_that_hall_toml_does_not_know_says_so(hall_file: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "--config", str(hall_file), "--kiosk", "9"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 78
+    assert "没有编号为 9 的取号机" in ended.stderr
+
+
+@pytest.fixture
+def hall_file() -> Path:
+    return ROOT / "config" / "hall.toml"
