@@ -124,6 +124,13 @@ def picture(name: str) -> None:
     _due[name] = Clock.schedule_once(lambda _: _take(target), SETTLED)
 
 
+def picture_now(name: str) -> None:
+    """The same, of a screen that is known to have settled: whoever reacts to it may change it at once."""
+    folder = os.environ.get("HALL_PICTURES")
+    if folder:
+        _take(Path(folder) / f"{name}.png")
+
+
 def _take(target: Path) -> None:
     from kivy.core import window
     from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels

@@ -197,8 +197,9 @@ class KioskApp(App):
         state = encode(tree.screen(self.kiosk.id, self.page, nodes, ticket))
         if state != self._screen:
             self._screen = state
+            # The picture first: whoever hears of this screen may touch it at once.
+            screen.picture_now(f"kiosk-{self.kiosk.id}-{self.page}")
             self.bus.keep(f"state/kiosk/{self.kiosk.id}", state)
-            screen.picture(f"kiosk-{self.kiosk.id}-{self.page}")
 
     def _shelter(self) -> None:
         """After an error: calm words, and then from the beginning; a number that was on its way is voided."""
