@@ -53,7 +53,7 @@ class File:
     size: int | tuple[int, int]
 
     def pack(self) -> bytes:
-        lock, schedule = {b"A": (b"U", b"FFFF"), b"B": (b"L", b"0000")}.get(self.kind, (b"L", b"4000"))
+        lock, schedule = {b"A": (b"U", b"FFFF"), b"B": (b"L", b"0000")}.get(self.kind, (b"U", b"4000"))
         size = self.size if isinstance(self.size, int) else self.size[0] << 8 | self.size[1]
         return self.label + self.kind + lock + b"%04X" % size + schedule
 

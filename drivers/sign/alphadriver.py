@@ -9,13 +9,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from PIL import Image
+
 from drivers.sign import alpha, dots
-from drivers.sign.alpha import CALL_DOTS, CALL_STRING, COLOURS, DOTS_COLOURS, NEW_PAGE, Decoder, File, Packet
+from drivers.sign.alpha import (
+    CALL_DOTS,
+    CALL_STRING,
+    COLOURS,
+    DOTS_COLOURS,
+    NEW_LINE,
+    NEW_PAGE,
+    Decoder,
+    File,
+    Packet,
+)
 from drivers.sign.wired import REPLY, WiredSign
 from drivers.transport import Transport, open_url
 
 TEXT, STRING = b"A", b"S"
-PAGES = (b"P", b"Q", b"R")
+PICTURES = (b"P", b"Q", b"R", b"T", b"U", b"V")
+PAGES_MOST = 3
 TEXT_SIZE = 64
 GAP = 0.1  # seconds that the document wants between parts of a packet
 READ_EVERY = 60.0  # seconds: some signs go dark for a moment while they answer
@@ -56,9 +69,10 @@ class AlphaSign(WiredSign):
         self.asked = 0.0
 
     def hello(self) -> None:
-        shape = (min(self.height, alpha.DOTS_MOST[1]), min(self.width, alpha.DOTS_MOST[0]))
+        width, height = alpha.DOTS_MOST
+        shape = (min(self.height, height), min(self.width, width))
         files = [File(TEXT, b"A", TEXT_SIZE), File(STRING, b"B", alpha.STRING_MOST)]
-        files += [File(label, b"D", shape) for label in PAGES]
+        files += [File(label, b"D", shape) for label in PICTURES]
         self.calls = b""
         self.send(alpha.memory(files), alpha.run([TEXT]), alpha.release())
 
@@ -68,14 +82,18 @@ class AlphaSign(WiredSign):
             return ""
         if self.height < dots.SMALL:
             return self._letters(" ".join(lines))
-        width, height = min(self.width, alpha.DOTS_MOST[0]), min(self.height, alpha.DOTS_MOST[1])
-        drawn = dots.render(lines, width, height, self.size)
-        if len(drawn.pages) > len(PAGES):
-            raise ValueError(f"{len(drawn.pages)} pages; the sign has {len(PAGES)}")
-        used = PAGES[: len(drawn.pages)]
+        drawn = dots.render(lines, min(self.width, alpha.DOTS_MOST[0]), self.height, self.size)
+        bands = [_bands(page, len(lines)) for page in drawn.pages]
+        labels = iter(PICTURES)
+        if len(bands) > PAGES_MOST or len(bands) * len(lines) > len(PICTURES):
+            raise ValueError(f"{len(bands)} pages; the sign has room for {PAGES_MOST}")
         ink = DOTS_COLOURS.get(self.colour, b"3")
-        pictures = [alpha.picture(label, page, ink) for label, page in zip(used, drawn.pages, strict=True)]
-        self._put(pictures, NEW_PAGE.join(CALL_DOTS + label for label in used))
+        pictures, pages = [], []
+        for page in bands:
+            used = [next(labels) for _ in page]
+            pictures += [alpha.picture(label, band, ink) for label, band in zip(used, page, strict=True)]
+            pages.append(NEW_LINE.join(CALL_DOTS + label for label in used))
+        self._put(pictures, NEW_PAGE.join(pages))
         return drawn.lost
 
     def clear(self) -> None:
@@ -133,3 +151,11 @@ class AlphaSign(WiredSign):
                 self.skipped += 1
         self.skipped += self.decoder.skipped - before
         return verdict
+
+
+def _bands(page: Image.Image, lines: int) -> list[Image.Image]:
+    """The page as one picture a line, each no higher than a SMALL DOTS picture may be."""
+    pitch = page.height // max(lines, 1)
+    spare = max(0, pitch - alpha.DOTS_MOST[1])
+    tops = [number * pitch + spare // 2 for number in range(max(lines, 1))]
+    return [page.crop((0, top, page.width, top + pitch - spare)) for top in tops]

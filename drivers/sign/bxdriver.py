@@ -12,7 +12,8 @@ from drivers.sign.wired import REPLY, WiredSign
 from drivers.transport import Transport, open_url
 
 AGAIN = (3, 5)  # busy, broken on the way: refusals that another try may cure
-DATA_MOST = 0xFFFF  # bytes in one command
+DATA_MOST = 0xFF00  # bytes of pictures in one command
+PAGES_MOST = 8
 
 
 class BxSign(WiredSign):
@@ -51,7 +52,7 @@ class BxSign(WiredSign):
         picture = dots.render(lines, self.width, self.height, self.size)
         ink = RGB[self.colour] if self.colour else None
         pages = tuple(Page(bitmap.pack(page, self.lit, ink)) for page in picture.pages)
-        if sum(len(page.dots) + 64 for page in pages) > DATA_MOST - 64:
+        if len(pages) > PAGES_MOST or sum(len(page.dots) for page in pages) > DATA_MOST:
             raise ValueError(f"{len(pages)} pages of {self.width}x{self.height} dots do not fit one command")
         area = Area(pages, width=self.width, height=self.height)
         self.send(bitmap.show([area], self.series))

@@ -56,7 +56,7 @@ def render(lines: Sequence[str], width: int, height: int, size: int = SMALL) -> 
 
 def known(character: str) -> bool:
     """Whether any face has it."""
-    return any(ord(character) in _characters(path) for path in (UNIFONT, NOTO))
+    return any(_has(path, character) for path in (UNIFONT, NOTO))
 
 
 def width_of(text: str, size: int = SMALL) -> int:
@@ -67,7 +67,7 @@ def width_of(text: str, size: int = SMALL) -> int:
 @lru_cache(maxsize=4096)
 def glyph(character: str, size: int = SMALL, width: int | None = None) -> Image.Image:
     """One character as a mode "1" image, `size` dots high and as wide as its face has it, or `width`."""
-    path = next((p for p in FACES[size] if ord(character) in _characters(p)), None)
+    path = next((p for p in FACES[size] if _has(p, character)), None)
     if path is None:
         return glyph("?", size, width)
     font = _font(path, size if path == NOTO else SMALL)
@@ -126,7 +126,13 @@ def _number(path: Path) -> int:
 
 @cache
 def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), size, index=_number(path))
+    basic = ImageFont.Layout.BASIC  # one character at a time needs no shaping
+    return ImageFont.truetype(str(path), size, index=_number(path), layout_engine=basic)
+
+
+def _has(path: Path, character: str) -> bool:
+    # Unifont draws boxes for characters that are not to be seen.
+    return character.isprintable() and ord(character) in _characters(path)
 
 
 @cache

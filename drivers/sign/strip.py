@@ -124,6 +124,8 @@ class ReplyDecoder(Decoder):
         while self._to_head(len(HEAD) + 1):
             end = self._kept.find(REPLY_END, 3)
             if 0 <= end <= REPLY_MOST:
+                self._skip(self._kept.rfind(HEAD, 0, end - 1))  # an earlier head was cut off by this one
+                end = self._kept.find(REPLY_END, 3)
                 found.append(self._kept[2])
                 del self._kept[: end + len(REPLY_END)]
             elif len(self._kept) > REPLY_MOST:

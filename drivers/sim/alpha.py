@@ -147,17 +147,26 @@ class AlphaBoard(Panel):
         self.show(screen, text=self.text, lit=lit)
 
     def _page(self, body: bytes) -> tuple[Image.Image, str]:
-        """The dots of one page, its pieces side by side in the middle, and its letters."""
+        """The dots of one page, its lines one above the other in the middle, and its letters."""
+        rows = [self._row(row) for row in self._called(body).split(alpha.NEW_LINE)]
+        screen = Image.new("RGB", self.size)
+        y = (self.size[1] - sum(strip.height for strip, _ in rows)) // 2
+        for strip, _ in rows:
+            screen.paste(strip, ((self.size[0] - strip.width) // 2, y))
+            y += strip.height
+        return screen, " ".join(said for _, said in rows if said)
+
+    def _row(self, body: bytes) -> tuple[Image.Image, str]:
+        """One line: its pieces side by side."""
         strips: list[Image.Image] = []
         said, ink, at = "", COLOURS[self.colour], 0
-        body = self._called(body)
         while at < len(body):
             code = body[at]
             if code == alpha.CALL_DOTS[0]:
                 drawn = _picture(self.files.get(body[at + 1 : at + 2], b""))
                 strips += [drawn] if drawn else []
                 at += 2
-            elif code == 0x1C:
+            elif code == alpha.COLOURS["red"][0]:
                 ink = COLOURS[INKS.get(body[at + 1] if at + 1 < len(body) else 0, self.colour)]
                 at += 2
             else:
@@ -168,12 +177,13 @@ class AlphaBoard(Panel):
                     painted.paste(ink, (0, 0), letter)
                     strips.append(painted)
                 at += 1
-        screen = Image.new("RGB", self.size)
-        x = max(0, (self.size[0] - sum(strip.width for strip in strips)) // 2)
+        size = sum(strip.width for strip in strips), max((strip.height for strip in strips), default=0)
+        line = Image.new("RGB", size)
+        x = 0
         for strip in strips:
-            screen.paste(strip, (x, (self.size[1] - strip.height) // 2))
+            line.paste(strip, (x, 0))
             x += strip.width
-        return screen, said
+        return line, said
 
     def _called(self, body: bytes) -> bytes:
         """The text with its STRING files in their places."""

@@ -47,7 +47,7 @@ class BxCard(Panel):
         self.decoder = self._decoder()
 
     def _decoder(self) -> Decoder:
-        return Decoder(limit=self.size[0] * self.size[1] * 3 + 4096)  # a page in full colour
+        return Decoder(limit=8 * self.size[0] * self.size[1] * 3 + 4096)  # eight pages in full colour
 
     def receive(self, data: bytes) -> bytes:
         if self.dead:
