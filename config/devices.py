@@ -35,6 +35,8 @@ def devices(hall: Hall) -> Iterator[dict[str, Any]]:
         yield _device("pagers:terminal", kind, terminal.url, _rest(terminal))
         for pager in hall.pager:
             yield _device(f"pager:{pager.number}", "pager", terminal.url, {"capcode": pager.capcode})
+    for reader in hall.reader:
+        yield _device(f"reader:{reader.kiosk}-{reader.kind}", reader.kind, reader.url, _rest(reader))
     for voice in hall.voice:
         yield _device(f"voice:{voice.id}", "voice", voice.out, _rest(voice))
 
