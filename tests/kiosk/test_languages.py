@@ -14,7 +14,7 @@ from config.languages import HERE, _, languages
 ROOT = Path(__file__).parents[2]
 ROOMS = ("kiosk", "display", "caller", "drivers", "config")
 CALLS = {"_": None, "_second": None, "_both": None}  # `kiosk.ticket` says a sentence twice
-HOLE = re.compile(r"\{(\w+)\}")
+HOLE = re.compile(r"\{(\w+)[^}]*\}")
 
 
 def said() -> set[str]:
