@@ -18,17 +18,19 @@ import msgspec
 
 from caller.keymap import Keymap
 from caller.messages import HallState, Status, WindowState, decode, encode
-from caller.padwire import BusWire, Desk, UsbWire, Wire
+from caller.padwire import BoxWire, BusWire, Desk, UsbWire, Wire
 from config import entry
 from config.schema import Hall, Keypad, KeypadKind
 from drivers import notify
 from drivers.errors import DeviceLost
+from drivers.keypad.buttons import ButtonBoxes
 from drivers.mqtt import Bus
 
 log = logging.getLogger("caller.keypads")
 
 TICK = 0.25  # seconds between two feedings of the watchdog, at most
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries to open a wire
+# Seconds between two tries to open a wire: a pad that is plugged in again works within two seconds.
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.6
 
 
 class Keypads:
@@ -101,19 +103,24 @@ class Keypads:
 
 
 def wires(hall: Hall, pads: Keypads) -> list[Wire]:
-    """One for each RS-485 bus, whatever hangs on it, and one for each USB pad."""
-    buses: dict[str, list[Keypad]] = {}
+    """One for each bus, whatever hangs on it, and one for each USB pad."""
+    buses: dict[tuple[KeypadKind, str], list[Keypad]] = {}
     found: list[Wire] = []
     for pad in hall.keypad:
-        if pad.kind is KeypadKind.RS485:
-            buses.setdefault(pad.url, []).append(pad)
+        if pad.kind in (KeypadKind.RS485, KeypadKind.MODBUS):
+            buses.setdefault((pad.kind, pad.url), []).append(pad)
         elif pad.kind is KeypadKind.USB:
             desk = Desk(pad.window, Keymap(hall.keymap.get(pad.kind, {})), pads)
             found.append(UsbWire(f"keypad-{pad.window}", pad.url, desk))
-    keymap = Keymap(hall.keymap.get(KeypadKind.RS485, {}))
-    for number, (url, here) in enumerate(buses.items(), 1):
+    for number, ((kind, url), here) in enumerate(buses.items(), 1):
+        keymap = Keymap(hall.keymap.get(kind, {}))
         desks = {pad.address: Desk(pad.window, keymap, pads) for pad in here}
-        found.append(BusWire(f"keypads-{number}", url, desks))
+        name = f"keypads-{number}"
+        if kind is KeypadKind.RS485:
+            found.append(BusWire(name, url, desks))
+        else:
+            boxes = ButtonBoxes(name, url, desks, keys=here[0].keys, inputs=here[0].inputs)
+            found.append(BoxWire(name, boxes, desks))
     return found
 
 

@@ -19,6 +19,8 @@ from caller.keymap import Keymap, Unclear, command
 from caller.messages import Answer, Reason, WindowState, decode, encode, say, topic
 from config.languages import _
 from drivers.keypad.bus import Bus as PadBus
+from drivers.keypad.buttons import ButtonBoxes
+from drivers.keypad.ff68 import RATE
 from drivers.keypad.press import Press
 from drivers.keypad.usb import UsbPad
 
@@ -28,6 +30,7 @@ PATIENCE = 3.0  # seconds until a command without an answer is given up
 SAME_PRESS = 0.3  # seconds in which the same key is one press
 WORDS_STAY = 5.0  # seconds that a refusal stays under status/keypad-<window>
 IDLE, WAITING = 0.1, 0.02  # seconds to wait for a key: nothing else to do, or an answer is due
+REFUSED_LAMP = 0  # of a button box
 OK_STAYS, FAIL_STAYS = 0.2, 2.0  # seconds that a verdict stands on a pad before the digits come back
 
 
@@ -136,7 +139,7 @@ class Wire(Protocol):
     name: str
 
     @property
-    def device(self) -> PadBus | UsbPad: ...
+    def device(self) -> PadBus | UsbPad | ButtonBoxes: ...
 
     def opened(self) -> None: ...
 
@@ -163,6 +166,50 @@ class UsbWire:
 
     def lost(self, why: str) -> None:
         self.desk.lost(why)
+
+
+class BoxWire:
+    """The Modbus button boxes of one line. A box can show one thing: its first lamp is lit after a refusal."""
+
+    def __init__(self, name: str, device: ButtonBoxes, desks: dict[int, Desk]) -> None:
+        self.name = name
+        self.device = device
+        self.desks = desks
+        self._lit_until: dict[int, float] = {}
+        self._silent: tuple[int, ...] = ()
+
+    def opened(self) -> None:
+        self._lit_until.clear()
+        self._silent = ()
+        for desk in self.desks.values():
+            desk.opened()
+
+    def turn(self) -> None:
+        for press in self.device.presses(IDLE):
+            self.desks[int(press.source.rpartition(":")[2])].press(press)
+        now = time.monotonic()
+        for address, desk in self.desks.items():
+            for outcome in desk.outcomes(now):
+                if not outcome.done:
+                    self.device.lamp(address, REFUSED_LAMP, True)
+                    self._lit_until[address] = now + FAIL_STAYS
+            if now >= self._lit_until.get(address, float("inf")):
+                self.device.lamp(address, REFUSED_LAMP, False)
+                del self._lit_until[address]
+        self._tell_silence()
+
+    def lost(self, why: str) -> None:
+        for desk in self.desks.values():
+            desk.lost(why)
+
+    def _tell_silence(self) -> None:
+        """One box of many that stops answering is lost alone."""
+        silent = self.device.silent
+        for address in set(silent) - set(self._silent):
+            self.desks[address].lost(_("按键盒没有应答"))
+        for address in set(self._silent) - set(silent):
+            self.desks[address].opened()
+        self._silent = silent
 
 
 Shown = tuple[int, str]  # people waiting, ticket
@@ -206,6 +253,10 @@ class BusWire:
 
     def _press(self, press: Press) -> None:
         address = int(press.source.rpartition(":")[2])
+        if press.key == RATE:
+            # A visitor's key, not the clerk's: no pad may beep for it. No command takes a rating yet.
+            log.info("%s: evaluator %d was pressed", self.name, address)
+            return
         desk = self.desks.get(address)
         if desk is not None:
             desk.press(press)

@@ -11,22 +11,22 @@ from display.line import CALLS, Line
 from display.policy import pager_of
 from display.teller import NotReached, Teller
 from display.wording import page_text
-from drivers.pager.driver import TapTerminal
+from drivers.pager.gateway import PagerGateway, open_gateway
 
 TERMINAL = "paging"  # its name under status/
 
 
-def teller(line: Line, terminal: PagerTerminal) -> Teller[TapTerminal]:
+def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
     """The queue before the terminal, whatever pagers the calls are for."""
 
     def device_of(call: Call) -> str | None:
         pager = pager_of(line.hall, call)
         return f"pager-{pager.number}" if pager else None
 
-    def page(wire: TapTerminal, call: Call) -> Result:
+    def page(wire: PagerGateway, call: Call) -> Result:
         pager = pager_of(line.hall, call)
         assert pager is not None  # only such calls are queued
-        receipt = wire.page(pager.capcode, page_text(call))
+        receipt = wire.page(pager.capcode, page_text(call), once=call.id)
         if not receipt.accepted:
             raise NotReached(f"pager-{pager.number}", receipt.said)
         # Paging goes one way: accepted for sending is the most that a terminal can know.
@@ -37,9 +37,9 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[TapTerminal]:
         Channel.PAGER,
         TERMINAL,
         device_of,
-        lambda: TapTerminal(TERMINAL, terminal.url, terminal.password),
+        lambda: open_gateway(terminal.kind, TERMINAL, terminal.url, **terminal.options),
         page,
-        TapTerminal.check,
+        lambda wire: wire.check(),
     )
 
 
