@@ -87,7 +87,9 @@ def _shared_wires(hall: Hall) -> Iterator[Problem]:
             wires.append((f"kiosk {n}.printer", "url", wire_of(kiosk.printer.url)))
         if kiosk.touch != "screen":
             wires.append((f"kiosk {n}", "touch", wire_of(kiosk.touch)))
-    wires += [(f"sign {n}", "url", wire_of(s.url)) for n, s in enumerate(hall.sign, 1)]
+    # signs on one line are signchecks' business; the line has one owner among all other devices
+    signs = {wire_of(s.url): f"sign {n}" for n, s in reversed(list(enumerate(hall.sign, 1)))}
+    wires += [(table, "url", wire) for wire, table in signs.items()]
     wires += [(f"voice {n}", "out", wire_of(v.out)) for n, v in enumerate(hall.voice, 1)]
     wires += [(f"reader {n}", "url", wire_of(r.url)) for n, r in enumerate(hall.reader, 1)]
     if hall.pager_terminal is not None:

@@ -14,6 +14,9 @@ from msgspec import Meta, field
 
 from config.field import Clock, Hours, Id, Letter, Name, Positive, Url
 from config.field import Table as Table
+from config.signs import Sign as Sign
+from config.signs import SignKind as SignKind
+from config.signs import SignModel as SignModel
 from config.wired import Keypad as Keypad
 from config.wired import KeypadKind as KeypadKind
 from config.wired import Pager as Pager
@@ -138,18 +141,6 @@ class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     height: Positive = 1080
 
 
-class SignKind(StrEnum):
-    ONBON = "onbon"
-
-
-class Sign(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    window: Positive
-    kind: SignKind = SignKind.ONBON
-    url: Url
-    width_dots: Positive = 128
-    height_dots: Positive = 32
-
-
 class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A loudspeaker zone. `out` is alsa:DEVICE or file:DIRECTORY."""
 
@@ -172,6 +163,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     window: tuple[Window, ...]
     kiosk: tuple[Kiosk, ...] = ()
     board: tuple[Board, ...] = ()
+    sign_model: dict[Id, SignModel] = field(default_factory=dict)
     sign: tuple[Sign, ...] = ()
     keypad: tuple[Keypad, ...] = ()
     pager_terminal: PagerTerminal | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,8 +11,11 @@ from caller.messages import CallsState, Channel, HallState, Result, Status, Step
 from config.schema import Hall, Sign, Window
 from display.line import HALL, Line
 from display.wording import sign_lines
-from drivers.sign.driver import OnbonSign
+from drivers.sign.open import open_sign
+from drivers.sign.sign import Sign as Device
 from drivers.worker import CLOSED, LOST, Worker
+
+log = logging.getLogger("display")
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,14 @@ class WindowSign:
         self.wanted: Shown | None = None
         self.acknowledged = ""
         self.lost: str | None = None
-        self.worker: Worker[OnbonSign, Shown] = Worker(
+        self.worker: Worker[Device, Shown] = Worker(
             self.device,
-            lambda: OnbonSign(self.device, sign.url, sign.width_dots, sign.height_dots),
-            lambda card, shown: self._show(card, shown),
+            self._open,
+            self._show,
             on_health=self._on_health,
             on_done=self._on_done,
             on_failed=self._on_failed,
-            idle=OnbonSign.ping,
+            idle=lambda device: device.ping(),
         )
 
     def see(self, state: WindowState) -> None:
@@ -54,9 +58,14 @@ class WindowSign:
             self._report(shown, Result.FAILED, lost)
         self.worker.put("window", shown)
 
-    @staticmethod
-    def _show(card: OnbonSign, shown: Shown) -> None:
-        card.show(shown.lines)
+    def _open(self) -> Device:
+        sign = self.sign
+        return open_sign(sign.kind, self.device, sign.url, sign.width_dots, sign.height_dots, **sign.options)
+
+    def _show(self, device: Device, shown: Shown) -> None:
+        lost = device.show(shown.lines)
+        if lost:
+            log.info("%s cannot show %r of %r", self.device, lost, shown.lines)
 
     def _on_done(self, shown: Shown) -> None:
         self.acknowledged = shown.call
