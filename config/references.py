@@ -9,7 +9,7 @@ from config import devicechecks, signchecks
 from config.actions import ACTIONS
 from config.languages import _
 from config.load import Problem, near
-from config.schema import Hall
+from config.schema import Hall, VoiceEngine
 
 Row = tuple[str, str, Hashable]  # table, key, value
 
@@ -66,6 +66,9 @@ def dangling(hall: Hall) -> Iterator[Problem]:
     yield from devicechecks.problems(hall)
     yield from signchecks.problems(hall)
     yield from _keymaps(hall)
+    for n, voice in named(hall.voice):
+        if voice.engine is VoiceEngine.CLIPS and not voice.clips:
+            yield Problem(f"voice {n}", "clips", "", _("缺少录音的目录"))
 
 
 def _numbered(rows: Iterable[Any]) -> list[tuple[int, Any]]:

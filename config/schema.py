@@ -17,6 +17,8 @@ from config.field import Table as Table
 from config.signs import Sign as Sign
 from config.signs import SignKind as SignKind
 from config.signs import SignModel as SignModel
+from config.voices import Voice as Voice
+from config.voices import VoiceEngine as VoiceEngine
 from config.wired import Keypad as Keypad
 from config.wired import KeypadKind as KeypadKind
 from config.wired import Pager as Pager
@@ -139,16 +141,6 @@ class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     zones: tuple[Id, ...] = ()
     width: Positive = 1920
     height: Positive = 1080
-
-
-class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A loudspeaker zone. `out` is alsa:DEVICE or file:DIRECTORY."""
-
-    id: Id
-    zones: tuple[Id, ...]
-    out: Url
-    words_per_minute: Annotated[int, Meta(ge=80, le=300)] = 150
-    times: Annotated[int, Meta(ge=1, le=3)] = 2
 
 
 class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -147,11 +147,16 @@ def touch(device: Device, _: float) -> Answer:
 
 
 def voice(device: Device, _: float) -> Answer:
+    from drivers.speech import announcement, reading
     from drivers.speech.player import open_player
-    from drivers.speech.voice import Speech
 
+    options = device.options
+    rules = reading.Rules(reading.Language(options.get("language", "zh")))
     open_player(device.url, device.name).check()
-    return State.FINE, f"声卡能放音，用 {Speech(device.name).choose()} 说普通话", ""
+    speaker = announcement.speaker(
+        device.name, engine=options.get("engine", "espeak"), rules=rules, clips=options.get("clips", "")
+    )
+    return State.FINE, f"声卡能放音，嗓音是 {speaker.choose()}", ""
 
 
 # By the kind of hall.toml: the probe, and whether silence on a serial line means that nobody is there.

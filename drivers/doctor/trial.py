@@ -66,12 +66,18 @@ def pager(device: Device, text: str, say: Say) -> None:
 
 
 def voice(device: Device, text: str, say: Say) -> None:
+    from drivers.speech import announcement, reading
     from drivers.speech.player import open_player
-    from drivers.speech.voice import Speech
 
-    speech = Speech(device.name, words_per_minute=int(device.options.get("words_per_minute", 150)))
-    say(f"用 {speech.choose()} 说“{text or SAY}”")
-    open_player(device.url, device.name).play(speech.announce([text or SAY], times=1), "try")
+    options = device.options
+    rules = reading.Rules(reading.Language(options.get("language", "zh")))
+    # The synthesiser even where the hall has recordings: they have no words for any sentence.
+    speaker = announcement.speaker(
+        device.name, rules=rules, words_per_minute=options.get("words_per_minute", 140)
+    )
+    said = text or reading.sentence("A001", 3, rules)
+    say(f"用 {speaker.choose()} 说“{said}”")
+    open_player(device.url, device.name).play(announcement.announce(speaker, [said], times=1), "try")
     say("说完了")
 
 
