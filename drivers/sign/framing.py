@@ -15,13 +15,20 @@ LEADERS = (0xA6, 0x5B)
 LIMIT = 4096  # bytes of one frame
 
 
+def _remainder(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ 0xA001 if byte & 1 else byte >> 1
+    return byte
+
+
+REMAINDERS = tuple(_remainder(byte) for byte in range(256))
+
+
 def crc(data: bytes) -> int:
     """CRC-16/ARC: polynomial 8005 reflected, initial value 0, no final xor."""
     value = 0
     for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
+        value = value >> 8 ^ REMAINDERS[(value ^ byte) & 0xFF]
     return value
 
 
