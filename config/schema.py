@@ -59,6 +59,7 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     calls_before_no_show: Positive = 3
     seconds_between_calls: Annotated[int, Meta(ge=0)] = 20
     call_lives_seconds: Positive = 60
+    keep_days: Positive = 400
 
 
 class Zone(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
