@@ -32,6 +32,13 @@ from caller.messages.commands import (
     TransferTicket,
     VoidTicket,
 )
+from caller.messages.emergency import (
+    CallOff,
+    EmergencyCalledOff,
+    EmergencyState,
+    EvacuateHall,
+    HallEvacuated,
+)
 from caller.messages.events import (
     CallDelivered,
     DayOpened,
@@ -89,6 +96,7 @@ __all__ = [
     "Call",
     "CallDelivered",
     "CallNext",
+    "CallOff",
     "CallTicket",
     "CallsState",
     "Channel",
@@ -97,8 +105,12 @@ __all__ = [
     "CommandId",
     "ConfirmTicket",
     "DayOpened",
+    "EmergencyCalledOff",
+    "EmergencyState",
+    "EvacuateHall",
     "Event",
     "FinishTicket",
+    "HallEvacuated",
     "HallState",
     "LendPager",
     "MarkNoShow",
@@ -154,6 +166,7 @@ __all__ = [
 STATES: dict[str, type[Message]] = {
     "state/hall": HallState,
     "state/calls": CallsState,
+    "state/emergency": EmergencyState,
     "state/kiosk/+": ScreenState,
     "state/pad/+": ScreenState,
     "status/+": Status,
