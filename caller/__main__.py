@@ -10,6 +10,7 @@ from argparse import SUPPRESS, Namespace
 from datetime import datetime
 from pathlib import Path
 
+from caller import evacuate
 from caller.backup import backup, examine, verify
 from caller.chain import Broken, Head
 from caller.journal import Journal, JournalError, LeaseLost
@@ -28,7 +29,10 @@ STANDBY = 0.25  # seconds between two tries of a standby to take over
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["emergency"]:
+        return evacuate.main(given[1:])
+    options = _options(given)
     hall = entry.hall(options.config)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,7 +10,9 @@ from caller.journey import JOURNEY
 from caller.messages import (
     CallDelivered,
     DayOpened,
+    EmergencyCalledOff,
     Event,
+    HallEvacuated,
     PagerLent,
     Report,
     Step,
@@ -68,6 +70,10 @@ def evolve(state: State, event: Event) -> State:
                 channel=event.channel, device=event.device, result=event.result, at=event.at, why=event.why
             )
             state.calls[event.call].reports.append(report)
+        case HallEvacuated():
+            state.emergency = event
+        case EmergencyCalledOff():
+            state.emergency = None
         case _:
             raise KeyError(type(event).__name__)
     return state

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from caller import emergency
 from caller.calls import call_next, call_ticket, finish, no_show, recall, resume, serve_first, transfer
 from caller.evolve import evolve
 from caller.guards import (
@@ -24,10 +25,12 @@ from caller.guards import (
 from caller.messages import (
     CallDelivered,
     CallNext,
+    CallOff,
     CallTicket,
     CloseWindow,
     Command,
     ConfirmTicket,
+    EvacuateHall,
     Event,
     FinishTicket,
     LendPager,
@@ -113,6 +116,8 @@ def decide(state: State, command: Command, at: datetime) -> Sequence[Event]:
             return resume(state, desk_of(state, window), number, at)
         case TransferTicket():
             return transfer(state, command, at)
+        case EvacuateHall() | CallOff():
+            return emergency.decided(state.emergency, command, at)
     raise Refused(Reason.MALFORMED)
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from caller import checkpoint
+from caller import checkpoint, emergency
 from caller.calendar import Calendar
 from caller.journal import Entry, Journal, JournalError, LeaseLost
 from caller.messages import (
@@ -144,7 +144,7 @@ class Caller:
             return Taken(delivery, msgspec.json.decode(delivery.payload, type=kind))
         except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
             self.malformed += 1
-            log.warning("malformed %s: %s", delivery.topic, error)
+            log.warning("malformed %s: %s (%d so far)", delivery.topic, error, self.malformed)
             return Taken(delivery, None, str(error))
 
     def _decide_all(self, taken: Iterable[Taken], batch: Batch) -> None:
@@ -171,8 +171,11 @@ class Caller:
         """A new business day begins by itself; a clock that is put back does not bring yesterday back."""
         day = self._calendar.day(at).isoformat()
         if day > self._state.day:
+            on = self._state.emergency
             self._apply(DayOpened(at=at, day=day), "", batch)
             self._said.clear()
+            if on is not None:  # a day's journal is read alone, and midnight puts out no fire
+                self._apply(on, "", batch)
 
     def _decide(self, command: Command, at: datetime, batch: Batch) -> Answer:
         if isinstance(command, ReserveTicket) and not command.token:
@@ -234,6 +237,7 @@ class Caller:
         at, version = self._clock(), self._journal.version
         for event in events:
             self._bus.tell(topic(event), encode(event), EVENT_LIVES)
+        self._bus.keep("state/emergency", encode(emergency.state(self._state.emergency)))
         self._bus.keep("state/hall", encode(hall_state(self._state, version, at)))
         self._bus.keep("state/calls", encode(calls_state(self._state, version, at)))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from caller.messages import Park, Report, Step, WindowStatus
+from caller.messages import HallEvacuated, Park, Report, Step, WindowStatus
 from caller.order import Lines, Waiter
 
 
@@ -97,6 +97,7 @@ class State:
     calls: dict[str, CallRecord] = field(default_factory=dict)
     lent: dict[int, str] = field(default_factory=dict)  # pager to ticket
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
+    emergency: HallEvacuated | None = None
 
     def __post_init__(self) -> None:
         if not self.desks:

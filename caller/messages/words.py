@@ -59,6 +59,14 @@ class Park(StrEnum):
     WAITING = "waiting"  # 等待: waiting for something else, the same window
 
 
+class Need(StrEnum):
+    """What a visitor cannot do: one who cannot hear is always vibrated, one who cannot see always spoken to."""
+
+    NONE = ""
+    DEAF = "deaf"
+    BLIND = "blind"
+
+
 class Channel(StrEnum):
     BOARD = "board"
     SIGN = "sign"
