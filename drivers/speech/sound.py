@@ -33,7 +33,10 @@ def silence(length: float) -> Samples[int]:
 
 @cache
 def chime(length: float = 0.9, level: float = -12.0) -> Samples[int]:
-    """Two soft tones, a falling fourth, that ask for attention and no more. Seconds, dBFS of the peak. Not to be changed."""
+    """Two soft tones, a falling fourth, that ask for attention and no more. Seconds, dBFS of the peak.
+
+    It is made once: what is returned is not to be changed.
+    """
     peak = FULL * 10 ** (level / 20)
     second = length * 0.42
     samples = array("h")
