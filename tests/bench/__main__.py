@@ -10,10 +10,16 @@ import sys
 
 import msgspec
 
-from tests.bench import queue, wires
+from tests.bench import long, queue, service, wires
 from tests.bench.result import Result, table
 
-BENCHES = {"queue": queue.run, "wires": wires.run}
+BENCHES = {
+    "queue": queue.run,
+    "service": service.run,
+    "waiting": long.waiting,
+    "start": long.start,
+    "wires": wires.run,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -29,9 +29,10 @@ DAY = "2026-11-23"
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LETTER = 900  # numbers that one letter gives before the next service takes over
 SERVICES = ("transfer", "mortgage", "first", "change", "correction", "release", "notice", "objection")
+HASH = bytes(32)
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000")
 TABLES = (
-    "CREATE TABLE events (seq INTEGER PRIMARY KEY, day TEXT, kind TEXT, command TEXT, payload BLOB)",
+    "CREATE TABLE events (seq INTEGER PRIMARY KEY, day TEXT, kind TEXT, command TEXT, payload BLOB, hash BLOB)",
     "CREATE INDEX events_by_kind ON events (kind, seq)",
     "CREATE TABLE answers (day TEXT, command TEXT, payload BLOB, PRIMARY KEY (day, command))",
 )
@@ -90,10 +91,10 @@ class Floor:
         self._seq = count(1)
 
     def write(self, rows: Rows) -> None:
-        events = [(next(self._seq), DAY, *row) for row in rows[0]]
+        events = [(next(self._seq), DAY, *row, HASH) for row in rows[0]]
         answers = [(DAY, *row) for row in rows[1]]
         self.connection.execute("BEGIN")
-        self.connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events)
+        self.connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", events)
         self.connection.executemany("INSERT INTO answers VALUES (?, ?, ?)", answers)
         self.connection.execute("COMMIT")
 

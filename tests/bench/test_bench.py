@@ -44,3 +44,31 @@ def test_no_such_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["haste"])
     assert ended.value.code == 2 and "no benchmark haste" in capsys.readouterr().err
+
+
+def test_the_service_and_its_bare_floor_both_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["service", "--json", "--count", "10"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    assert [r.name for r in results] == [
+        "tickets, 8 clients",
+        "calls, 8 clients",
+        "one ticket, p50",
+        "one ticket, p99",
+        "one call, p50",
+        "one call, p99",
+        "memory of the service",
+    ]
+    assert all(r.value > 0 and r.floor > 0 for r in results)
+
+
+def test_what_must_not_grow(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["waiting", "start", "--json", "--count", "5"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    assert [r.name for r in results] == [
+        "a call, 100 waiting",
+        "a call, 1,000 waiting",
+        "start, 11 events, usual days, replayed",
+        "start, 11 events, usual days, checkpoint",
+        "start, 11 events, one day, replayed",
+        "start, 11 events, one day, checkpoint",
+    ]
