@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from caller.messages import EVENTS, Answer, DayOpened, Event, encode, kebab
 
@@ -43,8 +44,8 @@ _events = Table(
 _answers = Table(
     "answers",
     _tables,
+    Column("day", String(10), primary_key=True),  # an id that a device used yesterday must not stop today
     Column("command", String(64), primary_key=True),
-    Column("day", String(10), nullable=False),
     Column("payload", LargeBinary, nullable=False),
 )
 
@@ -65,7 +66,7 @@ class Journal:
     """The hall's memory. One process writes it, through one connection."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=False)
+        self._engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0)
         self.version = 0
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _durable)
@@ -125,9 +126,12 @@ class Journal:
         return {answer.id: answer for answer in found}
 
     def forget_answers(self, before: str) -> None:
-        """Answers of days before this one; no command is repeated that late."""
-        with self._connection.begin():
-            self._connection.execute(delete(_answers).where(_answers.c.day < before))
+        """Answers of days before this one; no command is repeated that late. Raises JournalError."""
+        try:
+            with self._connection.begin():
+                self._connection.execute(delete(_answers).where(_answers.c.day < before))
+        except SQLAlchemyError as error:
+            raise JournalError(_cause(error)) from error
 
     def _read(self, query: Any) -> Sequence[Any]:
         try:

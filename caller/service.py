@@ -29,7 +29,7 @@ from caller.messages import (
     encode,
     topic,
 )
-from caller.queue import Refused, State, decide, evolve
+from caller.queue import Refused, State, decide, elapsed, evolve
 from caller.snapshot import calls_state, hall_state, ticket_view
 from caller.state import Rules
 from drivers.mqtt import CONNECTED, Bus, Delivery
@@ -68,13 +68,12 @@ class Caller:
     def run(self, alive: Callable[[], bool], tick: Callable[[], None]) -> None:
         """Until `alive` says no. `tick` is called at least once a second, by this loop itself."""
         self.recall()
+        self.handle([])  # so that nobody is shown yesterday
         self._bus.subscribe("command/+")
         self._publish([])
         while alive():
             tick()
-            batch = _take(self._bus.inbox)
-            if batch:
-                self.handle(batch)
+            self.handle(_take(self._bus.inbox))
 
     def recall(self) -> None:
         """The state as the journal tells it; raises JournalError."""
@@ -84,7 +83,9 @@ class Caller:
         self._said = self._journal.answers(self._state.day)
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:
+        """Decide, commit, answer, publish. Without deliveries it only sees whether a new day has begun."""
         batch = Batch()
+        self._see_time(self._clock(), batch)
         for delivery in deliveries:
             if delivery.topic != CONNECTED:
                 self._take_in(delivery, batch)
@@ -99,6 +100,8 @@ class Caller:
             self._bus.answer(delivery, encode(answer))
         if batch.entries:
             self._publish([entry.event for entry in batch.entries])
+        if any(isinstance(entry.event, DayOpened) for entry in batch.entries):
+            self._forget()
 
     def _take_in(self, delivery: Delivery, batch: Batch) -> None:
         try:
@@ -114,14 +117,21 @@ class Caller:
             batch.answers.append((delivery, first))
             return
         at = self._clock()
-        day = self._calendar.day(at).isoformat()
-        if day > self._state.day:
-            self._apply(DayOpened(at=at, day=day), "", batch)
-            self._said.clear()
+        self._see_time(at, batch)
         answer = self._decide(command, at, batch)
         batch.answers.append((delivery, answer))
         if not isinstance(command, ReportDelivery):
             batch.fresh[command.id] = self._state.day, answer
+
+    def _see_time(self, at: datetime, batch: Batch) -> None:
+        """What time alone brings: a new business day (a clock that is put back does not bring yesterday back), the end
+        of a timed park, a number that never came to paper."""
+        day = self._calendar.day(at).isoformat()
+        if day > self._state.day:
+            self._apply(DayOpened(at=at, day=day), "", batch)
+            self._said.clear()
+        for event in elapsed(self._state, at):
+            self._apply(event, "", batch)
 
     def _decide(self, command: Command, at: datetime, batch: Batch) -> Answer:
         if isinstance(command, ReserveTicket) and not command.token:
@@ -146,6 +156,12 @@ class Caller:
             refusal = Answer(id=answer.id, done=False, reason=Reason.JOURNAL_UNAVAILABLE)
             self._bus.answer(delivery, encode(refusal))
         self.recall()
+
+    def _forget(self) -> None:
+        try:
+            self._journal.forget_answers(self._state.day)
+        except JournalError as error:
+            log.warning("old answers stay in the journal: %s", error)  # they take room and do no harm
 
     def _publish(self, events: Iterable[Event]) -> None:
         at, version = self._clock(), self._journal.version

@@ -110,6 +110,6 @@ def _call(state: State, record: CallRecord) -> Call:
         at=record.at,
         expires=record.at + timedelta(seconds=state.rules.call_lives_seconds),
         pager=record.pager,
-        live=ticket.step is Step.CALLED and desk.call == record.id,
+        live=ticket.step is Step.CALLED and (desk.ticket, desk.call) == (record.ticket, record.id),
         reports=tuple(record.reports),
     )

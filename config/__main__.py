@@ -1,4 +1,7 @@
-"""`python -m config check FILE`: is this hall.toml fit to run a hall? Exit 0, or 78 with every problem."""
+"""`python -m config check FILE`: is this hall.toml fit to run a hall? Exit 0, or 78 with every problem.
+
+`python -m config devices FILE` prints its devices as JSON lines, once it is fit.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import argparse
 import sys
 from pathlib import Path
 
+import msgspec
+
+from config.devices import devices
 from config.languages import _
 from config.load import ConfigError, load
 
@@ -14,9 +20,11 @@ EX_CONFIG = 78
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m config", description=_("检查大厅配置"))
-    check = parser.add_subparsers(dest="command", required=True).add_parser("check", help=_("检查 hall.toml"))
-    check.add_argument("file", type=Path)
-    file = parser.parse_args(arguments).file
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, what in (("check", _("检查 hall.toml")), ("devices", _("列出所有设备（每行一个 JSON）"))):
+        commands.add_parser(name, help=what).add_argument("file", type=Path)
+    asked = parser.parse_args(arguments)
+    file = asked.file
     try:
         hall = load(file)
     except ConfigError as error:
@@ -24,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
         return EX_CONFIG
+    if asked.command == "devices":
+        for device in devices(hall):
+            print(msgspec.json.encode(device).decode())
+        return 0
     said = _("{name}：{windows} 个窗口，{services} 项业务，{kiosks} 台取号机，{pagers} 个震动牌。可以用。")
     counts = {"windows": len(hall.window), "services": len(hall.service)}
     print(said.format(name=hall.hall.name, kiosks=len(hall.kiosk), pagers=len(hall.pager), **counts))

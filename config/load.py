@@ -13,6 +13,7 @@ import msgspec
 
 from config.languages import _
 from config.schema import Hall, Table
+from config.signs import with_models
 
 
 class Problem(NamedTuple):
@@ -55,7 +56,7 @@ def parse(raw: dict[str, Any]) -> Hall:
     from config.references import dangling  # it names Problem, so it comes after it
 
     problems: list[Problem] = []
-    hall: Hall = _record(raw, Hall, "", problems)
+    hall: Hall = _record(with_models(raw), Hall, "", problems)
     problems += dangling(hall)
     if problems:
         raise ConfigError(problems)
@@ -85,8 +86,11 @@ def _record(raw: dict[str, Any], kind: type[Any], name: str, problems: list[Prob
 
 
 def _value(raw: Any, hint: Any, name: str, key: str, problems: list[Problem]) -> Any:
+    if get_origin(hint) is dict and _is_table(get_args(hint)[1]) and _tables(raw):
+        named = get_args(hint)[1]
+        return {row: _record(raw[row], named, f"{key}.{row}", problems) for row in raw}
     inner = next((part for part in (hint, *get_args(hint)) if _is_table(part)), None)
-    if inner is not None and isinstance(raw, dict):
+    if get_origin(hint) is not dict and inner is not None and isinstance(raw, dict):
         return _record(raw, inner, f"{name}.{key}".strip("."), problems)
     item = _item(hint)
     if _is_table(item) and isinstance(raw, list) and all(isinstance(row, dict) for row in raw):
@@ -97,6 +101,10 @@ def _value(raw: Any, hint: Any, name: str, key: str, problems: list[Problem]) ->
     except msgspec.ValidationError as error:
         problems.append(Problem(name, key, _shown(raw), str(error), _choice(raw, hint)))
         return () if item else None
+
+
+def _tables(raw: Any) -> bool:
+    return isinstance(raw, dict) and all(isinstance(row, dict) for row in raw.values())
 
 
 def _item(hint: Any) -> Any:

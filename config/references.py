@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
+from config import devicechecks, signchecks
 from config.actions import ACTIONS
 from config.languages import _
 from config.load import Problem, near
-from config.schema import Hall, KeypadKind
+from config.schema import Hall, VoiceEngine
 
 Row = tuple[str, str, Hashable]  # table, key, value
 
@@ -68,10 +68,12 @@ def dangling(hall: Hall) -> Iterator[Problem]:
     ):
         yield from _repeated((f"{table} {n}", key, getattr(r, key)) for n, r in named(getattr(hall, table)))
     yield from _repeated((f"voice {n}", "zones", z) for n, v in named(hall.voice) for z in v.zones)
-    yield from _shared_wires(hall)
+    yield from devicechecks.problems(hall)
+    yield from signchecks.problems(hall)
     yield from _keymaps(hall)
-    if hall.pager and hall.pager_terminal is None:
-        yield Problem("pager_terminal", "url", "", _("有震动牌，却没有寻呼终端"))
+    for n, voice in named(hall.voice):
+        if voice.engine is VoiceEngine.CLIPS and not voice.clips:
+            yield Problem(f"voice {n}", "clips", "", _("缺少录音的目录"))
 
 
 def _numbered(rows: Iterable[Any]) -> list[tuple[int, Any]]:
@@ -96,37 +98,6 @@ def _unserved(hall: Hall) -> Iterator[Problem]:
     for n, service in _numbered(hall.service):
         if service.id is not None and service.id not in served:
             yield Problem(f"service {n}", "id", service.id, _("没有窗口办这项业务"))
-
-
-def _shared_wires(hall: Hall) -> Iterator[Problem]:
-    """A wire has one owner. Only RS-485 pads share one, each by its own address."""
-    wires: list[Row] = []
-    for n, kiosk in _numbered(hall.kiosk):
-        if kiosk.printer is not None:
-            wires.append((f"kiosk {n}.printer", "url", _wire(kiosk.printer.url)))
-        if kiosk.touch != "screen":
-            wires.append((f"kiosk {n}", "touch", _wire(kiosk.touch)))
-    wires += [(f"sign {n}", "url", _wire(s.url)) for n, s in _numbered(hall.sign)]
-    wires += [(f"voice {n}", "out", _wire(v.out)) for n, v in _numbered(hall.voice)]
-    if hall.pager_terminal is not None:
-        wires.append(("pager_terminal", "url", _wire(hall.pager_terminal.url)))
-    rs485 = [(n, k) for n, k in _numbered(hall.keypad) if k.kind is KeypadKind.RS485]
-    usb = [(n, k) for n, k in _numbered(hall.keypad) if k.kind is KeypadKind.USB]
-    buses = {_wire(k.url): f"keypad {n}" for n, k in reversed(rs485)}
-    wires += [(table, "url", wire) for wire, table in buses.items()]
-    yield from _repeated(wires + [(f"keypad {n}", "url", _wire(k.url)) for n, k in usb])
-    yield from _repeated((f"keypad {n}", "address", f"{_wire(k.url)} {k.address}") for n, k in rs485)
-    for n, keypad in rs485 + usb:
-        if _wire(keypad.url) is None:
-            yield Problem(f"keypad {n}", "url", str(keypad.url), _("缺少键盘的地址"))
-
-
-def _wire(url: str | None) -> str | None:
-    """What two devices cannot both open: the URL without its options. Nothing, simulators and files can."""
-    if url is None or url.startswith(("none:", "sim:", "file:")):
-        return None
-    parts = urlsplit(url)
-    return f"{parts.scheme}:{parts.path or parts.netloc}"
 
 
 def _keymaps(hall: Hall) -> Iterator[Problem]:

@@ -10,20 +10,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, field
 
-Name = Annotated[str, Meta(min_length=1)]
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32)]
-Letter = Annotated[str, Meta(pattern=r"^[A-HJ-NP-Z]$")]  # I and O read as 1 and 0
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Hours = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
-Url = Annotated[str, Meta(pattern=r"^(serial|tcp|file|usb|evdev|sim|alsa|none):\S*$")]
-Dates = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?$")]
-Positive = Annotated[int, Meta(ge=1)]
-
-
-class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of hall.toml."""
+from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
+from config.field import Table as Table
+from config.signs import Sign as Sign
+from config.signs import SignKind as SignKind
+from config.signs import SignModel as SignModel
+from config.voices import Voice as Voice
+from config.voices import VoiceEngine as VoiceEngine
+from config.wired import Keypad as Keypad
+from config.wired import KeypadKind as KeypadKind
+from config.wired import Pager as Pager
+from config.wired import PagerTerminal as PagerTerminal
+from config.wired import Reader as Reader
 
 
 class Place(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -177,51 +177,6 @@ class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     height: Positive = 1080
 
 
-class SignKind(StrEnum):
-    ONBON = "onbon"
-
-
-class Sign(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    window: Positive
-    kind: SignKind = SignKind.ONBON
-    url: Url
-    width_dots: Positive = 128
-    height_dots: Positive = 32
-
-
-class KeypadKind(StrEnum):
-    RS485 = "rs485"
-    USB = "usb"
-    SCREEN = "screen"
-
-
-class Keypad(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    window: Positive
-    kind: KeypadKind
-    url: Url = "none:"
-    address: Annotated[int, Meta(ge=0, le=127)] = 0
-
-
-class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    number: Annotated[int, Meta(ge=1, le=999)]
-    capcode: Annotated[str, Meta(pattern=r"^\d{1,10}$")]
-
-
-class PagerTerminal(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    url: Url
-    password: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{0,6}$")] = ""
-
-
-class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A loudspeaker zone. `out` is alsa:DEVICE or file:DIRECTORY."""
-
-    id: Id
-    zones: tuple[Id, ...]
-    out: Url
-    words_per_minute: Annotated[int, Meta(ge=80, le=300)] = 150
-    times: Annotated[int, Meta(ge=1, le=3)] = 2
-
-
 class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole hall.toml, checked: every reference in it leads somewhere."""
 
@@ -237,12 +192,14 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     window: tuple[Window, ...]
     kiosk: tuple[Kiosk, ...] = ()
     board: tuple[Board, ...] = ()
+    sign_model: dict[Id, SignModel] = field(default_factory=dict)
     sign: tuple[Sign, ...] = ()
     keypad: tuple[Keypad, ...] = ()
     pager_terminal: PagerTerminal | None = None
     pager: tuple[Pager, ...] = ()
     voice: tuple[Voice, ...] = ()
-    keymap: dict[KeypadKind, dict[Name, Name]] = {}
+    reader: tuple[Reader, ...] = ()
+    keymap: dict[KeypadKind, dict[Name, Name]] = field(default_factory=dict)
 
     def serves(self, window: Window) -> tuple[str, ...]:
         """Ids of the services that this window may be given."""

@@ -11,15 +11,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from caller.messages import Call, HallState, ServiceState, Step, WindowState, WindowStatus
-from config.languages import _, chosen
+from config.languages import _
 from config.schema import Board, Hall, Window
 from display.policy import shows
 
-CARDS = 5  # the newest call, large, and four before it
-WAITS = 5  # services in the foot
+CARDS = 4  # the newest call, large, and three before it
+WAITS = 4  # services in the foot
 WARM = timedelta(seconds=10)
 REMEMBERED = timedelta(minutes=30)  # an older call tells nobody anything
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+WEEKDAYS = (
+    _("星期一"),
+    _("星期二"),
+    _("星期三"),
+    _("星期四"),
+    _("星期五"),
+    _("星期六"),
+    _("星期日"),
+)
 
 
 class Tone(StrEnum):
@@ -30,14 +38,23 @@ class Tone(StrEnum):
     FAINT = "faint"  # paused or closed
 
 
+class Stage(StrEnum):
+    """How far a call on a card has come."""
+
+    CALLED = "called"
+    SERVING = "serving"
+    PAST = "past"
+
+
 @dataclass(frozen=True)
 class Card:
-    """One call. `live`: the visitor is still waited for."""
+    """One call; `words` stand before the window: "请到"."""
 
     call: str
     ticket: str
     window: str
-    live: bool
+    stage: Stage
+    words: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +85,7 @@ class View:
     cards: tuple[Card, ...]
     rows: tuple[Row, ...]
     waits: tuple[Wait, ...]
-    more: str  # how many people wait for what does not fit in `waits`
+    more: str  # people who wait for what does not fit in `waits`, or that nobody waits
     notice: str  # what is wrong, quietly; "" when nothing is
 
 
@@ -81,8 +98,8 @@ def view(hall: Hall, board: Board, state: HallState | None, now: datetime, calle
     waits, more = _waits(hall, board, state)
     return View(
         clock=f"{now.hour}:{now.minute:02}",
-        date=_("{month}月{day}日").format(month=now.month, day=now.day) + "  " + _(WEEKDAYS[now.weekday()]),
-        cards=tuple(_card(call) for call in recent[:CARDS]),
+        date=_("{month}月{day}日").format(month=now.month, day=now.day) + "  " + WEEKDAYS[now.weekday()],
+        cards=tuple(_card(call, windows.get(call.window)) for call in recent[:CARDS]),
         rows=tuple(
             _row(window, windows.get(window.number), called, now)
             for window in hall.window
@@ -94,8 +111,14 @@ def view(hall: Hall, board: Board, state: HallState | None, now: datetime, calle
     )
 
 
-def _card(call: Call) -> Card:
-    return Card(call.id, call.ticket, str(call.window), call.live)
+def _card(call: Call, window: WindowState | None) -> Card:
+    stage, words = Stage.PAST, ""
+    if call.live:
+        again = _("第 {number} 次，请到").format(number=call.attempt)
+        stage, words = Stage.CALLED, _("请到") if call.attempt == 1 else again
+    elif window is not None and (window.ticket, window.step) == (call.ticket, Step.SERVING):
+        stage, words = Stage.SERVING, _("正在办理")
+    return Card(call.id, call.ticket, str(call.window), stage, words)
 
 
 def _row(window: Window, state: WindowState | None, called: dict[str, Call], now: datetime) -> Row:
@@ -125,7 +148,9 @@ def _waits(hall: Hall, board: Board, state: HallState | None) -> tuple[tuple[Wai
         Wait(f"{services[s.id].letter}  {_short(services[s.id].plain or services[s.id].name)}", *_length(s))
         for s in shown
     )
-    return cells, _("其他业务 {count} 人").format(count=rest) if rest else ""
+    if not waiting:
+        return (), _("现在没有人等候") if state else ""
+    return cells, _("其他 {count} 人").format(count=rest) if rest else ""
 
 
 def _short(name: str) -> str:
@@ -153,10 +178,11 @@ def _notice(state: HallState | None, caller_there: bool) -> str:
     return ""
 
 
-def welcome(hall: Hall) -> tuple[str, str]:
+def welcome(hall: Hall, language: str = "zh") -> tuple[str, str]:
     """What a board says before the first call of the day: what to do, and when the hall is open."""
     hours = "  ".join(span.replace("-", "–") for span in hall.hall.hours)
-    return _("请先在取号机取号，轮到您时这里会显示您的号码"), _("办公时间 {hours}").format(hours=hours)
+    advice = _("请先在取号机取号\n轮到您时，这里会显示您的号码", language)
+    return advice, _("办公时间 {hours}", language).format(hours=hours)
 
 
 def rule(hall: Hall) -> tuple[str, str]:
@@ -167,5 +193,10 @@ def rule(hall: Hall) -> tuple[str, str]:
     )
 
 
-def english(hall: Hall) -> str:
-    return chosen(hall.hall.name, hall.hall.name_en, "en")
+def called(state: HallState, hall: Hall, board: Board) -> frozenset[str]:
+    """Ids of the calls that a board which shows `state` shows: each is in the row of its window at least."""
+    return frozenset(
+        w.call
+        for w in state.windows
+        if w.step is Step.CALLED and shows(board, hall.find_window(w.number).zone)
+    )

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
+from queue import Empty
 from types import TracebackType
 from typing import Self
 
@@ -26,7 +28,7 @@ from caller.messages import (
     topic,
 )
 from config.schema import Hall
-from drivers import clock
+from drivers import clock, notify
 from drivers.mqtt import Bus, Delivery
 
 log = logging.getLogger("display")
@@ -38,6 +40,7 @@ KINDS: dict[str, type[HallState] | type[CallsState] | type[Status]] = {
     CALLER: Status,
 }
 PATIENCE = 3600.0  # seconds that an acknowledgement is repeated while the caller is away
+BEAT = 0.25  # seconds after which a process that was told to stop notices
 ID_MOST = 64  # characters of a command's id
 
 
@@ -88,6 +91,21 @@ class Line:
                 return None
             self._latest = said
         return said
+
+    def follow(
+        self, see: Callable[[HallState | CallsState | Status], None], running: Callable[[], bool]
+    ) -> None:
+        """Hand over everything that is said until `running` is False; the watchdog is fed from here."""
+        notify.ready()
+        while running():
+            notify.watchdog()
+            try:
+                said = self.read(self.bus.inbox.get(timeout=BEAT))
+            except Empty:
+                continue
+            if said is not None:
+                see(said)
+        notify.stopping()
 
     def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
         """Acknowledge; told until the caller has it."""

@@ -27,6 +27,11 @@ def due(call: Call, channel: Channel, hall: Hall, now: datetime) -> bool:
             return aloud and call.live and now < call.expires and voice_of(hall, call.zone) is not None
 
 
+def overdue(call: Call, channel: Channel, hall: Hall, now: datetime) -> bool:
+    """Whether it is too late for a channel that had to tell of this call while it was young."""
+    return now >= call.expires and due(call, channel, hall, call.at)
+
+
 def silent(hall: Hall, call: Call) -> bool:
     """Whether this visitor is told by a pager. One that the hall does not have cannot tell anybody."""
     return pager_of(hall, call) is not None

@@ -43,7 +43,13 @@ def prepare(glass: Glass) -> None:
     """Settle everything that Kivy reads once, when it is first imported."""
     for name in ENVIRONMENT:
         os.environ.setdefault(name, "1")
+    # Kivy's second choice, x11, ends the whole process where there is no X server.
+    os.environ.setdefault("KIVY_WINDOW", "sdl2")
+    # Otherwise Kivy takes sys.stderr away, and without its console log every traceback with it.
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
     from kivy.config import Config
+
+    logging.getLogger("kivy").setLevel(logging.WARNING)
 
     headless = os.environ.get("SDL_VIDEODRIVER") in HEADLESS
     settings: dict[str, dict[str, object]] = {
@@ -116,6 +122,13 @@ def picture(name: str) -> None:
         _due[name].cancel()
     target = Path(folder) / f"{name}.png"
     _due[name] = Clock.schedule_once(lambda _: _take(target), SETTLED)
+
+
+def picture_now(name: str) -> None:
+    """The same, of a screen that is known to have settled: whoever reacts to it may change it at once."""
+    folder = os.environ.get("HALL_PICTURES")
+    if folder:
+        _take(Path(folder) / f"{name}.png")
 
 
 def _take(target: Path) -> None:

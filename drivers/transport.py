@@ -16,10 +16,11 @@ from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import parse_qsl
 
-SERIAL_OPTIONS = {"baud": "9600", "bits": "8", "parity": "N", "stop": "1"}
+SERIAL_OPTIONS = {"baud": "9600", "bits": "8", "parity": "N", "stop": "1", "flow": "none"}
 BITS = ("5", "6", "7", "8")
 PARITIES = ("N", "E", "O", "M", "S")
 STOPS = ("1", "1.5", "2")
+FLOWS = ("none", "hard", "soft")  # nothing, RTS/CTS, XON/XOFF: who may tell us to wait, and how
 SCHEMES = ("serial", "tcp", "file", "sim")
 
 
@@ -147,7 +148,7 @@ def _serial_options(url: str, options: dict[str, str]) -> dict[str, str]:
     line["parity"] = line["parity"].upper()
     if not (line["baud"].isascii() and line["baud"].isdigit() and 50 <= int(line["baud"]) <= 4_000_000):
         raise ValueError(f"“{url}”的 baud 要是波特率，如 9600")
-    for name, allowed in (("bits", BITS), ("parity", PARITIES), ("stop", STOPS)):
+    for name, allowed in (("bits", BITS), ("parity", PARITIES), ("stop", STOPS), ("flow", FLOWS)):
         if line[name] not in allowed:
             raise ValueError(f"“{url}”的 {name} 只能是 {'、'.join(allowed)}")
     return line

@@ -117,6 +117,8 @@ class SerialWire(Wire):
                 "N" if on_pty else line["parity"],
                 1 if on_pty else float(line["stop"]),
                 timeout=0,
+                xonxoff=line["flow"] == "soft",
+                rtscts=line["flow"] == "hard" and not on_pty,
                 exclusive=True,
             )
         except OSError as error:  # SerialException is one

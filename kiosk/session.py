@@ -73,7 +73,9 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
     after, more = promises.keep(after)
     after = _place(after, event.at)
     if (after.page, after.group, after.service) != (session.page, session.group, session.service):
-        after = replace(after, scene=session.scene + 1, shown_at=event.at)
+        return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), (*effects, *more)
+    if after.sheet != session.sheet:
+        after = replace(after, scene=session.scene + 1)
     return after, (*effects, *more)
 
 
@@ -95,6 +97,8 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
     match page, kind:
         case _, "language" if which in languages() and page is not Page.PRINTING:
             return replace(session, language=which), ()
+        case _, "sheet" if which.isdigit():
+            return replace(session, sheet=int(which)), ()
         case Page.SERVICE, "take":
             return _check(session)
         case Page.HELD, "leave":
@@ -259,12 +263,18 @@ def _home(session: Session) -> Session:
     )  # fmt: skip
 
 
+def afresh(session: Session, at: float) -> Session:
+    """After an error: no visitor any more, what is owed is still owed, a number on its way becomes an orphan."""
+    fresh = replace(_home(session), scene=session.scene + 1, shown_at=at, orphans_may_be_on_paper=True)
+    return replace(fresh, slip_job="", slipping=())
+
+
 def _place(session: Session, at: float) -> Session:
     """A kiosk that cannot give a number says so before anybody tries, and is back by itself."""
     cause = trouble(session, at)
-    if session.page in CHOOSING and cause is not None:
+    if session.page in (*CHOOSING, Page.OUT) and cause is not None:
         language, voided = session.language, session.voided
-        return replace(_home(session), page=Page.OUT, language=language, voided=voided)
+        return replace(_home(session), page=Page.OUT, cause=cause, language=language, voided=voided)
     if session.page is Page.OUT and cause is None:
-        return replace(session, page=Page.HOME, voided="")
+        return replace(session, page=Page.HOME, cause=None, voided="")
     return session

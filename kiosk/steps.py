@@ -151,6 +151,7 @@ class Session:
     group: str = ""
     service: str = ""
     priority: str = ""
+    sheet: int = 0  # which part of a list that is longer than the glass
     phase: Phase = Phase.NONE
     job: str = ""  # the command or print job that the page waits for
     ticket: TicketView | None = None
@@ -158,6 +159,7 @@ class Session:
     reason: Reason | None = None  # why the queue refused
     held_until: float = 0.0
     prints: int = 0  # how often this ticket was sent to the printer
+    cause: Trouble | None = None  # why the page is OUT
     voided: str = ""  # the number that this visitor lost, for the page OUT
     # the screen
     scene: int = 0  # counts the screens shown

@@ -13,6 +13,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ import tomli_w
 from caller.messages import CallDelivered, CallsState, HallState, ScreenState, Status, Target
 from config.load import parse
 from config.schema import Hall, KeypadKind
+from drivers import clock
 from drivers.mqtt import Bus, Delivery
 from tests.broker import Broker
 from tests.street import Street
@@ -48,7 +50,7 @@ class WholeHall:
         pads: Iterable[int] = (),
         board: bool = True,
         headless: bool = True,
-        clock: str = "2026-11-23T09:00:00",
+        begins: str = "2026-11-23T09:00:00",
         rules: dict[str, Any] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,19 +58,29 @@ class WholeHall:
         self.kiosks, self.pads, self.board = tuple(kiosks), tuple(pads), board
         self.headless = headless
         self.raw = tomllib.loads(EXAMPLE.read_text("utf-8"))
-        self.raw["caller"] |= {"journal": f"sqlite:///{folder}/journal.db", "seconds_between_calls": 1}
+        self.raw["caller"]["journal"] = f"sqlite:///{folder}/journal.db"
         self.raw["caller"] |= rules or {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.broker = Broker(folder)
         self.street = Street(self._specs(), folder, folder / "street.log")
+        self._clock = folder / "clock"
+        self.put_clock(datetime.fromisoformat(begins))
         self.environment = os.environ | {
-            "HALL_CLOCK": clock,
-            "HALL_CLOCK_SET": str(time.time()),
+            "HALL_CLOCK": str(self._clock),
             "HALL_PICTURES": str(folder),
             "PYTHONUNBUFFERED": "1",
             "KIVY_NO_ARGS": "1",
         }
         self.environment |= HEADLESS if headless else {"HALL_WINDOWED": "1"}
+
+    def wall(self) -> datetime:
+        """What the clock on the hall's wall shows."""
+        shown, put = self._clock.read_text("ascii").split()
+        return datetime.fromisoformat(shown) + timedelta(seconds=time.time() - float(put))
+
+    def put_clock(self, shown: datetime) -> None:
+        """Put the clock of every process of the hall on."""
+        clock.put(self._clock, shown)
 
     # ---- starting and ending -----------------------------------------------------------------------------
 
@@ -143,12 +155,15 @@ class WholeHall:
 
     # ---- people ------------------------------------------------------------------------------------------
 
-    def touch(self, screen: str, label: str, timeout: float = 10.0) -> None:
-        """A finger on the glass of `kiosk-1` or `pad-11`, where its target with this label is."""
+    def touch(self, screen: str, label: str, timeout: float = 10.0, times: int = 1) -> None:
+        """A finger on the glass of `kiosk-1` or `pad-11`, where its target with this label is; then the eye waits
+        for the screen to answer."""
         target = self.watch.target(screen, label, timeout)
         assert target, f"{screen} shows no {label!r}: {self.watch.labels(screen)}"
+        before = self.watch.screens[screen]
         x, y = target.x + target.width / 2, target.y + target.height / 2
-        self.street.do(f"glass-{screen}", "touch", x=x, y=y)
+        self.street.do(f"glass-{screen}", "double_touch" if times == 2 else "touch", x=x, y=y)
+        self.watch.until(lambda w: w.screens[screen] != before, timeout)
 
     def press(self, window: int, key: str, digits: str = "") -> None:
         """A clerk's finger on the keypad of a window, whatever kind it is."""
@@ -167,7 +182,7 @@ class WholeHall:
 
     def _specs(self) -> list[str]:
         raw = self.raw
-        specs = [f"printer:name=printer-{k['id']},width={_dots(k)}" for k in raw["kiosk"]]
+        specs = [f"printer:name=printer-{k['id']},paper={_paper(k)}" for k in raw["kiosk"]]
         specs += [f"onbon:name=sign-{s['window']},width=128,height=32" for s in raw["sign"]]
         addresses = "+".join(str(k["address"]) for k in raw["keypad"] if k["kind"] == "rs485")
         specs += [f"pad:name=pads,addresses={addresses}", "tap:name=paging"]
@@ -198,8 +213,9 @@ class WholeHall:
         self.hall: Hall = parse(raw)
 
 
-def _dots(kiosk: dict[str, Any]) -> int:
-    return 384 if str(kiosk["printer"]["profile"]).startswith("58") else 576
+def _paper(kiosk: dict[str, Any]) -> str:
+    """Millimetres of paper that this kiosk's printer holds."""
+    return str(kiosk["printer"]["profile"])[:2]
 
 
 class Watch:
@@ -244,11 +260,11 @@ class Watch:
         return [t.label for t in self.screens[screen].targets] if screen in self.screens else []
 
     def target(self, screen: str, label: str, timeout: float = 10.0) -> Target | None:
-        """The live target whose label begins with `label`, waiting for it."""
+        """The live target whose label holds `label`, the shortest of them, waiting for it."""
 
         def find(watch: Watch) -> Target | None:
             shown = watch.screens.get(screen)
-            fits = [t for t in shown.targets if t.enabled and t.label.startswith(label)] if shown else []
+            fits = [t for t in shown.targets if t.enabled and label in t.label] if shown else []
             return min(fits, key=lambda t: len(t.label), default=None)
 
         found: Target | None = self.until(find, timeout)

@@ -169,6 +169,7 @@ STATES: dict[str, type[Message]] = {
     "state/hall": HallState,
     "state/calls": CallsState,
     "state/kiosk/+": ScreenState,
+    "state/pad/+": ScreenState,
     "status/+": Status,
 }
 

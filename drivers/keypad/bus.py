@@ -78,6 +78,14 @@ class Bus:
         """One beep."""
         self._say(ff68.beep(address))
 
+    def ask_rating(self, address: int) -> None:
+        """Let an evaluator ask the visitor; the answer comes as the key RATE with the grade as its digit."""
+        self._say(ff68.ask_rating(address))
+
+    def stars(self, address: int) -> None:
+        """Let an evaluator show its five stars."""
+        self._say(ff68.stars(address))
+
     def _open(self) -> Transport:
         if self.wire is None:
             raise DeviceLost(self.name, "呼叫器总线还没有连接")
@@ -99,7 +107,7 @@ class Bus:
         key = ff68.read_press(frame)
         if key is None:
             return None
-        self._write(ff68.encode(frame))
+        self._write(ff68.encode(ff68.acknowledge(frame)))
         if not self.repeats.is_new(frame, now):
             return None
         return Press(f"{self.name}:{frame.address}", key[0], key[1], now)

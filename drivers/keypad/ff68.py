@@ -8,7 +8,6 @@ two deployed hosts, JackQChen/QueueSystem and uvbs/HospitalQueueSystem.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 HEAD = b"\xff\x68"
@@ -17,6 +16,9 @@ LEAST, MOST = 2, 16  # LEN: an address and a command; the longest that any pad s
 
 PRESSED, DISPLAY, BEEP, RATED = 0x01, 0x02, 0x03, 0x11  # commands
 FAILED, OK = 0x00, 0x01
+RATE = "RATE"  # the key of an evaluator; its digit is the grade
+GRADES = range(5)  # 0 very poor … 4 very good
+START_RATING, STARS = 0x0B, 0x05  # what an evaluator is told: ask now (PRESSED), show the stars (DISPLAY)
 BLANK = 0x0A  # in a display: leave these digits as they are
 PLACES = 3  # digits for the waiting count, and for the ticket
 HIGHEST_ADDRESS = 127
@@ -63,14 +65,37 @@ def press(address: int, key: str, digits: str = "") -> Frame:
 
 
 def read_press(frame: Frame) -> tuple[str, str] | None:
-    """The key and its digits; None when the frame is not a key of the chart."""
-    # Hosts accept any command but a rating: makers do not agree on its value.
-    if frame.command == RATED or not frame.data:
+    """The key and its digits, of an evaluator RATE and the grade; None when the frame is not on the chart."""
+    if frame.command == RATED:
+        rated = len(frame.data) == 1 and frame.data[0] in GRADES
+        return (RATE, str(frame.data[0])) if rated else None
+    # Hosts accept any other command: makers do not agree on its value.
+    if not frame.data:
         return None
     *digits, key = frame.data
     if key not in KEYS or any(digit > 9 for digit in digits):
         return None
     return KEYS[key], "".join(map(str, digits))
+
+
+def rating(address: int, grade: int) -> Frame:
+    """What an evaluator sends when a visitor rates, 0 to 4."""
+    return Frame(address, RATED, bytes([grade]))
+
+
+def acknowledge(frame: Frame) -> Frame:
+    """What the host answers to a key: the frame itself; to a rating: the same data as command 01."""
+    return Frame(frame.address, PRESSED, frame.data) if frame.command == RATED else frame
+
+
+def ask_rating(address: int) -> Frame:
+    """Let the evaluator ask the visitor."""
+    return Frame(address, PRESSED, bytes([START_RATING]))
+
+
+def stars(address: int) -> Frame:
+    """Let the evaluator show its five stars."""
+    return Frame(address, DISPLAY, bytes([STARS]))
 
 
 def display(address: int, waiting: int | None = None, ticket: str | None = None) -> Frame:
@@ -160,19 +185,24 @@ class Decoder:
 class Repeats:
     """Which frames are only repetitions. Pure: the time comes with the frame."""
 
-    seen: dict[int, tuple[Frame, float]] = field(default_factory=dict)
+    seen: dict[tuple[int, bool], tuple[Frame, float]] = field(default_factory=dict)
 
     def is_new(self, frame: Frame, at: float) -> bool:
         """False for the same frame from the same pad within REPEAT seconds of its last appearance."""
-        last = self.seen.get(frame.address)
-        self.seen[frame.address] = (frame, at)
+        sender = frame.address, frame.command == RATED  # an evaluator may have its pad's address
+        last = self.seen.get(sender)
+        self.seen[sender] = (frame, at)
         return last is None or last[0] != frame or at - last[1] > REPEAT
 
 
-def addresses(text: str | Sequence[int]) -> tuple[int, ...]:
-    """`"3,5"` as (3, 5); ValueError for what is no address."""
-    parts = text.split(",") if isinstance(text, str) else text
-    found = tuple(int(part) for part in parts)
+def addresses(text: str) -> tuple[int, ...]:
+    """`"3,5"` or `"3+5"` as (3, 5), `"1-3"` as (1, 2, 3); ValueError for what is no address."""
+    found: list[int] = []
+    for part in text.replace("+", ",").split(","):
+        first, dash, last = part.partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise ValueError(f"pad addresses are written 3, 3+5 or 1-7, not {text!r}")
+        found += range(int(first), int(last or first) + 1)
     if not found or any(not 1 <= address <= HIGHEST_ADDRESS for address in found):
         raise ValueError(f"pad addresses are 1 to {HIGHEST_ADDRESS}: {text!r}")
-    return found
+    return tuple(found)

@@ -10,10 +10,17 @@ from typing import Self
 
 from drivers.errors import DeviceLost
 from drivers.pager import tap
-from drivers.pager.tap import Action, Dialogue, Over, Patience, Ready, Receipt, Send, Step
+from drivers.pager.line import with_line
+from drivers.pager.receipt import Receipt
+from drivers.pager.tap import Action, Dialogue, Over, Patience, Ready, Send, Step
 from drivers.transport import Transport, open_url
 
-LINE = {"baud": "9600", "bits": "7", "parity": "E"}  # what TAP prescribes; a URL's own options win
+LINE = {
+    "baud": "9600",
+    "bits": "7",
+    "parity": "E",
+    "flow": "soft",
+}  # what TAP prescribes; a URL's own options win
 LOOK = 0.2  # seconds between two looks at the clock while the terminal is silent
 
 
@@ -38,7 +45,7 @@ class TapTerminal:
         self.wire: Transport | None = None
 
     def __enter__(self) -> Self:
-        self.wire = self.open_wire(with_line(self.url), self.name)
+        self.wire = self.open_wire(with_line(self.url, LINE), self.name)
         try:
             self._log_in()
         except DeviceLost:
@@ -60,8 +67,8 @@ class TapTerminal:
             self.wire.close()
             self.wire = None
 
-    def page(self, pager_id: str, text: str) -> Receipt:
-        """Page one pager. `text` is printable ASCII.
+    def page(self, pager_id: str, text: str, once: str = "") -> Receipt:
+        """Page one pager. `text` is printable ASCII; `once` has no place on this line.
 
         A receipt that says "accepted" means that the terminal has the page, not that the pager was in
         reach: paging goes one way. ValueError for what cannot be sent, DeviceLost when the terminal does not
@@ -108,12 +115,3 @@ class TapTerminal:
             if isinstance(action, Send):
                 self._open().write(action.data)
         return [action for action in actions if not isinstance(action, Send)]
-
-
-def with_line(url: str) -> str:
-    """The URL with TAP's line settings (9600 7E1) where it gives none of its own."""
-    if not url.startswith("serial:"):
-        return url
-    path, _, query = url.partition("?")
-    given = dict(part.split("=", 1) for part in query.split("&") if "=" in part)
-    return f"{path}?" + "&".join(f"{name}={value}" for name, value in (LINE | given).items())

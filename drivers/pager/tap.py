@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from drivers.pager.receipt import Receipt
+
 CR, LF, STX, ETX, EOT, ACK, NAK, ESC, RS = (
     b"\r",
     b"\n",
@@ -36,15 +38,6 @@ class Patience:
     login: float = 5.0
     go_ahead: float = 5.0
     block: float = 10.0
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a page. `said` is the terminal's last message ("211 Page(s) Sent Successfully")."""
-
-    pager: str
-    accepted: bool
-    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,7 +164,7 @@ class Dialogue:
         return actions
 
     def _hear(self, line: bytes, now: float) -> list[Action]:
-        if line.endswith(BYE):
+        if line.endswith(BYE) and self.step is not Step.ASKING:
             return self._over("" if self.step is Step.LEAVING else f"寻呼台挂断了 {self.said}".rstrip())
         match self.step:
             case Step.LOGGING_IN if line.endswith(ACK):
@@ -200,7 +193,8 @@ class Dialogue:
         self._tries += 1
         match self.step:
             case Step.ASKING:
-                return self._go(Step.ASKING, now, ASK_EVERY, CR)
+                # It may still be in the call that a pulled plug cut off: that call is ended first.
+                return self._go(Step.ASKING, now, ASK_EVERY, EOT + CR + CR)
             case Step.LOGGING_IN:
                 return self._go(Step.LOGGING_IN, now, self.patience.login, self._login())
             case _:

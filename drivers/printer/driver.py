@@ -39,6 +39,7 @@ REPORT_ID = b"\x1d(H\x06\x0000"  # GS ( H, function 48, then four bytes of id
 CUT = b"\x1dVB\x00"
 CHUNK = 1024
 NOTHING = bytes(8192)  # what a printer in the middle of a picture swallows, and any other ignores
+LEAD_IN = bytes(16)  # ends a command that broke off in its header, before DLE EOT could become its size
 SWALLOWS_AT_MOST = 16  # of those: the largest picture that GS v 0 of this width can announce
 GRACE = 0.3  # seconds that the "done" of a ticket may come after a fault (its paper torn off at once)
 
@@ -54,11 +55,19 @@ class Printed(StrEnum):
 class Printer:
     """A printer behind a URL. The wire is opened when first needed and again after it was lost.
 
-    `answer` seconds bound each question, `patience` seconds the printing of one ticket.
+    `answer` seconds bound each question, `patience` seconds the printing of one ticket. `unfinished`: an
+    earlier run may have died in the middle of a ticket, so half of one may still hang in the printer.
     """
 
     def __init__(
-        self, name: str, url: str, profile: Profile, *, answer: float = 1.0, patience: float = 10.0
+        self,
+        name: str,
+        url: str,
+        profile: Profile,
+        *,
+        answer: float = 1.0,
+        patience: float = 10.0,
+        unfinished: bool = False,
     ) -> None:
         self.name = name
         self.url = url
@@ -68,7 +77,7 @@ class Printer:
         self.reader = StatusReader()
         self._wire: Transport | None = None
         self._in_step = False  # whether the printer is known to stand between two commands
-        self._torn = False  # whether half a ticket may still hang in the printer
+        self._torn = unfinished  # whether half a ticket may still hang in the printer
         self._ids = itertools.count(1)
 
     def __enter__(self) -> Self:
@@ -189,7 +198,7 @@ class Printer:
         raise fault or DeviceLost(self.name, "打印机没有确认这张票已经打完")
 
     def _fall_in_step(self) -> None:
-        """After opening: if the printer still waits for the rest of a picture, give it that and cut it off.
+        """After opening: if the printer still waits for the rest of a command, give it that and cut it off.
 
         Whoever wrote before us may have died in the middle of a ticket.
         """
@@ -215,6 +224,7 @@ class Printer:
     def _open(self) -> Transport:
         if self._wire is None:
             self._wire = open_url(self.url, self.name)
+            self._wire.write(LEAD_IN)
         return self._wire
 
     def _hear(self, timeout: float) -> list[Reply]:

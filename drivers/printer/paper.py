@@ -157,7 +157,9 @@ class Paper:
     def _send_text(self, text: builtins.bytes, bold: bool, wide: int, high: int, align: str) -> None:
         self._composer.kept += ALIGN[align] + builtins.bytes((0x1B, 0x45, bold))  # ESC E
         self._composer.kept += builtins.bytes((0x1D, 0x21, (wide - 1) << 4 | (high - 1)))  # GS !
-        self._composer.kept += text + b"\n"
+        if high > 1:
+            text = builtins.bytes((0x1B, 0x33, min(255, (LINE_DOTS + LEADING) * high))) + text  # ESC 3
+        self._composer.kept += text + (b"\n\x1b2" if high > 1 else b"\n")  # ESC 2
 
     def _drawn(self, line: str, bold: bool, wide: int, high: int) -> Image.Image:
         picture = self.typeface.draw(line or " ", LINE_DOTS * high, bold=bold)

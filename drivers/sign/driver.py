@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
 
-from drivers.errors import DeviceError, DeviceLost
 from drivers.sign import area, onbon
 from drivers.sign.area import ALL, Area, Run, Show
 from drivers.sign.onbon import Decoder, Error, Frame
+from drivers.sign.wired import REPLY, WiredSign
 from drivers.transport import Transport, open_url
 
-REPLY = 3.0  # seconds a card may take to answer
-SENDS = 3  # once, and twice again: every command here may be repeated without harm
 LINE = 16  # pixels: the height of a line in the card's font
 AGAIN = (Error.CRC, Error.BUSY)  # refusals that another try may cure
 SCROLL_SPEED = 4
 
 
-class OnbonSign:
+class OnbonSign(WiredSign):
     """An Onbon BX-5K/6K card behind a strip of `width` x `height` dots.
 
     Entering opens the wire and pings: a card that does not answer raises DeviceLost there.
@@ -36,35 +31,9 @@ class OnbonSign:
         reply: float = REPLY,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        self.name = name
-        self.url = url
-        self.width = width
-        self.height = height
+        super().__init__(name, url, width, height, reply=reply, open_wire=open_wire)
         self.address = address
-        self.reply = reply
-        self.open_wire = open_wire
         self.decoder = Decoder()
-        self.wire: Transport | None = None
-
-    def __enter__(self) -> Self:
-        self.wire = self.open_wire(self.url, self.name)
-        try:
-            self.ping()
-        except DeviceError:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the wire; what is shown stays."""
-        if self.wire is not None:
-            self.wire.close()
-            self.wire = None
 
     def show(self, lines: Sequence[str]) -> str:
         """Show these lines at once instead of everything that is shown now.
@@ -90,33 +59,23 @@ class OnbonSign:
 
     def send(self, frame: Frame) -> None:
         """Send and wait for the card's yes, again if need be."""
-        if self.wire is None:
-            raise DeviceLost(self.name, "显示屏还没有连接")
-        refusal = None
-        for _ in range(SENDS):
-            while self.wire.read(0):
-                pass  # a late answer to an earlier try must not count for this one
-            self.decoder = Decoder()
-            self.wire.write(onbon.encode(frame))
-            refusal = self._answer(self.wire)
-            if refusal == 0:
-                return
-            if refusal is not None and refusal not in AGAIN:
-                break
-        if refusal is None:
-            raise DeviceLost(self.name, f"显示屏 {SENDS} 次没有应答（{self.url}）")
-        raise DeviceError(self.name, f"显示屏拒绝了命令，错误 {refusal}")
+        self.ask([onbon.encode(frame)], self._hear, AGAIN)
 
-    def _answer(self, wire: Transport) -> int | None:
-        """0 for yes, the card's error number for no, None for silence."""
-        until = time.monotonic() + self.reply
-        while (left := until - time.monotonic()) > 0:
-            for reply in self.decoder.feed(wire.read(left)):
-                if reply.is_ack:
-                    return 0
-                if reply.is_nack:
-                    return reply.flag
-        return None
+    def fresh(self) -> None:
+        self.decoder = Decoder()
+
+    def _hear(self, data: bytes) -> int | None:
+        before = self.decoder.skipped
+        verdict = None
+        for reply in self.decoder.feed(data):
+            if reply.src != self.address < onbon.BROADCAST_REPLY:
+                self.skipped += 1  # a neighbour's answer on the same line
+            elif reply.is_ack:
+                verdict = 0
+            elif reply.is_nack:
+                verdict = reply.flag
+        self.skipped += self.decoder.skipped - before
+        return verdict
 
     def _area(self, number: int, text: str, pitch: int) -> Area:
         # Placed here and not by the card's alignment byte, whose values differ between cards.

@@ -7,18 +7,14 @@ On the wire: `A5 x8 | header | data | CRC-16/ARC, low byte first | 5A`; header, 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
-SYNC, END = 0xA5, 0x5A
-ESCAPES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
-UNESCAPES = {pair: bytes([plain]) for plain, pair in ESCAPES.items()}
-LEADERS = (0xA6, 0x5B)
+from drivers.sign.framing import Framing, crc, wrap
 
 # dst, src, 3 reserved, option, check mode, display mode, device type, protocol version, data length
 HEADER = struct.Struct("<HHxxxBBBBBH")
 BARCODE = 16  # bytes after the option byte when its bit 0 is set
-LIMIT = 4096  # bytes of one frame
 
 ANY_DEVICE, VERSION = 0xFE, 0x02
 HOST, CARD = 0x8000, 0x0001
@@ -93,16 +89,6 @@ def nack(error: int, dst: int = HOST, src: int = CARD) -> Frame:
     return Frame(0xA0, 0x01, error, dst=dst, src=src)
 
 
-def crc(data: bytes) -> int:
-    """CRC-16/ARC: polynomial 8005 reflected, initial value 0, no final xor."""
-    value = 0
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
-    return value
-
-
 def encode(frame: Frame) -> bytes:
     """The bytes of a frame; every length counts bytes before escaping."""
     data = bytes([frame.group, frame.command, frame.flag]) + struct.pack("<H", len(frame.payload))
@@ -113,7 +99,7 @@ def encode(frame: Frame) -> bytes:
         header = header[:8] + frame.barcode + header[8:]
     body = header + data
     body += struct.pack("<H", crc(body))
-    return bytes([SYNC] * 8) + b"".join(ESCAPES.get(b, bytes([b])) for b in body) + bytes([END])
+    return wrap(body)
 
 
 def _read(body: bytes) -> Frame | None:
@@ -132,61 +118,21 @@ def _read(body: bytes) -> Frame | None:
 
 
 @dataclass
-class Decoder:
+class Decoder(Framing):
     """Bytes from outside to frames. Never raises: what cannot be read is dropped and counted."""
 
     frames: int = 0
     bad_crc: int = 0
-    malformed: int = 0  # wrong escape, wrong length, too long, cut off by the next frame
-    garbage: int = 0  # bytes outside frames
-    _body: bytearray = field(default_factory=bytearray, repr=False)
-    _inside: bool = False
-    _leader: int = 0
+
+    @property
+    def skipped(self) -> int:
+        return self.garbage + self.malformed + self.bad_crc
 
     def feed(self, data: bytes) -> list[Frame]:
-        found = []
-        for byte in data:
-            if byte == SYNC:
-                # A5 is escaped inside a frame: here it always starts a new one.
-                self.malformed += bool(self._body)
-                self._start(True)
-            elif not self._inside:
-                self.garbage += 1
-            elif byte == END:
-                frame = self._finish()
-                if frame is not None:
-                    found.append(frame)
-            else:
-                self._take(byte)
-        return found
+        found = [self._frame(body) for body in self.bodies(data)]
+        return [frame for frame in found if frame is not None]
 
-    def _start(self, inside: bool) -> None:
-        self._inside, self._leader = inside, 0
-        self._body.clear()
-
-    def _take(self, byte: int) -> None:
-        if self._leader:
-            plain = UNESCAPES.get(bytes([self._leader, byte]))
-            self._leader = 0
-            if plain is None:
-                self.malformed += 1
-                self._start(False)
-                return
-            self._body += plain
-        elif byte in LEADERS:
-            self._leader = byte
-        else:
-            self._body.append(byte)
-        if len(self._body) > LIMIT:
-            self.malformed += 1
-            self._start(False)
-
-    def _finish(self) -> Frame | None:
-        body, leader = bytes(self._body), self._leader
-        self._start(False)
-        if leader or len(body) < 3:
-            self.malformed += 1
-            return None
+    def _frame(self, body: bytes) -> Frame | None:
         if crc(body[:-2]) != int.from_bytes(body[-2:], "little"):
             self.bad_crc += 1
             return None

@@ -16,11 +16,39 @@ from drivers.sim.device import Simulator
 KINDS = {
     "printer": "drivers.sim.printer:PrinterSimulator",
     "onbon": "drivers.sim.onbon:OnbonCard",
+    "bx": "drivers.sim.bx:BxCard",
+    "alpha": "drivers.sim.alpha:AlphaBoard",
+    "hub75": "drivers.sim.hub75:Hub75Panels",
+    "strip": "drivers.sim.strip:WindowStrip",
+    "candle": "drivers.sim.candle:CandleBoard",
     "pad": "drivers.sim.pad:PadSimulator",
+    "buttons": "drivers.sim.buttons:ButtonBoxes",
     "tap": "drivers.sim.tap:TapTerminal",
     "evdev": "drivers.sim.evdev:EvdevDevice",
+    "jtech": "drivers.sim.coaster:JtechBox",
+    "waveware": "drivers.sim.coaster:WaveWareBox",
+    "lrs": "drivers.sim.coaster:LrsBox",
+    "pocsag": "drivers.sim.radio:PocsagReceiver",
+    "webhook": "drivers.sim.webhook:WebhookGateway",
 }
-WIRES = {"printer": "tcp", "onbon": "tcp", "pad": "pty", "tap": "pty", "evdev": "own"}
+WIRES = {
+    "printer": "tcp",
+    "onbon": "tcp",
+    "bx": "tcp",
+    "alpha": "pty",
+    "hub75": "tcp",  # no byte wire: only a sim: URL of the same process reaches it
+    "strip": "pty",
+    "candle": "pty",
+    "pad": "pty",
+    "buttons": "pty",
+    "tap": "pty",
+    "evdev": "own",
+    "jtech": "pty",
+    "waveware": "pty",
+    "lrs": "pty",
+    "pocsag": "pty",
+    "webhook": "own",
+}
 
 
 def make(kind: str, name: str, out: Path | None, options: dict[str, str]) -> Simulator:

@@ -117,17 +117,18 @@ class TcpEnd(End):
     listener: socket.socket | None = None
     connection: socket.socket | None = None
 
-    def __init__(self, sim: Simulator, selector: selectors.BaseSelector, port: int) -> None:
+    def __init__(self, sim: Simulator, selector: selectors.BaseSelector, port: int, address: str) -> None:
         self.port = port
+        self.address = address
         super().__init__(sim, selector)
 
     def open(self) -> None:
         if self.listener is not None:
             return
-        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.listener = socket.create_server((self.address, self.port))
         self.listener.setblocking(False)
         self.port = self.listener.getsockname()[1]
-        self.url = f"tcp:127.0.0.1:{self.port}"
+        self.url = f"tcp:{self.address}:{self.port}"
         self.watch(self.listener.fileno(), self.on_host)
 
     def on_host(self) -> None:

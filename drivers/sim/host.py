@@ -138,9 +138,11 @@ _loop = Loop()
 _behind: dict[str, Served] = {}
 
 
-def serve_tcp(sim: Simulator, port: int = 0, on_event: EventHandler | None = None) -> Served:
-    """Serve on 127.0.0.1; one connection at a time, as most devices do, any number after each other."""
-    return Served(sim, TcpEnd(sim, _loop.selector, port), on_event)
+def serve_tcp(
+    sim: Simulator, port: int = 0, on_event: EventHandler | None = None, address: str = "127.0.0.1"
+) -> Served:
+    """Serve on this machine; one connection at a time, as most devices do, any number after each other."""
+    return Served(sim, TcpEnd(sim, _loop.selector, port, address), on_event)
 
 
 def serve_pty(sim: Simulator, on_event: EventHandler | None = None) -> Served:

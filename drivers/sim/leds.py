@@ -1,46 +1,38 @@
 """A strip of LEDs as a photograph of it: round dots on black, each lit dot with its own halo.
 
-Glyphs come from GNU Unifont, a real 16 x 16 dot font, as the font ROM of a sign card holds them.
+Glyphs come from the dot font of `drivers.sign.dots`, in the cells that the font ROM of a sign card has.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-FONT = Path("/usr/share/fonts/opentype/unifont/unifont.otf")
+from drivers.sign import dots as dotfont
+
 CELL = 16  # dots
 DOT = 8  # pixels of the picture per LED
 FINE = 8  # each dot is drawn this many times larger first
 BEZEL = 22  # pixels of frame around the dots
 
 Colour = tuple[int, int, int]
-COLOURS: dict[str, Colour] = {"red": (255, 44, 24), "green": (70, 255, 90), "amber": (255, 164, 28)}
+COLOURS: dict[str, Colour] = {
+    "red": (255, 44, 24),
+    "green": (70, 255, 90),
+    "amber": (255, 164, 28),
+    "white": (250, 250, 245),
+}
 DARK: Colour = (42, 30, 26)  # an LED that is off still catches light
 BOARD: Colour = (8, 8, 9)
 FRAME: Colour = (22, 23, 25)
 EDGE: Colour = (52, 54, 58)
 
 
-@cache
-def _font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONT), CELL)
-
-
-@cache
 def glyph(character: str) -> Image.Image:
-    """One character as dots: 8 wide for ASCII, 16 for Chinese."""
-    width = CELL if len(character.encode("gb2312", errors="replace")) == 2 else CELL // 2
-    image = Image.new("1", (width, CELL))
-    draw = ImageDraw.Draw(image)
-    draw.fontmode = "1"  # no grey: a dot is lit or it is not
-    draw.text((0, 0), character, fill=1, font=_font())
-    if character.isascii():
-        # Sign cards hold a bold ASCII face, two dots to a stroke, beside the Song face for Chinese.
-        image = ImageChops.logical_or(image, ImageChops.offset(image, 1, 0))
-    return image
+    """One character as a card's ROM has it: 8 dots wide for one byte of GB2312, 16 for two."""
+    double = len(character.encode("gb2312", errors="replace")) == 2
+    return dotfont.glyph(character, CELL, CELL if double else CELL // 2)
 
 
 def photograph(dots: Image.Image) -> Image.Image:

@@ -1,6 +1,7 @@
 """RS-485 pads on one wire: a pad repeats its key until the host echoes it, and shows what it is told.
 
-Physics: `press(address, key, digits)`, `noise`, `die(address)`, `revive(address)`, `show(address)`.
+Physics: `press(address, key, digits)`, `noise`, `die(address)`, `revive(address)`, `show(address)`; of an
+evaluator `rate(address, grade)`, which it repeats until the host's answer.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Pad:
 
 
 class PadSimulator:
-    """The pads at `addresses` ("3,5") on one wire."""
+    """The pads at `addresses` ("3,5", "3+5", "1-7") and the evaluators at `evaluators`, on one wire."""
 
     def __init__(
         self,
@@ -41,25 +42,30 @@ class PadSimulator:
         out: Path | None = None,
         *,
         addresses: str = "1",
+        evaluators: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.clock = clock
         self.pads = {address: Pad() for address in ff68.addresses(addresses)}
+        self.evaluators = {address: Pad() for address in ff68.addresses(evaluators)} if evaluators else {}
         self.events: list[dict[str, Any]] = []
         self.decoder = Decoder()
         self.saying = bytearray()
 
     def receive(self, data: bytes) -> bytes:
         for frame in self.decoder.feed(data):
-            pad = self.pads.get(frame.address)
+            pad, evaluator = self.pads.get(frame.address), self.evaluators.get(frame.address)
+            # Both hear it where they share an address: the echo of a pad's WAIT is what starts a rating.
+            if evaluator is not None and not evaluator.dead:
+                self._hear_evaluator(frame, evaluator)
             if pad is not None and not pad.dead:
                 self._hear(frame, pad)
         return b""
 
     def poll(self) -> bytes:
         now = self.clock()
-        for address, pad in self.pads.items():
+        for address, pad in (*self.pads.items(), *self.evaluators.items()):
             if pad.pending is None or pad.dead or pad.due > now:
                 continue
             if pad.sends == SENDS:
@@ -76,6 +82,9 @@ class PadSimulator:
     def do(self, action: str, **args: Any) -> Any:
         if action == "noise":
             self.saying += NOISE
+            return None
+        if action == "rate":
+            self._rate(int(args["address"]), int(args.get("grade", 4)))
             return None
         address = int(args.get("address", next(iter(self.pads))))
         if address not in self.pads:
@@ -99,6 +108,20 @@ class PadSimulator:
             raise ValueError(f"no key {digits} {key}; there are {', '.join(ff68.CODES)}")
         if not pad.dead:
             pad.pending, pad.sends, pad.due = ff68.press(address, key, digits), 0, self.clock()
+
+    def _rate(self, address: int, grade: int) -> None:
+        if address not in self.evaluators or grade not in ff68.GRADES:
+            raise ValueError(f"no evaluator at {address}, or no grade {grade}")
+        pad = self.evaluators[address]
+        if not pad.dead:
+            pad.pending, pad.sends, pad.due = ff68.rating(address, grade), 0, self.clock()
+
+    def _hear_evaluator(self, frame: Frame, evaluator: Pad) -> None:
+        if evaluator.pending is not None and frame == ff68.acknowledge(evaluator.pending):
+            evaluator.pending = None
+            self._event("rated", frame.address)
+        elif frame in (ff68.ask_rating(frame.address), ff68.stars(frame.address)):
+            self._event("asking" if frame.command == ff68.PRESSED else "stars", frame.address)
 
     def _hear(self, frame: Frame, pad: Pad) -> None:
         if frame == pad.pending:

@@ -68,7 +68,7 @@ class TapTerminal:
                 line = bytes(self.line)
                 self.line.clear()
                 answer += self._hear(line)
-            elif byte != LF:
+            elif byte != LF or inside:  # between lines LF means nothing; in a block it is text, and summed
                 self.line += byte
                 del self.line[:-LIMIT]
         return answer

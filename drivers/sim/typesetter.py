@@ -10,19 +10,10 @@ import segno
 from PIL import Image, ImageChops, ImageDraw
 
 from drivers.printer.typeface import Typeface
+from drivers.sim.codepages import on_page
 from drivers.sim.escpos import Command
 from drivers.sim.roll import Strip
 
-CODE_PAGES = {
-    0: "cp437",
-    2: "cp850",
-    3: "cp860",
-    4: "cp863",
-    5: "cp865",
-    16: "cp1252",
-    17: "cp866",
-    19: "cp858",
-}
 ALIGNMENT = {0: 0.0, 1: 0.5, 2: 1.0, 48: 0.0, 49: 0.5, 50: 1.0}
 TAB = 8
 LINE_SPACING = 30
@@ -103,8 +94,10 @@ class Typesetter:
                 return self._flush(n * self.style.spacing)
             case b"\x1b$":
                 self._x = int.from_bytes(args, "little")
+                self._line += " "
             case b"\x1b\\":
                 self._x += int.from_bytes(args, "little", signed=True)
+                self._line += " "
             case b"\x1b*":
                 self._column_picture(args)
             case b"\x1dv0":
@@ -177,8 +170,7 @@ class Typesetter:
         if first < 0x80:
             return 1, chr(first)
         if not self.style.chinese:
-            page = CODE_PAGES.get(self.style.page, "cp437")
-            return 1, data[:1].decode(page, "replace")
+            return 1, on_page(first, self.style.page)
         if len(data) < 2:
             return 0, ""
         length = 4 if self.rom == "gb18030" and 0x30 <= data[1] <= 0x39 else 2

@@ -13,6 +13,7 @@ import contextlib
 import ctypes
 import json
 import sys
+import threading
 from typing import Any
 
 UTF8 = 1  # espeakCHARS_UTF8
@@ -42,12 +43,21 @@ def phonemes(voices: list[str], text: str) -> dict[str, str]:
 def render(voice: str, rate: int, text: str, out: str) -> None:
     """Write `text` as a 22050 Hz mono 16-bit WAV file. `rate` in words per minute as espeak counts them."""
     import pyttsx3
+    from pyttsx3.drivers import _espeak as espeak
 
+    finished = threading.Event()
     engine = pyttsx3.init("espeak")
+    engine.connect("finished-utterance", lambda **_: finished.set())
     engine.setProperty("voice", voice)
     engine.setProperty("rate", rate)
+    # The rate is set in a thread of espeak's own; one sentence in twenty had begun at pyttsx3's 200 before it
+    # was. So: set it now, not when the loop begins, and wait until it has been set.
+    engine.proxy.setBusy(False)
+    espeak.Synchronize()
     engine.save_to_file(text, out)
     engine.runAndWait()
+    # pyttsx3 2.99 ends its loop before it begins, and espeak goes on in a thread of its own.
+    finished.wait()
 
 
 def main() -> None:

@@ -1,8 +1,4 @@
-"""Sound is 22050 Hz mono 16-bit samples in an array, and everything here is arithmetic on them.
-
-Loudness is the RMS of what is not silence (blocks of 400 ms, as ITU-R BS.1770 gates them, without its
-filter), so it is within a few decibels of LUFS.
-"""
+"""Sound is 22050 Hz mono 16-bit samples in an array, and everything here is arithmetic on them."""
 
 from __future__ import annotations
 
@@ -13,10 +9,13 @@ import wave
 from array import array
 from itertools import pairwise
 
+from drivers.speech.loudness import integrated
+
 RATE = 22050
 FULL = 32767
-TARGET = -16.0  # dB, loudness of an announcement
+TARGET = -16.0  # LUFS of an announcement
 CEILING = -1.5  # dBFS for samples: leaves half a decibel for what lies between them below -1 dBTP
+TRIES, NEAR = 4, 0.1  # of levelling, and the decibels at which it is good enough
 SILENT = 200  # a sample below this is silence when trimming
 
 Samples = array  # of "h"
@@ -58,17 +57,8 @@ def trim(samples: Samples[int], keep: float = 0.02) -> Samples[int]:
 
 
 def loudness(samples: Samples[int]) -> float:
-    """dB relative to full scale of what is not silence; -inf for silence."""
-    size, step = round(0.4 * RATE), round(0.1 * RATE)
-    blocks = [
-        sum(s * s for s in samples[at : at + size]) / size / FULL**2
-        for at in range(0, max(1, len(samples) - size + 1), step)
-    ]
-    heard = [power for power in blocks if power > 1e-7]
-    if heard:
-        gate = sum(heard) / len(heard) / 10
-        heard = [power for power in heard if power > gate]
-    return 10 * math.log10(sum(heard) / len(heard)) if heard else -math.inf
+    """LUFS of what is not silence; -inf for silence."""
+    return integrated(samples, RATE)
 
 
 def peak(samples: Samples[int]) -> float:
@@ -77,12 +67,30 @@ def peak(samples: Samples[int]) -> float:
     return 20 * math.log10(top / FULL) if top else -math.inf
 
 
+def power(samples: Samples[int]) -> float:
+    """dB of the mean square, full scale 0; at least -100."""
+    mean = sum(s * s for s in samples) / max(1, len(samples)) / FULL**2
+    return 10 * math.log10(max(mean, 1e-10))
+
+
 def level(samples: Samples[int], target: float = TARGET, ceiling: float = CEILING) -> Samples[int]:
     """As loud as `target`; what would pass `ceiling` is held down for its 10 ms, never clipped."""
     loud = loudness(samples)
     if loud == -math.inf:
         return samples
-    gain = 10 ** ((target - loud) / 20)
+    out, wanted = samples, target - loud
+    for _ in range(TRIES):
+        out = amplify(samples, wanted, ceiling)
+        missing = target - loudness(out)  # what was held down is missing from the loudness
+        if abs(missing) < NEAR:
+            break
+        wanted += missing
+    return out
+
+
+def amplify(samples: Samples[int], decibels: float, ceiling: float = CEILING) -> Samples[int]:
+    """Louder by so much, except where that would pass the ceiling (dBFS)."""
+    gain = 10 ** (decibels / 20)
     top = FULL * 10 ** (ceiling / 20)
     block = round(0.01 * RATE)
     tops = [max(1, max(map(abs, samples[at : at + block]))) * gain for at in range(0, len(samples), block)]

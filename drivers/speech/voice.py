@@ -2,7 +2,8 @@
 
 Which voice speaks is found out, not assumed: Debian 12's `cmn` reads pinyin as English, so a voice whose
 phonemes for a Chinese sentence leave Chinese is refused (espeak-ng marks that with "(en)"), and so is one
-that does not give every character one syllable with its tone.
+that does not give every character one syllable with its tone. What was said once is kept on disk, within
+bounds, so that a call does not wait for synthesis.
 """
 
 from __future__ import annotations
@@ -14,19 +15,27 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from drivers.errors import DeviceLost
 from drivers.speech import sound
+from drivers.speech.reading import Language
 
-CANDIDATES = ("cmn", "cmn-latn-pinyin")
+CANDIDATES = {
+    Language.MANDARIN: ("cmn", "cmn-latn-pinyin"),
+    Language.CANTONESE: ("yue",),
+    Language.ENGLISH: ("en-gb", "en-us", "en"),
+}
 PROBE = "请到三号窗口，谢谢"
+PROBES = {Language.ENGLISH: "Please go to window three, thank you"}
+TONES = {Language.MANDARIN: r"\d{2,3}", Language.CANTONESE: r"\d"}  # 214 is one tone of Mandarin
+SPEED = {Language.CANTONESE: 0.75}  # espeak-ng's yue speaks as much faster than its cmn at the same rate
 FOREIGN = "(en)"
-PAUSE = 1.2  # seconds between two sayings; quality asks for 1 to 1.5
-BREATH = 0.35  # seconds between two parts of one saying
-KEPT = 400  # sentences in the cache, about 80 MB
+KEPT = 64 * 1024 * 1024  # bytes of sentences on disk; a half of a call takes some 80 KB
+BEHIND = ("nice", "-n", "15")  # what is rendered ahead of time takes only what nobody else wants
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,20 +43,22 @@ class Speech:
     """A voice that says sentences as WAV. `device` is the name in hall.toml that errors carry.
 
     `cache` is a directory for sentences that were rendered once, or None; `timeout` (seconds) bounds each of
-    the two attempts at a sentence.
+    the two attempts at a sentence. At 140 words a minute a call is read at some 165 characters a minute.
     """
 
     def __init__(
         self,
         device: str,
-        candidates: Sequence[str] = CANDIDATES,
-        words_per_minute: int = 150,
+        candidates: Sequence[str] = (),
+        words_per_minute: int = 140,
         cache: Path | None = None,
         timeout: float = 8.0,
         renderer: Sequence[str] = (sys.executable, "-m", "drivers.speech.render"),
+        language: Language = Language.MANDARIN,
     ) -> None:
         self.device = device
-        self.candidates = tuple(candidates)
+        self.language = language
+        self.candidates = tuple(candidates) or CANDIDATES[language]
         self.words_per_minute = words_per_minute
         self.cache = cache
         self.timeout = timeout
@@ -55,12 +66,13 @@ class Speech:
         self.voice = ""
 
     def choose(self) -> str:
-        """The self-test: the first candidate that reads Chinese as Chinese; DeviceLost if there is none."""
-        said = self._run({"do": "phonemes", "voices": list(self.candidates), "text": PROBE})
-        good = [voice for voice in self.candidates if voice in said and reads_chinese(said[voice])]
+        """The self-test: the first candidate that speaks its language; DeviceLost if there is none."""
+        probe = PROBES.get(self.language, PROBE)
+        said = self._run({"do": "phonemes", "voices": list(self.candidates), "text": probe})
+        good = [voice for voice in self.candidates if speaks(said.get(voice, ""), self.language, probe)]
         if not good:
-            why = ", ".join(f"{v}: {said.get(v) or 'not installed'}" for v in self.candidates)
-            raise DeviceLost(self.device, f"no voice reads Chinese ({why})")
+            why = "，".join(f"{v}：{said.get(v) or '没有装'}" for v in self.candidates)
+            raise DeviceLost(self.device, f"没有一个嗓音会说这种话（{why}）：请装 espeak-ng-data")
         self.voice = good[0]
         return self.voice
 
@@ -70,8 +82,7 @@ class Speech:
 
     def say(self, sentence: str) -> sound.Samples[int]:
         """The sentence once, trimmed and levelled. Raises DeviceLost."""
-        key = hashlib.sha256(f"{sentence}\0{self._chosen()}\0{self.words_per_minute}".encode()).hexdigest()
-        kept = self.cache / f"{key[:32]}.wav" if self.cache else None
+        kept = self._kept(sentence)
         if kept:
             try:
                 samples = sound.from_wav(kept.read_bytes())
@@ -79,28 +90,41 @@ class Speech:
                 return samples
             except (OSError, ValueError):
                 pass  # not there, or half written by a power cut: render it again
-        samples = sound.level(sound.trim(self._render(sentence)))
+        return self._fresh(sentence)
+
+    def has(self, sentence: str) -> bool:
+        """Whether `say` would answer without synthesis."""
+        kept = self._kept(sentence)
+        return kept is not None and kept.exists()
+
+    def prepare(self, sentence: str) -> None:
+        """Have it ready, at low priority; nothing to do without a cache. Raises DeviceLost."""
+        if self.cache and not self.has(sentence):
+            self._fresh(sentence, BEHIND)
+
+    def _kept(self, sentence: str) -> Path | None:
+        said = f"{sentence}\0{self._chosen()}\0{self.words_per_minute}\0{sound.TARGET}"
+        return self.cache / f"{hashlib.sha256(said.encode()).hexdigest()[:32]}.wav" if self.cache else None
+
+    def _fresh(self, sentence: str, under: Sequence[str] = ()) -> sound.Samples[int]:
+        samples = sound.level(sound.trim(self._render(sentence, under)))
+        kept = self._kept(sentence)
         if kept:
             self._keep(kept, sound.to_wav(samples))
         return samples
 
-    def announce(self, parts: Sequence[str], times: int = 2) -> bytes:
-        """A chime, then the parts one after the other, said `times` times with a pause between: one WAV."""
-        whole = sound.chime() + sound.silence(0.15)
-        for turn in range(times):
-            whole += sound.silence(PAUSE) if turn else sound.silence(0)
-            for index, part in enumerate(parts):
-                whole += (sound.silence(BREATH) if index else sound.silence(0)) + self.say(part)
-        return sound.to_wav(whole)
-
     def _chosen(self) -> str:
         return self.voice or self.choose()
 
-    def _render(self, sentence: str) -> sound.Samples[int]:
+    def _render(self, sentence: str, under: Sequence[str] = ()) -> sound.Samples[int]:
         with tempfile.TemporaryDirectory(prefix="hall-speech-") as folder:
             out = Path(folder) / "said.wav"
-            ask = {"do": "render", "voice": self.voice, "rate": self.words_per_minute}
-            self._run(ask | {"text": sentence, "out": str(out)})
+            ask = {
+                "do": "render",
+                "voice": self.voice,
+                "rate": round(self.words_per_minute * SPEED.get(self.language, 1)),
+            }
+            self._run(ask | {"text": sentence, "out": str(out)}, under)
             try:
                 samples = sound.from_wav(out.read_bytes())
             except (OSError, ValueError) as error:
@@ -109,12 +133,16 @@ class Speech:
             raise DeviceLost(self.device, f"the synthesiser was silent for “{sentence}”")
         return samples
 
-    def _run(self, ask: dict[str, Any]) -> dict[str, str]:
+    def _run(self, ask: dict[str, Any], under: Sequence[str] = ()) -> dict[str, str]:
         """One request to a short-lived renderer; a second one if the first hangs or dies."""
         why = ""
         for _ in range(2):
             process = subprocess.Popen(
-                self.renderer, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+                [*under, *self.renderer],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=ROOT,
             )
             try:
                 out, err = process.communicate(json.dumps(ask).encode(), self.timeout)
@@ -133,19 +161,31 @@ class Speech:
         """Into the cache, whole or not at all; a full disk costs only the next rendering."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(f".{os.getpid()}")
+            fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             fresh.write_bytes(wav)
             fresh.replace(path)
-            kept = sorted(path.parent.glob("*.wav"), key=lambda p: p.stat().st_mtime)
-            for old in kept[:-KEPT]:
-                old.unlink(missing_ok=True)
+            self._forget(path.parent)
         except OSError:
             return
 
+    def _forget(self, folder: Path) -> None:
+        """What was not said for the longest time goes, until the rest fits."""
+        found = sorted(((f.stat().st_mtime, f.stat().st_size, f) for f in folder.glob("*.wav")), reverse=True)
+        total = 0
+        for _, size, file in found:
+            total += size
+            if total > KEPT:
+                file.unlink(missing_ok=True)
 
-def reads_chinese(phonemes: str, text: str = PROBE) -> bool:
-    """Whether a voice that gave these phonemes for Chinese `text` spoke Mandarin: one tone per character."""
+
+def reads_chinese(phonemes: str, text: str = PROBE, language: Language = Language.MANDARIN) -> bool:
+    """Whether a voice that gave these phonemes for Chinese `text` spoke it: one tone per character."""
     characters = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    syllables = phonemes.split()
-    toned = all(re.search(r"\d\d", syllable) for syllable in syllables)
-    return FOREIGN not in phonemes and len(syllables) == characters and toned
+    return FOREIGN not in phonemes and len(re.findall(TONES[language], phonemes)) == characters
+
+
+def speaks(phonemes: str, language: Language, text: str) -> bool:
+    """Whether a voice that gave these phonemes for `text` spoke the language."""
+    if language is Language.ENGLISH:
+        return bool(phonemes) and "(" not in phonemes
+    return reads_chinese(phonemes, text, language)

@@ -10,7 +10,7 @@ import pytest
 from caller.messages import HallState, Step, WindowState
 from config import fonts
 from config.schema import Board, Hall
-from display.boardview import CARDS, Tone, rule, view, welcome
+from display.boardview import CARDS, Stage, Tone, called, rule, view, welcome
 from tests.display.scenes import NINE, call, morning, opening, window
 
 MAIN = Board(id="main")
@@ -23,9 +23,26 @@ def with_windows(state: HallState, *windows: WindowState) -> HallState:
 
 def test_the_newest_call_is_on_top_and_older_ones_below(hall: Hall) -> None:
     cards = view(hall, MAIN, morning(hall), NINE).cards
-    assert [c.ticket for c in cards] == ["A012", "A011", "B007", "G003", "F008"]
-    assert [c.live for c in cards] == [True, True, False, False, False]
+    assert [c.ticket for c in cards] == ["A012", "A011", "B007", "G003"]
+    assert [c.words for c in cards] == ["请到", "请到", "正在办理", "正在办理"]
+    assert [c.stage for c in cards] == [Stage.CALLED, Stage.CALLED, Stage.SERVING, Stage.SERVING]
     assert cards[0].window == "3"
+
+
+def test_a_second_call_says_that_it_is_the_second(hall: Hall) -> None:
+    again = msgspec.structs.replace(morning(hall), recent=(call("A012", 3, attempt=2),))
+    assert view(hall, MAIN, again, NINE).cards[0].words == "第 2 次，请到"
+
+
+def test_a_visitor_who_did_not_come_is_not_said_to_be_served(hall: Hall) -> None:
+    missed = msgspec.structs.replace(morning(hall), recent=(call("A010", 3, 70, live=False),))
+    (card,) = view(hall, MAIN, missed, NINE).cards
+    assert (card.stage, card.words) == (Stage.PAST, "")
+
+
+def test_every_call_that_is_still_waited_for_is_on_the_board(hall: Hall) -> None:
+    assert called(morning(hall), hall, MAIN) == {"2026-11-23-A012-1", "2026-11-23-A011-1"}
+    assert called(morning(hall), hall, Board(id="west", zones=("west",))) == frozenset()
 
 
 def test_a_burst_of_calls_keeps_to_the_cards_there_are(hall: Hall) -> None:
@@ -77,10 +94,9 @@ def test_more_lines_than_fit_are_one_number(hall: Hall) -> None:
     state = morning(hall)
     full = tuple(msgspec.structs.replace(s, waiting=20 - n) for n, s in enumerate(state.services))
     shown = view(hall, MAIN, msgspec.structs.replace(state, services=full), NINE)
-    assert len(shown.waits) == 5
-    assert sum(int(w.people) for w in shown.waits) == 20 + 19 + 18 + 17 + 16
-    rest = sum(20 - n for n in range(5, len(full)))
-    assert shown.more == f"其他业务 {rest} 人"
+    assert [w.people for w in shown.waits] == ["20", "19", "18", "17"]
+    rest = sum(20 - n for n in range(4, len(full)))
+    assert shown.more == f"其他 {rest} 人"
 
 
 def test_a_board_of_one_zone_shows_that_zone(hall: Hall) -> None:
@@ -96,6 +112,7 @@ def test_before_the_caller_is_heard_the_board_is_calm(hall: Hall) -> None:
     assert len(first.rows) == 12
     assert first.notice == "正在连接叫号系统"
     assert view(hall, MAIN, opening(hall), NINE).notice == ""
+    assert view(hall, MAIN, opening(hall), NINE).more == "现在没有人等候"
 
 
 def test_when_the_caller_is_away_the_last_state_stays_and_its_time_is_said(hall: Hall) -> None:

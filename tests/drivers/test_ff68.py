@@ -209,5 +209,11 @@ def test_a_dead_pad_says_and_shows_nothing() -> None:
     for wrong in ({"address": 9}, {"key": "SING"}, {"digits": "x"}):
         with pytest.raises(ValueError, match="no "):
             pads.do("press", **wrong)
-    with pytest.raises(ValueError, match="addresses"):
-        PadSimulator("pads", addresses="0")
+
+
+def test_addresses_are_listed_or_ranged() -> None:
+    assert ff68.addresses("3,5") == ff68.addresses("3+5") == (3, 5)
+    assert ff68.addresses("1-3+10") == (1, 2, 3, 10)
+    for wrong in ("0", "128", "", "x", "7-", "3-1"):
+        with pytest.raises(ValueError, match="addresses"):
+            PadSimulator("pads", addresses=wrong)

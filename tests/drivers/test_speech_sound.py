@@ -7,10 +7,11 @@ from array import array
 from itertools import groupby
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.speech import reading, sound
+from drivers.speech.reading import Language, Rules, Way
 
 
 def tone(seconds: float, amplitude: int) -> array[int]:
@@ -50,7 +51,47 @@ def test_a_call_is_read_digit_by_digit_and_the_window_as_a_number(
 
 def test_there_is_no_window_100() -> None:
     with pytest.raises(ValueError, match="100"):
-        reading.numeral(100)
+        reading.window(100)
+    with pytest.raises(ValueError, match="10000"):
+        reading.numeral(10000)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (Rules(yao=True), "请 A 幺幺零 号，到 十号窗口"),
+        (Rules(ticket=Way.NUMBER), "请 A 一百一十 号，到 十号窗口"),
+        (Rules(window=Way.DIGITS, yao=True), "请 A 幺幺零 号，到 幺零号窗口"),
+        (Rules(Language.CANTONESE), "请 A 一一零 号，到 十号窗口"),
+        (Rules(Language.ENGLISH), "Ticket A one one zero, please go to window ten"),
+        (Rules(Language.ENGLISH, Way.NUMBER), "Ticket A one hundred ten, please go to window ten"),
+    ],
+)
+def test_a_hall_reads_numbers_by_its_own_rules(rules: Rules, said: str) -> None:
+    assert reading.sentence("A110", 10, rules) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "零"), (5, "五"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "一百"), (101, "一百零一"),
+     (110, "一百一十"), (112, "一百一十二"), (1000, "一千"), (1001, "一千零一"), (1010, "一千零一十"),
+     (9999, "九千九百九十九")],
+)  # fmt: skip
+def test_numbers_as_they_are_said(number: int, said: str) -> None:
+    assert reading.numeral(number) == said
+
+
+@given(
+    st.sampled_from([Rules(), Rules(yao=True), Rules(ticket=Way.NUMBER), Rules(window=Way.DIGITS),
+                     Rules(Language.ENGLISH), Rules(Language.ENGLISH, Way.NUMBER, Way.DIGITS)]),
+    st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ"), st.integers(1, 999), st.integers(1, 12),
+)  # fmt: skip
+def test_whatever_is_called_has_been_recorded(rules: Rules, letter: str, number: int, window: int) -> None:
+    recorded = set(reading.vocabulary("ABCDEFGHJKLMNPQRSTUVWXYZ", range(1, 13), rules))
+    for half in reading.call(f"{letter}{number:03}", window, rules):
+        parts = reading.fragments(half, rules)
+        assert set(parts) <= recorded
+        assert "".join(parts).replace(" ", "") == half.replace(" ", "")
 
 
 def test_no_two_windows_sound_the_same() -> None:
@@ -86,6 +127,7 @@ def test_silence_at_both_ends_goes_and_silence_inside_stays() -> None:
     assert sound.trim(sound.silence(1.0)) == array("h")
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(300, 32767), st.floats(0.5, 2.0))
 def test_every_level_comes_out_the_same_and_nothing_is_clipped(amplitude: int, seconds: float) -> None:
     levelled = sound.level(tone(seconds, amplitude))

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from drivers.errors import DeviceLost
 from drivers.pager import tap
-from drivers.pager.driver import TapTerminal, with_line
-from drivers.pager.tap import Dialogue, Over, Patience, Ready, Receipt, Send, Step
+from drivers.pager.driver import LINE, TapTerminal
+from drivers.pager.line import with_line
+from drivers.pager.receipt import Receipt
+from drivers.pager.tap import Dialogue, Over, Patience, Ready, Send, Step
 from drivers.sim import host
 from drivers.sim import tap as far_end
 
@@ -74,8 +76,9 @@ def test_silence_is_asked_three_times_and_then_believed() -> None:
     dialogue = Dialogue()
     assert dialogue.start(0.0) == [Send(b"\r")]
     assert dialogue.tick(1.9) == []
-    assert dialogue.tick(2.0) == [Send(b"\r")]
-    assert dialogue.tick(4.0) == [Send(b"\r")]
+    assert dialogue.tick(2.0) == [Send(b"\x04\r\r")]  # perhaps it is still in a call that was cut off
+    assert dialogue.receive(b"115 Thank you\r\x1b\x04\r", 2.1) == []
+    assert dialogue.tick(4.0) == [Send(b"\x04\r\r")]
     assert dialogue.tick(6.0) == [Over("寻呼台没有应答")]
 
 
@@ -105,9 +108,11 @@ def test_only_what_a_pager_can_show_is_sent() -> None:
 
 
 def test_the_line_is_seven_even_one_unless_the_url_says_otherwise() -> None:
-    assert with_line("serial:/dev/ttyS0") == "serial:/dev/ttyS0?baud=9600&bits=7&parity=E"
-    assert with_line("serial:/dev/ttyS0?baud=2400&parity=N") == "serial:/dev/ttyS0?baud=2400&bits=7&parity=N"
-    assert with_line("tcp:127.0.0.1:700") == "tcp:127.0.0.1:700"
+    seven_even = "serial:/dev/ttyS0?baud=9600&bits=7&parity=E&flow=soft"
+    assert with_line("serial:/dev/ttyS0", LINE) == seven_even
+    own = "serial:/dev/ttyS0?baud=2400&bits=7&parity=N&flow=soft"
+    assert with_line("serial:/dev/ttyS0?baud=2400&parity=N", LINE) == own
+    assert with_line("tcp:127.0.0.1:700", LINE) == "tcp:127.0.0.1:700"
 
 
 @pytest.fixture

@@ -190,6 +190,7 @@ def test_good_urls(url: str) -> None:
         ("serial:/dev/ttyUSB0?bits=9", "bits"),
         ("serial:/dev/ttyUSB0?parity=X", "parity"),
         ("serial:/dev/ttyUSB0?stop=3", "stop"),
+        ("serial:/dev/ttyUSB0?flow=xon", "flow"),
         ("serial:/dev/ttyUSB0?speed=9600", "不认识选项 speed"),
         ("serial:/dev/ttyUSB0?baud=1&baud=2", "两次"),
         ("serial:/dev/ttyUSB0?baud", "名=值"),

@@ -1,0 +1,56 @@
+"""The Chinese word of every message and step: one meaning each, as in the hall."""
+
+from __future__ import annotations
+
+TITLES = {
+    # commands
+    "ReserveTicket": "取号（预留号码）",
+    "ConfirmTicket": "确认号票已打出",
+    "VoidTicket": "作废号票",
+    "LendPager": "借出震动牌",
+    "OpenWindow": "开放窗口",
+    "PauseWindow": "暂停窗口",
+    "CloseWindow": "关闭窗口",
+    "CallNext": "叫下一位",
+    "CallTicket": "按号呼叫",
+    "RecallTicket": "重呼",
+    "ServeTicket": "开始办理",
+    "FinishTicket": "办结",
+    "MarkNoShow": "过号",
+    "ParkTicket": "挂起",
+    "ResumeTicket": "恢复",
+    "TransferTicket": "转移",
+    "ReportDelivery": "设备回报",
+    # events
+    "DayOpened": "营业日开始",
+    "TicketReserved": "已预留号码",
+    "TicketIssued": "已出票",
+    "TicketVoided": "已作废",
+    "PagerLent": "已借出震动牌",
+    "WindowOpened": "窗口已开放",
+    "WindowPaused": "窗口已暂停",
+    "WindowClosed": "窗口已关闭",
+    "TicketCalled": "已叫号",
+    "TicketServed": "已开始办理",
+    "TicketFinished": "已办结",
+    "TicketMissed": "已过号",
+    "TicketParked": "已挂起",
+    "TicketResumed": "已恢复",
+    "TicketTransferred": "已转移",
+    "CallDelivered": "呼叫已送达或未送达",
+    # states
+    "HallState": "大厅现状",
+    "CallsState": "还要送达的呼叫",
+    "ScreenState": "取号机屏幕现状",
+    "Status": "程序或设备是否在线",
+    "Answer": "回答",
+    # steps
+    "RESERVED": "已预留",
+    "WAITING": "等候",
+    "CALLED": "已叫",
+    "SERVING": "办理中",
+    "PARKED": "挂起",
+    "NO_SHOW": "过号",
+    "FINISHED": "办结",
+    "VOID": "作废",
+}

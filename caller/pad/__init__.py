@@ -1,0 +1,1 @@
+"""The clerk's keypad on a PC."""

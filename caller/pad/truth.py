@@ -1,0 +1,82 @@
+"""One line of truth: what of the latest call did not reach the hall, and what took its place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from caller.messages import Call, CallsState, Channel, HallState, Result, WindowState
+from config.languages import _
+from config.schema import Hall
+
+
+def truth(words: str, connected: bool, caller: bool, trouble: str) -> str:
+    """The one thing to say now: a fresh refusal first, then whether anybody hears us, then what went wrong."""
+    if words:
+        return words
+    if not connected:
+        return _("和叫号服务断开了，正在重新连接")
+    if not caller:
+        return _("叫号服务没有应答")
+    return trouble
+
+
+def trouble(
+    hall: Hall, window: WindowState | None, state: HallState | None, calls: CallsState | None, now: datetime
+) -> str:
+    """Empty when everything arrived."""
+    if window is None or not window.trouble:
+        return ""
+    silent = "、".join(device(hall, name) for name in window.trouble)
+    silent += " " if silent[-1].isdigit() else ""
+    call = _call(window, state, calls)
+    instead = _instead(call, window)
+    if instead:
+        return _("{device}没有应答，已改{channel}").format(device=silent, channel=instead)
+    if call is not None and now < call.expires:
+        return _("{device}没有应答").format(device=silent)
+    return _("{device}没有应答，请口头叫号").format(device=silent)
+
+
+def device(hall: Hall, name: str) -> str:
+    """ "sign:sign-3" as a clerk would say it."""
+    channel, _colon, device = name.partition(":")
+    number = device.rpartition("-")[2]
+    match channel:
+        case Channel.SIGN:
+            return _("屏 {number}").format(number=number)
+        case Channel.BOARD:
+            return _("大屏")
+        case Channel.PAGER:
+            return _("震动牌 {number}").format(number=number)
+        case Channel.VOICE:
+            zones = next((v.zones for v in hall.voice if v.id == number), ())
+            return "".join(hall.find_zone(zone).name for zone in zones) + _("语音")
+    return device
+
+
+def _call(window: WindowState, state: HallState | None, calls: CallsState | None) -> Call | None:
+    listed = (*(calls.calls if calls else ()), *(state.recent if state else ()))
+    return next((call for call in listed if call.id == window.call), None)
+
+
+def _instead(call: Call | None, window: WindowState) -> str:
+    """What reached the visitor, the surest first; a channel that is itself in trouble does not count."""
+    if call is None:
+        return ""
+    last: dict[tuple[Channel, str], Result] = {(r.channel, r.device): r.result for r in call.reports}
+    reached = {channel for (channel, _device), result in last.items() if result.reached}
+    names = {
+        Channel.VOICE: _("语音"),
+        Channel.PAGER: _("震动牌"),
+        Channel.SIGN: _("窗口屏"),
+        Channel.BOARD: _("大屏"),
+    }
+    return next((name for channel, name in names.items() if channel in reached), "")
+
+
+def clauses(text: str, most: int) -> str:
+    """Broken at a comma where it is longer than a line: Kivy would let a line begin with one."""
+    if len(text) <= most:
+        return text
+    at = text.rfind("，", 0, most)
+    return text if at < 0 else f"{text[: at + 1]}\n{text[at + 1 :]}"

@@ -1,0 +1,51 @@
+"""The devices of a hall as plain records, for programs that may not read hall.toml themselves.
+
+`python -m config devices FILE` prints one JSON object a line: `name` as people say it ("sign:3"), `kind` as
+hall.toml writes it, `url`, and in `options` whatever else its table says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from config.schema import Hall, KeypadKind
+
+SCREEN = "screen"
+TAP = "tap"
+
+
+def devices(hall: Hall) -> Iterator[dict[str, Any]]:
+    """Every device of the hall, in the order of hall.toml."""
+    yield _device("broker:main", "broker", f"tcp:{hall.broker.host}:{hall.broker.port}", {})
+    for kiosk in hall.kiosk:
+        yield _device(f"printer:{kiosk.id}", "printer", kiosk.printer.url, {"profile": kiosk.printer.profile})
+        if kiosk.touch != SCREEN:
+            yield _device(f"touch:{kiosk.id}", "touch", kiosk.touch, {})
+    for sign in hall.sign:
+        yield _device(f"sign:{sign.window}", sign.kind, sign.url, _rest(sign))
+    for keypad in hall.keypad:
+        if keypad.kind is not KeypadKind.SCREEN:
+            yield _device(f"keypad:{keypad.window}", keypad.kind, keypad.url, _rest(keypad))
+    terminal = hall.pager_terminal
+    if terminal is not None:
+        kind = getattr(terminal, "kind", TAP)
+        yield _device("pagers:terminal", kind, terminal.url, _rest(terminal))
+        for pager in hall.pager:
+            yield _device(f"pager:{pager.number}", "pager", terminal.url, {"capcode": pager.capcode})
+    for reader in hall.reader:
+        yield _device(f"reader:{reader.kiosk}-{reader.kind}", reader.kind, reader.url, _rest(reader))
+    for voice in hall.voice:
+        yield _device(f"voice:{voice.id}", "voice", voice.out, _rest(voice))
+
+
+def _device(name: str, kind: str, url: str, options: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "kind": str(kind), "url": url, "options": options}
+
+
+def _rest(row: Any) -> dict[str, Any]:
+    """What the row says besides its kind and its URL."""
+    table: dict[str, Any] = msgspec.to_builtins(row)
+    return {key: value for key, value in table.items() if key not in ("url", "kind", "out")}

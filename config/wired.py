@@ -1,0 +1,120 @@
+"""The tables of what clerks press, what calls without a voice, and what reads a visitor's card or code.
+
+A new model is a row here with its own words for `kind` and its options, not a class.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from config.field import PagerUrl, Positive, Table, Url
+
+
+class KeypadKind(StrEnum):
+    RS485 = "rs485"
+    USB = "usb"
+    MODBUS = "modbus"
+    SCREEN = "screen"
+
+
+class KeypadInputs(StrEnum):
+    """How a Modbus button box tells of a key: while it is down, once it has been read, or by counting."""
+
+    LEVEL = "level"
+    LATCHED = "latched"
+    COUNTED = "counted"
+
+
+class Keypad(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The pad of a window. `keys` and `inputs` are of Modbus boxes, and the same for all on a wire."""
+
+    window: Positive
+    kind: KeypadKind
+    url: Url = "none:"
+    address: Annotated[int, Meta(ge=0, le=247)] = 0
+    keys: Annotated[int, Meta(ge=1, le=64)] = 8
+    inputs: KeypadInputs = KeypadInputs.LEVEL
+
+
+class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    number: Annotated[int, Meta(ge=1, le=999)]
+    capcode: Annotated[str, Meta(pattern=r"^\d{1,10}$")]
+
+
+class PagerKind(StrEnum):
+    TAP = "tap"
+    POCSAG = "pocsag"
+    JTECH = "jtech"
+    WAVEWARE = "waveware"
+    LRS = "lrs"
+    RUMBLE = "rumble"
+    WEBHOOK = "webhook"
+
+
+Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]*$", max_length=32)]
+Count = Annotated[int, Meta(ge=0, le=5000)]
+
+
+class PagerTerminal(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What calls the pagers. Each option belongs to some kinds only; left away, it is the maker's usual one."""
+
+    kind: PagerKind = PagerKind.TAP
+    url: PagerUrl
+    password: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{0,6}$")] = ""
+    secret_file: str = ""
+    form: Word = ""
+    speed: Count = 0
+    function: Word = ""
+    separator: Word = ""
+    tone: Word = ""
+    type: Count = 0
+    end: Word = ""
+    milliseconds: Count = 0
+    times: Count = 0
+    strength: Count = 0
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What was written, in the words of `drivers.pager.gateway.open_gateway`; the secret is read now."""
+        written = {name: getattr(self, name) for name in OPTIONS}
+        said = {name: str(value) for name, value in written.items() if value}
+        if self.secret_file:
+            said["secret"] = Path(self.secret_file).read_text("utf-8").strip()
+        return said
+
+
+OPTIONS = (
+    "password",
+    "form",
+    "speed",
+    "function",
+    "separator",
+    "tone",
+    "type",
+    "end",
+    "milliseconds",
+    "times",
+    "strength",
+)
+
+
+class ReaderKind(StrEnum):
+    IDCARD = "idcard"
+    SCANNER = "scanner"
+    WEDGE = "wedge"
+
+
+class Reader(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What reads at a kiosk: an ID card, a code over a serial line, or a scanner that types as a keyboard.
+
+    `key_file` holds the hall's key for hashing ID numbers: the number itself never leaves the driver.
+    """
+
+    kiosk: Positive
+    kind: ReaderKind
+    url: Url
+    key_file: str = ""

@@ -1,0 +1,109 @@
+"""Every sign shows what its window does now: state, not news, so one that comes back is right at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from caller.messages import CallsState, Channel, HallState, Result, Status, Step, WindowState
+from config.schema import Hall, Sign, Window
+from display.line import HALL, Line
+from display.wording import sign_lines
+from drivers.sign.open import open_sign
+from drivers.sign.sign import Sign as Device
+from drivers.worker import CLOSED, LOST, Worker
+
+log = logging.getLogger("display")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a sign has to show; `call` is acknowledged with it, "" when it tells of none."""
+
+    lines: tuple[str, ...]
+    call: str
+
+
+class WindowSign:
+    """One sign and what its window's visitors were told by it."""
+
+    def __init__(self, line: Line, window: Window, sign: Sign) -> None:
+        self.line = line
+        self.window = window
+        self.sign = sign
+        self.device = f"sign-{sign.window}"
+        self.wanted: Shown | None = None
+        self.acknowledged = ""
+        self.lost: str | None = None
+        self.worker: Worker[Device, Shown] = Worker(
+            self.device,
+            self._open,
+            self._show,
+            on_health=self._on_health,
+            on_done=self._on_done,
+            on_failed=self._on_failed,
+            idle=lambda device: device.ping(),
+        )
+
+    def see(self, state: WindowState) -> None:
+        call = state.call if state.step is Step.CALLED else ""
+        shown = Shown(sign_lines(state, self.window, self.sign), call)
+        if shown == self.wanted:
+            return
+        self.wanted = shown
+        lost = self.lost
+        if lost is not None:
+            self._report(shown, Result.FAILED, lost)
+        self.worker.put("window", shown)
+
+    def _open(self) -> Device:
+        sign = self.sign
+        return open_sign(sign.kind, self.device, sign.url, sign.width_dots, sign.height_dots, **sign.options)
+
+    def _show(self, device: Device, shown: Shown) -> None:
+        lost = device.show(shown.lines)
+        if lost:
+            log.info("%s cannot show %r of %r", self.device, lost, shown.lines)
+
+    def _on_done(self, shown: Shown) -> None:
+        self.acknowledged = shown.call
+        self._report(shown, Result.SHOWN)
+
+    def _on_failed(self, shown: Shown, why: str) -> None:
+        if why != CLOSED:
+            self.wanted = None  # the next snapshot tries again
+            self._report(shown, Result.FAILED, why)
+
+    def _on_health(self, _: str, state: str, why: str) -> None:
+        self.lost = why if state == LOST else None
+        self.line.health(self.device, self.lost is None, why)
+        wanted = self.wanted
+        if wanted is None:
+            return
+        if self.lost is None:
+            self.worker.put("window", wanted)  # a card that was without power has forgotten it
+        elif wanted.call != self.acknowledged:
+            self._report(wanted, Result.FAILED, why)
+
+    def _report(self, shown: Shown, result: Result, why: str = "") -> None:
+        if shown.call:
+            self.line.report(shown.call, Channel.SIGN, self.device, result, why)
+
+
+def run(hall: Hall, running: Callable[[], bool]) -> None:
+    """Until `running` is False."""
+    with Line(hall, "signs") as line, ExitStack() as workers:
+        signs = {s.window: WindowSign(line, hall.find_window(s.window), s) for s in hall.sign}
+        for sign in signs.values():
+            workers.enter_context(sign.worker)
+
+        def see(said: HallState | CallsState | Status) -> None:
+            if isinstance(said, HallState):
+                for state in said.windows:
+                    if state.number in signs:
+                        signs[state.number].see(state)
+
+        line.listen(HALL)
+        line.follow(see, running)

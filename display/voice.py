@@ -1,0 +1,142 @@
+"""One voice per loudspeaker zone: a chime and the call, in order, never two at once, never late."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from caller.messages import Call, CallsState, Channel, HallState, Result, Status
+from config.schema import Hall, Voice
+from display.line import CALLS, Line
+from display.policy import voice_of
+from display.teller import Teller
+from drivers.speech import announcement, reading
+from drivers.speech.ahead import Ahead
+from drivers.speech.announcement import Speaker
+from drivers.speech.player import Player, open_player
+
+log = logging.getLogger(__name__)
+
+
+AHEAD = 8  # numbers of each letter that are rendered before they are called
+
+
+class Loudspeaker:
+    """A speaker and a player. Entering is the self-test: a voice that speaks the language, a card that plays."""
+
+    def __init__(self, voice: Voice, speaker: Speaker) -> None:
+        self.voice = voice
+        self.name = name_of(voice)
+        self.speaker = speaker
+        self.player: Player = open_player(voice.out, self.name)
+
+    def __enter__(self) -> Self:
+        log.info("%s speaks as %s", self.name, self.speaker.choose())
+        self.player.check()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Every sound has a process of its own, which has ended."""
+
+    def announce(self, call: Call) -> Result:
+        halves = reading.call(call.ticket, call.window, rules_of(self.voice))
+        said = announcement.announce(self.speaker, halves, self.voice.times)
+        self.player.play(said, call.id)
+        return Result.SPOKEN
+
+
+def name_of(voice: Voice) -> str:
+    return f"voice-{voice.id}"
+
+
+def rules_of(voice: Voice) -> reading.Rules:
+    """How this zone reads numbers, in the words of drivers.speech."""
+    ticket, window = reading.Way(voice.read_ticket), reading.Way(voice.read_window)
+    return reading.Rules(reading.Language(voice.language), ticket, window, voice.yao)
+
+
+def speaker_of(voice: Voice, kept: Path) -> Speaker:
+    return announcement.speaker(
+        name_of(voice),
+        engine=voice.engine,
+        rules=rules_of(voice),
+        words_per_minute=voice.words_per_minute,
+        clips=voice.clips,
+        cache=kept,
+    )
+
+
+def likely(hall: Hall, voice: Voice) -> Iterator[str]:
+    """What this zone will say today: every window, and the first numbers of every letter."""
+    rules = rules_of(voice)
+    yield from (reading.where(w.number, rules) for w in hall.window if w.zone in voice.zones)
+    for number in range(1, AHEAD + 1):
+        for service in hall.service:
+            if service.zone in voice.zones:
+                yield reading.who(f"{service.letter}{number:03}", rules)
+
+
+def following(ticket: str, voice: Voice) -> Iterator[str]:
+    """The numbers that will be called after this one."""
+    letter, number = ticket[0], int(ticket[1:])
+    width = len(ticket) - 1
+    for ahead in range(number + 1, number + 1 + AHEAD):
+        yield reading.who(f"{letter}{ahead:0{width}}", rules_of(voice))
+
+
+def cache() -> Path:
+    """Where sentences are kept: systemd's directory for us, else this user's own."""
+    given = os.environ.get("CACHE_DIRECTORY") or os.environ.get("STATE_DIRECTORY")
+    return Path(given or Path(tempfile.gettempdir()) / f"hall-{os.getuid()}") / "speech"
+
+
+def teller(line: Line, voice: Voice, speaker: Speaker) -> Teller[Loudspeaker]:
+    """The queue of one zone."""
+
+    def device_of(call: Call) -> str | None:
+        return name_of(voice) if voice_of(line.hall, call.zone) == voice else None
+
+    return Teller(
+        line,
+        Channel.VOICE,
+        name_of(voice),
+        device_of,
+        lambda: Loudspeaker(voice, speaker),
+        Loudspeaker.announce,
+    )
+
+
+def run(hall: Hall, running: Callable[[], bool]) -> None:
+    """Until `running` is False."""
+    with Line(hall, "voice") as line, ExitStack() as zones:
+        kept = cache()
+        speakers = [speaker_of(voice, kept) for voice in hall.voice]
+        aheads = [zones.enter_context(Ahead(speaker)) for speaker in speakers]
+        pairs = zip(hall.voice, speakers, strict=True)
+        tellers = [zones.enter_context(teller(line, voice, speaker)) for voice, speaker in pairs]
+        for voice, ahead in zip(hall.voice, aheads, strict=True):
+            ahead.want(likely(hall, voice))
+
+        seen: set[str] = set()  # calls whose followers are being rendered
+
+        def see(said: HallState | CallsState | Status) -> None:
+            if isinstance(said, CallsState):
+                for each in tellers:
+                    each.see(said)
+                for voice, ahead in zip(hall.voice, aheads, strict=True):
+                    mine = (c for c in said.calls if voice_of(hall, c.zone) == voice and c.id not in seen)
+                    for call in mine:
+                        ahead.want(following(call.ticket, voice))
+                seen.clear()
+                seen.update(call.id for call in said.calls)
+
+        line.listen(CALLS)
+        line.follow(see, running)

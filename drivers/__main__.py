@@ -1,0 +1,57 @@
+"""`python -m drivers doctor` says why a device does not work; `python -m drivers try sign:3` makes it work once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from drivers.doctor import diagnose, report, trial
+from drivers.doctor.devices import Device, Unfit, find, listed
+from drivers.errors import DeviceError
+
+DEFAULT = Path("/etc/hall/hall.toml")
+FAILED, USAGE = 1, 64
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m drivers", description="检查设备 · look at the devices")
+    commands = parser.add_subparsers(dest="command", required=True)
+    doctor = commands.add_parser("doctor", help="打开每台设备，问它的状态 · open and ask every device")
+    doctor.add_argument("--json", action="store_true", help="给程序读 · for a program")
+    attempt = commands.add_parser("try", help="试一台设备 · make one device do its work")
+    attempt.add_argument("device", help="sign:3, printer:1, pager:7, voice:east, keypad:3")
+    attempt.add_argument("text", nargs="?", default="", help="屏上、纸上、声音里的话 · what it is to say")
+    for command in (doctor, attempt):
+        command.add_argument("--config", type=Path, default=DEFAULT, metavar="FILE", help="hall.toml")
+    asked, rest = parser.parse_known_args(arguments)
+    if asked.command == "try" and len(rest) == 1 and not (asked.text or rest[0].startswith("-")):
+        asked.text = rest.pop()  # argparse has given up on the text when an option stands before it
+    if rest:
+        parser.error(f"不认识 {' '.join(rest)}")
+    try:
+        devices = listed(asked.config)
+    except Unfit as unfit:
+        print(unfit, file=sys.stderr)
+        return unfit.code
+    if asked.command == "try":
+        return one(devices, asked.device, asked.text)
+    findings = diagnose(devices)
+    print(report.as_json(findings) if asked.json else report.table(findings))
+    return 0 if report.fit(findings) else FAILED
+
+
+def one(devices: list[Device], name: str, text: str) -> int:
+    try:
+        trial.attempt(find(devices, name), text)
+    except LookupError as error:
+        print(error.args[0], file=sys.stderr)
+        return USAGE
+    except (DeviceError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Why a wire does not open, as the operating system knows it: who may, who has it, what else is there."""
+
+from __future__ import annotations
+
+import errno
+import grp
+import os
+import pwd
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from drivers.errors import DeviceError
+
+PROC = Path("/proc")
+LIKE = {"serial": ("serial/by-id/*", "ttyUSB*", "ttyACM*"), "evdev": ("input/by-path/*-event-kbd",)}
+LIKE |= {"file": ("usb/lp*",), "usb": ("usb/lp*",), "alsa": ("snd/pcm*p",)}
+NETWORK = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN)
+
+
+def errno_of(error: BaseException | None) -> int:
+    """The operating system's number for what went wrong, 0 if it was not asked."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno:
+            return error.errno
+        error = error.__cause__
+    return 0
+
+
+def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PROC) -> str:
+    """What a person can do about a wire that did not open; "" when the error alone says it."""
+    scheme, _, rest = url.partition(":")
+    path = Path(rest.partition("?")[0])
+    match errno_of(error):
+        case errno.EACCES | errno.EPERM:
+            return permission(path)
+        case errno.EBUSY | errno.EAGAIN:
+            return busy(path, proc)
+        case errno.ENOENT | errno.ENODEV | errno.ENXIO:
+            return elsewhere(scheme, dev)
+        case errno.ECONNREFUSED:
+            return "核对 hall.toml 里的端口；设备一次常只收一个连接，大厅正在运行就先停：systemctl stop hall.target"
+        case number if number in NETWORK or (number == 0 and _timed_out(error)):
+            host = rest.rpartition(":")[0]
+            return f"看设备的电源和网口的灯，再核对地址：ping {host}"
+        case errno.ETIMEDOUT:
+            return "看设备的电源和网口的灯，再核对地址"
+    return ""
+
+
+def permission(path: Path) -> str:
+    """Which group opens it, and how to be in it."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        return f"连看一眼 {path} 都不许：{error.strerror}"
+    group, user = group_of(path), user_name()
+    if not found.st_mode & (stat.S_IRGRP | stat.S_IWGRP):
+        return f"{path} 的 {group} 组也不能读写：用 udev 规则给它 MODE=0660（systemd/70-hall.rules 有例子）"
+    return f"{user} 不在 {group} 组：sudo usermod -aG {group} {user}，然后重新登录"
+
+
+def group_of(path: Path) -> str:
+    gid = path.stat().st_gid
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
+
+
+def user_name() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def busy(path: Path, proc: Path = PROC) -> str:
+    """Which process holds it."""
+    found = sorted(holders(path, proc))
+    if not found:
+        return "看不到占用它的程序（别的用户的）：用 sudo 再查一次就知道是哪个"
+    told = "、".join(f"{command}（进程 {pid}）" for pid, command in found)
+    ours = any(part in command for _, command in found for part in ("-m display", "-m caller", "-m kiosk"))
+    end = "大厅正在用它：要单独检查就先 systemctl stop hall.target" if ours else "先停掉它"
+    return f"占用它的是 {told}。{end}"
+
+
+def holders(path: Path, proc: Path = PROC) -> Iterator[tuple[int, str]]:
+    """Processes that have the file open, and their command lines; only those that we may look into."""
+    target = os.path.realpath(path)
+    for folder in proc.glob("[0-9]*"):
+        if int(folder.name) == os.getpid():
+            continue
+        try:
+            opened = {os.path.realpath(fd) for fd in (folder / "fd").iterdir()}
+            if target in opened:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                yield int(folder.name), b" ".join(words).decode(errors="replace").strip()[:80]
+        except OSError:
+            continue  # it ended while we looked, or is not ours to look into
+
+
+def elsewhere(scheme: str, dev: Path) -> str:
+    """What there is instead of the path that is not there."""
+    there = [str(path) for pattern in LIKE.get(scheme, ()) for path in sorted(dev.glob(pattern))]
+    if there:
+        return f"现在插着的是 {'、'.join(there[:6])}：改 hall.toml，或写一条 udev 规则"
+    return "这台机器上现在没有这类设备：看插头、看电源，再看 dmesg 最后几行" if scheme in LIKE else ""
+
+
+def _timed_out(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return True
+        error = error.__cause__
+    return False

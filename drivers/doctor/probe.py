@@ -1,0 +1,172 @@
+"""How each kind of device is asked how it is: open the wire, ask, and put the answer into words.
+
+A probe raises DeviceError like its driver does; `examine` turns that into a finding with its cause. For a
+serial line on which nothing answers, the other usual baud rates are tried, so that the report can say either
+"write this" or "none of these".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode
+
+from drivers.doctor import cause
+from drivers.doctor.devices import Device
+from drivers.doctor.finding import Finding, State
+from drivers.errors import DeviceError
+from drivers.transport import open_url
+
+BAUDS = (9600, 19200, 38400, 57600, 115200, 4800, 2400, 1200)
+Answer = tuple[State, str, str]  # state, what was heard, what to do
+Probe = Callable[[Device, float], Answer]  # seconds: how long to wait for each answer
+
+
+def examine(devices: list[Device]) -> Finding:
+    """One wire: opened, asked, and if that failed, why."""
+    device = devices[0]
+    probe, asks = PROBES.get(device.kind, (open_only, False))
+    try:
+        return Finding.of(devices, *probe(device, PATIENT))
+    except (DeviceError, ValueError) as error:
+        said = error.why if isinstance(error, DeviceError) and error.why else str(error)
+        todo = cause.todo(error, device.url) if isinstance(error, DeviceError) else ""
+        if not cause.errno_of(error) and asks and device.url.startswith("serial:"):
+            todo = other_bauds(device, probe)
+        return Finding.of(devices, State.FAULT, said, todo or HINTS.get(device.family, ""))
+
+
+PATIENT, HASTY = 2.0, 0.5  # seconds for an answer: of a device as configured, of one at another baud rate
+HINTS = {
+    "printer": "看打印机的电源和指示灯；网口打印机按住走纸键开机会打出它的地址",
+    "sign": "看屏和控制卡的电源；网口卡 ping 一下，RS-485 卡对换 A、B 两线",
+    "pagers": "看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1",
+    "voice": "aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上",
+    "touch": "看触摸屏的 USB 线；ls -l /dev/input/by-id",
+    "keypad": "看呼叫器的电源；ls -l /dev/serial/by-id /dev/input/by-path",
+}
+
+
+def other_bauds(device: Device, probe: Probe) -> str:
+    """What the line answers to: the URL that works, or the rates that do not."""
+    path, _, query = device.url.partition("?")
+    options = dict(parse_qsl(query))
+    tried = [options.get("baud", "9600")]
+    for baud in map(str, BAUDS):
+        if baud in tried:
+            continue
+        url = f"{path}?{urlencode(options | {'baud': baud})}"
+        tried.append(baud)
+        try:
+            probe(Device(device.name, device.kind, url, device.options), HASTY)
+        except DeviceError:
+            continue
+        return f"波特率 {baud} 有应答：把 url 改成 {url}"
+    rates = "、".join(tried)
+    return f"试过波特率 {rates}，都没有应答：看电源，对换 A、B（RS-485）或 TX、RX（RS-232）两线"
+
+
+def open_only(device: Device, _: float) -> Answer:
+    """For a device that cannot be asked anything."""
+    with open_url(device.url, device.name):
+        return State.OPEN, "线路打开了；这种设备不会应答查询", ""
+
+
+def broker(device: Device, _: float) -> Answer:
+    with open_url(device.url, device.name):
+        return State.FINE, "端口有应答", ""
+
+
+def printer(device: Device, seconds: float) -> Answer:
+    from drivers.printer import PROFILES, PaperLevel, Printer
+
+    profile = PROFILES[str(device.options.get("profile", "80mm"))]
+    with Printer(device.name, device.url, profile, answer=seconds) as asked:
+        state = asked.status()
+    if not profile.dle_eot:
+        return State.OPEN, "线路打开了；这个型号不应答查询", ""
+    if state.cover_open:
+        return State.FAULT, "盖子开着", "合上盖子"
+    if state.paper is PaperLevel.OUT:
+        return State.FAULT, "缺纸", "换一卷纸"
+    if state.cutter_error:
+        return State.FAULT, "切纸刀卡住", "关机，取出碎纸，再开机"
+    if not state.ready:
+        return State.FAULT, "脱机" if not state.unrecoverable_error else "故障", "关机再开机；仍不行就送修"
+    if state.paper is PaperLevel.NEAR:
+        return State.HEED, "有应答，纸快用完", "备好一卷纸"
+    return State.FINE, "有应答，纸够，刀和盖子都好", ""
+
+
+def onbon(device: Device, seconds: float) -> Answer:
+    from drivers.sign.driver import OnbonSign
+
+    with OnbonSign(device.name, device.url, reply=seconds):
+        return State.FINE, "控制卡有应答", ""
+
+
+def tap(device: Device, seconds: float) -> Answer:
+    from drivers.pager.driver import TapTerminal
+    from drivers.pager.tap import Patience
+
+    patience = Patience(login=2 * seconds, go_ahead=2 * seconds)
+    with TapTerminal(device.name, device.url, str(device.options.get("password", "")), patience):
+        return State.FINE, "寻呼台让我们登录了", ""
+
+
+def pads(device: Device, _: float) -> Answer:
+    from drivers.keypad.bus import Bus
+
+    with Bus(device.name, device.url):
+        return (
+            State.OPEN,
+            "总线打开了；呼叫器只在按键时说话",
+            f"要试按键：python -m drivers try {device.name}",
+        )
+
+
+def usb_pad(device: Device, _: float) -> Answer:
+    from drivers.keypad.usb import UsbPad
+
+    with UsbPad(device.name, device.url) as pad:
+        return State.FINE, f"数字键盘 {pad.device.name}", ""
+
+
+def touch(device: Device, _: float) -> Answer:
+    import evdev
+
+    from drivers.errors import DeviceLost
+
+    path = device.url.partition(":")[2]
+    try:
+        panel = evdev.InputDevice(path)
+    except OSError as error:
+        raise DeviceLost(device.name, f"打不开触摸屏 {path}：{error.strerror}") from error
+    name = panel.name
+    panel.close()
+    return State.FINE, f"触摸屏 {name}", ""
+
+
+def voice(device: Device, _: float) -> Answer:
+    from drivers.speech import announcement, reading
+    from drivers.speech.player import open_player
+
+    options = device.options
+    rules = reading.Rules(reading.Language(options.get("language", "zh")))
+    open_player(device.url, device.name).check()
+    speaker = announcement.speaker(
+        device.name, engine=options.get("engine", "espeak"), rules=rules, clips=options.get("clips", "")
+    )
+    return State.FINE, f"声卡能放音，嗓音是 {speaker.choose()}", ""
+
+
+# By the kind of hall.toml: the probe, and whether silence on a serial line means that nobody is there.
+PROBES: dict[str, tuple[Probe, bool]] = {
+    "broker": (broker, False),
+    "printer": (printer, True),
+    "touch": (touch, False),
+    "onbon": (onbon, True),
+    "rs485": (pads, False),
+    "usb": (usb_pad, False),
+    "tap": (tap, True),
+    "voice": (voice, False),
+}

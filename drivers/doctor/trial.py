@@ -1,0 +1,108 @@
+"""One device is made to do what it is for, so that a person who stands before it sees whether it does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from drivers.doctor.devices import Device
+from drivers.errors import DeviceError
+
+SAY = "请A001到3号窗口"
+BEEP = "HALL TEST A001 -> 3"
+WAIT = 30.0  # seconds for somebody to press a key
+Say = Callable[[str], None]
+
+
+def attempt(device: Device, text: str, say: Say = print) -> None:
+    """Try the device with `text` ("" for a usual sentence), telling each step. Raises DeviceError."""
+    TRIALS.get(device.family, unknown)(device, text, say)
+
+
+def unknown(device: Device, _: str, say: Say) -> None:
+    raise DeviceError(device.name, "没有这类设备的试法；python -m drivers doctor 会检查它的线路")
+
+
+def sign(device: Device, text: str, say: Say) -> None:
+    from drivers.sign.driver import OnbonSign
+
+    if device.kind != "onbon":
+        unknown(device, text, say)
+    size = int(device.options.get("width_dots", 128)), int(device.options.get("height_dots", 32))
+    with OnbonSign(device.name, device.url, *size) as shown:
+        say("控制卡有应答")
+        missing = shown.show([text or SAY])
+    say(f"屏上现在是“{text or SAY}”，大厅下一次叫号会换掉它")
+    if missing:
+        say(f"控制卡的字库里没有这些字，屏上是问号：{missing}")
+
+
+def printer(device: Device, text: str, say: Say) -> None:
+    from drivers.printer import PROFILES, Paper, Printed, Printer
+
+    name = str(device.options.get("profile", "80mm"))
+    paper = Paper(PROFILES[name])
+    paper.text("试打 TEST", bold=True, size=(2, 2), align="center")
+    paper.text(text or SAY)
+    paper.pair("型号档案", name)
+    paper.text("生僻字：㐂 𠮷 䶮")
+    paper.rule()
+    paper.qr(text or SAY)
+    paper.text("不是号票，请撕掉", align="center")
+    paper.cut()
+    with Printer(device.name, device.url, PROFILES[name]) as asked:
+        sure = asked.print(paper.bytes)
+    words = {Printed.SENT: "发出去了（这个型号不会回话，请看纸）", Printed.PROCESSED: "打完了（打印机说的）"}
+    say(words.get(sure, "打完了（打印机点名确认）"))
+
+
+def pager(device: Device, text: str, say: Say) -> None:
+    from drivers.pager.driver import TapTerminal
+
+    with TapTerminal("pagers", device.url, str(device.options.get("password", ""))) as terminal:
+        say("寻呼台让我们登录了")
+        receipt = terminal.page(str(device.options["capcode"]), text or BEEP)
+    say(f"寻呼台的答复：{receipt}；牌子震不震要看手里")
+
+
+def voice(device: Device, text: str, say: Say) -> None:
+    from drivers.speech import announcement, reading
+    from drivers.speech.player import open_player
+
+    options = device.options
+    rules = reading.Rules(reading.Language(options.get("language", "zh")))
+    # The synthesiser even where the hall has recordings: they have no words for any sentence.
+    speaker = announcement.speaker(
+        device.name, rules=rules, words_per_minute=options.get("words_per_minute", 140)
+    )
+    said = text or reading.sentence("A001", 3, rules)
+    say(f"用 {speaker.choose()} 说“{said}”")
+    open_player(device.url, device.name).play(announcement.announce(speaker, [said], times=1), "try")
+    say("说完了")
+
+
+def keypad(device: Device, _: str, say: Say) -> None:
+    from drivers.keypad.bus import Bus
+    from drivers.keypad.usb import UsbPad
+
+    address = device.options.get("address") if device.kind == "rs485" else None
+    with (Bus if device.kind == "rs485" else UsbPad)(device.name, device.url) as pad:
+        say(f"请在 {WAIT:.0f} 秒内按 {device.spoken} 的任意一个键")
+        end = time.monotonic() + WAIT
+        while (left := end - time.monotonic()) > 0:
+            for press in pad.presses(min(left, 1.0)):
+                if address is not None and press.source != f"{device.name}:{address}":
+                    say(f"听到的是地址 {press.source.rpartition(':')[2]} 的键，等的是地址 {address}")
+                    continue
+                say(f"按下了 {press.digits} {press.key}".replace("  ", " "))
+                return
+    raise DeviceError(device.name, f"{WAIT:.0f} 秒没有听到按键：看地址拨码、A/B 两线和电源")
+
+
+TRIALS: dict[str, Callable[[Device, str, Say], None]] = {
+    "sign": sign,
+    "printer": printer,
+    "pager": pager,
+    "voice": voice,
+    "keypad": keypad,
+}

@@ -1,0 +1,217 @@
+"""The kiosk's one loop: what the bus, the printer and the finger say goes into the session; what it asks for
+goes out; the glass changes only when the words did.
+
+Import after `drivers.screen.prepare`.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+
+import msgspec
+from kivy.app import App
+from kivy.base import ExceptionManager
+from kivy.clock import Clock
+from kivy.properties import StringProperty
+
+from caller.messages import Answer, HallState, Status, decode, encode, topic
+from config.languages import _
+from config.schema import Hall, Kiosk
+from drivers import notify, screen
+from drivers.clock import now
+from drivers.mqtt import CONNECTED, Bus
+from kiosk import glass, tree
+from kiosk.printing import Press
+from kiosk.session import DONE, afresh, start, step
+from kiosk.sizes import Sizes
+from kiosk.steps import Answered, Ask, CallerSaid, Event, HallHeard, Page, Session, Ticked, Touched
+from kiosk.view import Place, View, view
+
+log = logging.getLogger(__name__)
+
+DRAIN = 1 / 20  # seconds between two looks at what came in
+TICK = 0.25
+SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
+STILL = 0.1  # seconds in which a layout that is ready does not move
+PATIENCE = 6.0  # seconds for an answer of the caller
+CALM = 3.0  # seconds that the safe page stays
+
+
+class KioskApp(App):
+    """One kiosk on its glass. `run` is unique to this start of the process."""
+
+    page = StringProperty("home")
+
+    def __init__(
+        self, hall: Hall, kiosk: Kiosk, bus: Bus, press: Press, run: str, title: screen.Glass
+    ) -> None:
+        self.hall, self.kiosk, self.bus, self.press = hall, kiosk, bus, press
+        self.sizes = Sizes.of(kiosk)
+        self.session: Session = start(kiosk.id, run, time.monotonic())
+        self.unread = 0  # payloads that did not decode
+        self._window = title
+        self._seen: View | None = None
+        self._scene = -1
+        self._asked: list[tuple[str, Future[bytes]]] = []
+        self._caller_up = False
+        self._health: Status | None = None
+        self._screen: bytes = b""
+        self._nodes: tuple[tree.Node, ...] = ()
+        self._calm_until = 0.0
+        super().__init__()
+
+    def build(self) -> glass.Glass:
+        glass.load_looks()
+        self.glass = glass.Glass()
+        return self.glass
+
+    def on_start(self) -> None:
+        screen.watch(self._window)
+        ExceptionManager.add_handler(glass.Shelter(self._shelter))
+        self.bus.subscribe("state/hall", "status/caller")
+        self._publish = Clock.create_trigger(self._tell_screen, SETTLED)
+        self._render()
+        Clock.schedule_interval(self._drain, DRAIN)
+        Clock.schedule_interval(self._tick, TICK)
+        watched = notify.interval()
+        if watched:
+            Clock.schedule_interval(lambda _: notify.watchdog(), watched / 2)
+        notify.ready()
+
+    def on_stop(self) -> None:
+        notify.stopping()
+
+    def touched(self, target: str) -> None:
+        """A finger was lifted from a target of the screen that is shown."""
+        self.feed(Touched(target, self._scene, time.monotonic()))
+
+    def feed(self, *events: Event) -> None:
+        for event in events:
+            self.session, effects = step(self.session, event, self.hall)
+            for effect in effects:
+                if isinstance(effect, Ask):
+                    self._ask(effect)
+                else:
+                    self.press.do(effect)
+        self._render()
+
+    def _ask(self, effect: Ask) -> None:
+        if effect.wait:
+            later = replace(effect, wait=0.0)
+            Clock.schedule_once(lambda _: self._ask(later), effect.wait)
+            return
+        command = effect.command
+        answer = self.bus.post(topic(command), encode(command), PATIENCE)
+        self._asked.append((command.id, answer))
+
+    def _tick(self, _: float) -> None:
+        if not self.press.alive:
+            raise RuntimeError("the printer's thread has died")
+        self.feed(Ticked(time.monotonic()))
+
+    def _drain(self, _: float) -> None:
+        events = [*self._from_bus(), *self._from_printer(), *self._answers()]
+        if events:
+            self.feed(*events)
+
+    def _from_bus(self) -> Iterator[Event]:
+        while not self.bus.inbox.empty():
+            delivery = self.bus.inbox.get_nowait()
+            try:
+                match delivery.topic:
+                    case "state/hall":
+                        yield HallHeard(decode(delivery.payload, HallState), time.monotonic())
+                    case "status/caller":
+                        self._caller_up = decode(delivery.payload, Status).online
+                    case topic if topic == CONNECTED:
+                        log.info("the broker is there")
+            except msgspec.MsgspecError as error:
+                self.unread += 1
+                log.warning("%s: %s (%d so far)", delivery.topic, error, self.unread)
+        online = self.bus.connected and self._caller_up
+        if online != self.session.online:
+            yield CallerSaid(online, time.monotonic())
+
+    def _from_printer(self) -> Iterator[Event]:
+        while not self.press.said.empty():
+            match self.press.said.get_nowait():
+                case Status() as health:
+                    if health != self._health:
+                        self._health = health
+                        self.bus.keep(f"status/printer-{self.kiosk.id}", encode(health))
+                case event:
+                    yield event
+
+    def _answers(self) -> Iterator[Event]:
+        waiting, self._asked = self._asked, []
+        for id, future in waiting:
+            if not future.done():
+                self._asked.append((id, future))
+                continue
+            yield Answered(id, self._answer(future), time.monotonic())
+
+    def _answer(self, future: Future[bytes]) -> Answer | None:
+        try:
+            return decode(future.result(), Answer)
+        except TimeoutError:
+            return None
+        except msgspec.MsgspecError as error:
+            self.unread += 1
+            log.warning("an answer that cannot be read: %s", error)
+            return None
+
+    def _render(self) -> None:
+        at = time.monotonic()
+        if at < self._calm_until:
+            return
+        left = max(0, math.ceil(DONE - (at - max(self.session.shown_at, self.session.tapped_at))))
+        place = Place(
+            self.hall,
+            self.kiosk,
+            now(self.hall.hall.timezone),
+            left if self.session.page is Page.DONE else 0,
+            self.sizes.sheets(),
+        )
+        seen = view(self.session, place)
+        if seen == self._seen and self.session.scene == self._scene:
+            return
+        fresh = self._seen is None or self.session.scene != self._scene
+        self.page = str(seen.page)
+        self.glass.show(seen, fresh)
+        self._seen, self._scene = seen, self.session.scene
+        self._publish()
+
+    def _tell_screen(self, _: float) -> None:
+        nodes = tree.tree(self.glass, self.glass.height)
+        if nodes != self._nodes:
+            # Still moving: nobody shall press where a target was a moment ago.
+            self._nodes = nodes
+            Clock.schedule_once(self._tell_screen, STILL)
+            return
+        ticket = self.session.ticket.number if self.session.ticket else ""
+        state = encode(tree.screen(self.kiosk.id, self.page, nodes, ticket))
+        if state != self._screen:
+            self._screen = state
+            # The picture first: whoever hears of this screen may touch it at once.
+            screen.picture_now(f"kiosk-{self.kiosk.id}-{self.page}")
+            self.bus.keep(f"state/kiosk/{self.kiosk.id}", state)
+
+    def _shelter(self) -> None:
+        """After an error: calm words, and then from the beginning; a number that was on its way is voided."""
+        at = time.monotonic()
+        self._calm_until = at + CALM
+        self.session = afresh(self.session, at)
+        self._seen, self._scene = None, -1
+        self._calm()
+        Clock.schedule_once(lambda _: self._render(), CALM + 0.1)
+
+    def _calm(self) -> None:
+        say = View(Page.SORRY, "zh", _("请稍候，马上就好"), _("请重新选择要办的业务。"))
+        self.page = str(say.page)
+        self.glass.show(say, fresh=True)
+        self._publish()

@@ -1,0 +1,169 @@
+"""How a visit ends: a ticket to take, or calm words that say what to do now and where to go.
+
+No page blames the visitor, and none leaves them without a next step.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from caller.messages import say
+from config.languages import _, chosen
+from config.schema import WindowKind
+from kiosk.steps import Page, Session, Trouble
+from kiosk.ticket import windows_said
+from kiosk.view import NOTHING, Fact, Place, Tile, View, foot, listed, plain
+
+
+def ending(session: Session, place: Place) -> View:
+    match session.page:
+        case Page.PRINTING:
+            return _printing(session)
+        case Page.DONE:
+            return _done(session, place)
+        case Page.PAGER:
+            return _pager(session, place)
+        case Page.HELD:
+            return _held(session, place)
+        case Page.SORRY:
+            return _sorry(session, place)
+        case _:
+            return _out(session, place)
+
+
+def _printing(session: Session) -> View:
+    tongue = session.language
+    number = session.ticket.number if session.ticket else ""
+    lead = _("号票马上从下方出来。", tongue)
+    return View(Page.PRINTING, tongue, _("正在取号，请稍候", tongue), lead, number=number)
+
+
+def _done(session: Session, place: Place) -> View:
+    hall, tongue, ticket = place.hall, session.language, session.ticket
+    if ticket is None:
+        return View(Page.DONE, tongue, _("请取走下方的号票", tongue))
+    service = hall.find_service(ticket.service)
+    zone = hall.find_zone(service.zone)
+    zone_name = chosen(zone.name, zone.name_en, tongue)
+    facts = [
+        Fact(_("前面还有（人）", tongue), str(ticket.ahead)),
+        Fact(windows_said(hall, service.id, tongue), zone_name),
+    ]
+    minutes = _minutes(session, service.id)
+    if minutes:
+        facts.insert(1, Fact(_("大约等候（分钟）", tongue), minutes))
+    if session.pager:
+        lead = _("请拿走 {number} 号震动牌，轮到您时它会震动", tongue).format(number=session.pager)
+    else:
+        lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)
+    tiles: tuple[Tile, ...] = ()
+    if not session.pager and _free(session, place):
+        offer = _("不出声，坐哪儿都行", tongue)
+        tiles = (Tile("pager", _("领震动牌", tongue), offer),)
+    left = _("{seconds} 秒后自动返回", tongue).format(seconds=place.left)
+    return View(
+        Page.DONE, tongue, _("请取走下方的号票", tongue), lead, number=ticket.number,
+        name=plain(service, tongue), facts=tuple(facts), tiles=tiles,
+        primary=Tile("ok", _("好了", tongue), tone="go"), after_primary=left if place.left else "",
+    )  # fmt: skip
+
+
+def _minutes(session: Session, service: str) -> str:
+    """A range where the queue knows one; where it does not, no number."""
+    states = session.hall.services if session.hall else ()
+    found = next((s.wait_minutes for s in states if s.id == service), None)
+    return f"{found[0]}–{found[1]}" if found else ""
+
+
+def _free(session: Session, place: Place) -> list[int]:
+    """The pagers that hang on the rack."""
+    lent = session.hall.lent if session.hall else ()
+    return [p.number for p in place.hall.pager if p.number not in lent]
+
+
+def _pager(session: Session, place: Place) -> View:
+    tongue = session.language
+    tiles = [Tile(f"lend:{n}", str(n)) for n in _free(session, place)]
+    lead = _("从架子上拿一个震动牌，点一下它背面的号码。", tongue)
+    if session.reason:
+        lead = _("{why}，请换一个。", tongue).format(why=say(session.reason, tongue))
+    shown = listed(session, place, _("您拿的是几号？", tongue), lead, tiles)
+    return dataclasses.replace(shown, foot=(*shown.foot[:2], NOTHING))
+
+
+def _elsewhere(session: Session, place: Place) -> str:
+    """The next place that gives numbers, and the desk where a person helps."""
+    tongue = session.language
+    others = [k for k in place.hall.kiosk if k.id != place.kiosk.id]
+    lines = []
+    if others:
+        where = _place(others[0].place or str(others[0].id), tongue)
+        lines.append(_("请到{place}的取号机取号。", tongue).format(place=where))
+    desk = next((w for w in place.hall.window if w.kind is WindowKind.CONSULTATION), None)
+    if desk:
+        name = chosen(desk.name, desk.name_en, tongue)
+        helped = _("也可以到{desk}（{number} 号窗口）请人帮您。", tongue)
+        lines.append(helped.format(desk=name, number=desk.number))
+    return "\n".join(lines)
+
+
+def _place(where: str, language: str) -> str:
+    """Kiosks stand at doors; a place that has no translation keeps its Chinese name, as on the signs."""
+    known = {
+        "南门": _("南门", language), "北门": _("北门", language),
+        "东门": _("东门", language), "西门": _("西门", language),
+    }  # fmt: skip
+    return known.get(where, where)
+
+
+def _held(session: Session, place: Place) -> View:
+    tongue = session.language
+    number = session.ticket.number if session.ticket else ""
+    match session.printer:
+        case Trouble.PAPER:
+            title = _("正在换纸", tongue)
+        case Trouble.COVER:
+            title = _("打印机的盖子开着", tongue)
+        case _:
+            title = _("打印机正在修", tongue)
+    lead = _("您的号 {number} 给您留着，好了以后自动补打。", tongue).format(number=number)
+    others = [k.place or str(k.id) for k in place.hall.kiosk if k.id != place.kiosk.id]
+    label = _("不等了", tongue)
+    hint = _("这个号作废，请重新取号", tongue)
+    if others:
+        label = _("不等了，去别的取号机", tongue)
+        where = _place(others[0], tongue)
+        hint = _("这个号作废，请到{place}的取号机重新取", tongue).format(place=where)
+    return View(
+        Page.HELD, tongue, title, lead, number=number, tiles=(Tile("leave", label, hint),),
+        after_primary=_("两分钟内没有好，这个号就作废。", tongue),
+    )  # fmt: skip
+
+
+def _sorry(session: Session, place: Place) -> View:
+    tongue = session.language
+    why = say(session.reason, tongue) if session.reason else ""
+    title = why or _("现在取不了这个号", tongue)
+    return View(
+        Page.SORRY, tongue, title, _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue),
+        primary=Tile("home", _("回到首页", tongue), tone="go"), foot=foot(session, place),
+    )  # fmt: skip
+
+
+def _out(session: Session, place: Place) -> View:
+    tongue = session.language
+    match session.cause:
+        case Trouble.PAPER:
+            title = _("这台取号机正在换纸", tongue)
+        case Trouble.COVER:
+            title = _("这台取号机的盖子开着", tongue)
+        case Trouble.CUTTER | Trouble.PRINTER:
+            title = _("这台取号机正在修", tongue)
+        case _:
+            title = _("这台取号机暂时连不上叫号系统", tongue)
+    lead = _elsewhere(session, place)
+    if session.voided:
+        void = _("您刚才的号 {number} 已经作废。", tongue).format(number=session.voided)
+        lead = f"{void}\n{lead}"
+    recovers = _("修好后这里会自动恢复。", tongue)
+    return View(Page.OUT, tongue, title, lead, after_primary=recovers)

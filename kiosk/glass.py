@@ -1,0 +1,118 @@
+"""The glass shows one page at a time and obeys one finger; whatever breaks, it shows something calm.
+
+Import after `drivers.screen.prepare`.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.core.text import LabelBase
+from kivy.input import MotionEvent
+from kivy.lang import Builder
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from config import fonts
+from kiosk import widgets
+from kiosk.steps import Page
+from kiosk.view import View
+from kiosk.widgets import Sheet
+
+LOOKS = Path(__file__).with_name("screens.kv")
+LOST_FINGER = 5.0  # seconds after which a finger that was never lifted is forgotten
+
+
+class HomePage(Sheet):
+    pass
+
+
+class ListPage(Sheet):
+    pass
+
+
+class ServicePage(Sheet):
+    pass
+
+
+class DonePage(Sheet):
+    pass
+
+
+class WordsPage(Sheet):
+    pass
+
+
+SHEETS: dict[Page, type[Sheet]] = {
+    Page.HOME: HomePage,
+    Page.GROUP: ListPage,
+    Page.ALL: ListPage,
+    Page.PRIORITY: ListPage,
+    Page.PAGER: ListPage,
+    Page.SERVICE: ServicePage,
+    Page.DONE: DonePage,
+}
+
+
+class Glass(FloatLayout):
+    """The whole screen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sheet: Sheet | None = None
+        self._finger: tuple[Any, float] | None = None
+
+    def show(self, view: View, fresh: bool) -> None:
+        """Lay the page out anew when it is another one, else change its words."""
+        kind = SHEETS.get(view.page, WordsPage)
+        if fresh or type(self.sheet) is not kind:
+            self.clear_widgets()
+            self.sheet = kind(view=view, size_hint=(1, 1))
+            self.add_widget(self.sheet)
+        elif self.sheet is not None:
+            self.sheet.view = view
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        now = time.monotonic()
+        if self._finger is not None and now - self._finger[1] < LOST_FINGER:
+            return True  # a second finger, a palm, a sleeve
+        if getattr(touch, "button", None) not in (None, "left"):
+            return True
+        self._finger = (touch.uid, now)
+        return bool(super().on_touch_down(touch))
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        if self._finger is not None and self._finger[0] == touch.uid:
+            self._finger = None
+        return bool(super().on_touch_up(touch))
+
+
+class Shelter(ExceptionHandler):
+    """On an error in a callback, something calm to look at; whether to go on is drivers.screen's to say."""
+
+    def __init__(self, shelter: Any) -> None:
+        super().__init__()
+        self._shelter = shelter
+
+    def handle_exception(self, error: BaseException) -> int:
+        self._shelter()
+        return int(ExceptionManager.RAISE)
+
+
+def load_looks() -> None:
+    LabelBase.register(widgets.FONT, str(fonts.regular()), fn_bold=str(fonts.bold()))
+    Builder.load_file(str(LOOKS))
+
+
+def targets(root: Widget) -> list[widgets.Tap]:
+    """What can be touched, in the order in which it is read."""
+    found: list[widgets.Tap] = []
+    for child in reversed(root.children):
+        if isinstance(child, widgets.Tap):
+            found.append(child)
+        else:
+            found += targets(child)
+    return found

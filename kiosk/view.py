@@ -1,0 +1,274 @@
+"""What a page says is worked out here from the session and the hall; the glass only lays it out.
+
+A `View` is the whole semantic content of a screen: the same words serve the eye, the tests and, later, the
+ear. One question a screen, a visitor's words first, and no button that does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config.languages import CHINESE, _, chosen, languages
+from config.schema import Hall, Kiosk, Service, WindowKind
+from kiosk.steps import Page, Session
+from kiosk.ticket import windows_said
+
+NAMES = {"zh": "中文", "en": "English"}  # each in its own language, for those who read no other
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Something that can be touched. `tone`: plain, go, amber, ink (on the dark bar), alarm."""
+
+    target: str
+    label: str
+    hint: str = ""
+    note: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to know: what it is, and how it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A screen. `tiles` are what the page asks about, `keys` lead elsewhere, `foot` is always there."""
+
+    page: Page
+    language: str
+    title: str
+    lead: str = ""
+    badge: str = ""  # a reminder above the title: green channel
+    number: str = ""
+    name: str = ""
+    tiles: tuple[Tile, ...] = ()
+    keys: tuple[Tile, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    things: tuple[str, ...] = ()  # a checklist
+    things_title: str = ""
+    primary: Tile | None = None
+    after_primary: str = ""
+    foot: tuple[Tile, ...] = ()  # left, middle, right
+    foot_line: str = ""
+    hall_name: str = ""
+    hall_place: str = ""
+    clock: str = ""
+    tongue: Tile | None = None  # the other language
+    columns: int = 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the words depend on besides the session: the hall, this kiosk, the wall clock, a countdown."""
+
+    hall: Hall
+    kiosk: Kiosk
+    now: datetime
+    left: int = 0  # seconds until the page goes by itself
+    sheets: dict[Page, tuple[int, int]] = field(default_factory=dict)  # columns and rows of tiles per page
+
+
+def view(session: Session, place: Place) -> View:
+    """The screen for this session."""
+    from kiosk import endings
+
+    match session.page:
+        case Page.HOME:
+            return _home(session, place)
+        case Page.GROUP:
+            return _group(session, place)
+        case Page.ALL:
+            tiles = [_service_tile(session, s) for s in place.hall.service]
+            say = _("全部业务", session.language), _("请点您要办的一项。", session.language)
+            return listed(session, place, *say, tiles)
+        case Page.PRIORITY:
+            return _priority(session, place)
+        case Page.SERVICE:
+            return _service(session, place)
+        case _:
+            return endings.ending(session, place)
+
+
+def listed(session: Session, place: Place, title: str, lead: str, tiles: Sequence[Tile]) -> View:
+    """A page of tiles; what does not fit stands on further sheets."""
+    columns, rows = place.sheets.get(session.page, (1, 6))
+    room = columns * rows
+    last = max(0, (len(tiles) - 1) // room)
+    sheet = min(session.sheet, last)
+    further = NOTHING
+    if last:
+        following = 0 if sheet == last else sheet + 1
+        note = _("第 {sheet} 页，共 {sheets} 页", session.language).format(sheet=sheet + 1, sheets=last + 1)
+        further = Tile(f"sheet:{following}", _("下一页", session.language), hint=note, tone="ink")
+    return View(
+        session.page, session.language, title, lead, badge(session), columns=columns,
+        tiles=tuple(tiles[sheet * room : (sheet + 1) * room]), foot=foot(session, place, further),
+    )  # fmt: skip
+
+
+NOTHING = Tile("", "")  # keeps a place empty, so that the others are always in theirs
+
+
+def foot(session: Session, place: Place, further: Tile = NOTHING) -> tuple[Tile, Tile, Tile]:
+    """The way back is always on the left, and the way out when nothing worked always on the right."""
+    back = Tile("back", _("返回", session.language), tone="ink")
+    return NOTHING if session.page is Page.HOME else back, further, escape(session, place)
+
+
+def escape(session: Session, place: Place) -> Tile:
+    """When nothing else worked: on every page where something can be chosen, unless this is that page."""
+    service = kept_for(place.hall, WindowKind.COMPLAINT)
+    if service is None or (session.page is Page.SERVICE and session.service == service.id):
+        return NOTHING
+    return Tile(f"service:{service.id}", _("办不成事", session.language), tone="alarm")
+
+
+def badge(session: Session) -> str:
+    if not session.priority:
+        return ""
+    who = priority_name(session.priority, session.language)
+    return _("绿色通道：{who}", session.language).format(who=who)
+
+
+def kept_for(hall: Hall, kind: WindowKind) -> Service | None:
+    """The service that only windows of this kind give."""
+    for window in hall.window:
+        if window.kind is kind and window.serves:
+            return hall.find_service(window.serves[0])
+    return None
+
+
+def plain(service: Service, language: str) -> str:
+    """The service in a visitor's words."""
+    return chosen(service.plain or service.name, service.plain_en or service.name_en, language)
+
+
+def priority_name(priority: str, language: str) -> str:
+    """A group of visitors that the law puts first."""
+    names = {
+        "military": _("军人、退役军人", language),
+        "elderly": _("老年人", language),
+        "disabled": _("残疾人", language),
+        "pregnant": _("孕妇、带婴幼儿的人", language),
+        "ill": _("重病患者", language),
+        "firefighter": _("消防救援人员", language),
+    }
+    return names[priority]
+
+
+def waiting(session: Session, services: Sequence[str]) -> str:
+    """How many wait; nothing where it is not known."""
+    if session.hall is None:
+        return ""
+    count = sum(s.waiting for s in session.hall.services if s.id in services)
+    if count == 0:
+        return _("不用等", session.language)
+    return _("等候 {count} 人", session.language).format(count=count)
+
+
+def hours(hall: Hall, language: str) -> str:
+    """The opening hours as people say them: 8:30–12:00."""
+    spans = ("–".join(end.removeprefix("0") for end in span.split("-")) for span in hall.hall.hours)
+    return ("、" if language == CHINESE else ", ").join(spans)
+
+
+def _home(session: Session, place: Place) -> View:
+    hall, tongue = place.hall, session.language
+    groups = hall.group
+    tiles = tuple(
+        Tile(
+            f"group:{g.id}", chosen(g.name, g.name_en, tongue), chosen(g.hint, g.hint_en, tongue),
+            waiting(session, g.services),
+        )
+        for g in groups
+    )  # fmt: skip
+    other = next((language for language in languages() if language != tongue), "")
+    where = " · ".join(filter(None, (hall.hall.place, place.kiosk.place)))
+    machine = _("自助取号机 {number}", tongue).format(number=place.kiosk.id)
+    foot_line = _("今天 {hours} 取号，取到号的都会办完。监督电话 {phone}", tongue)
+    return View(
+        Page.HOME, tongue, _("您要办什么？", tongue), _("请点一下最接近的一项，后面一步步带您。", tongue),
+        badge(session), tiles=tiles, keys=_keys(session, hall), foot=foot(session, place),
+        foot_line=foot_line.format(hours=hours(hall, tongue), phone=hall.hall.supervision),
+        hall_name=chosen(hall.hall.name, hall.hall.name_en, tongue),
+        hall_place=machine if tongue != CHINESE else f"{where} · {machine}",
+        clock=f"{place.now.hour}:{place.now:%M}",
+        tongue=Tile(f"language:{other}", NAMES.get(other, other)) if other else None,
+        columns=place.sheets.get(Page.HOME, (2, 3))[0],
+    )  # fmt: skip
+
+
+def _keys(session: Session, hall: Hall) -> tuple[Tile, ...]:
+    tongue = session.language
+    if session.priority:
+        first = Tile("ordinary", _("不用绿色通道", tongue), tone="amber")
+    else:
+        first = Tile("green", _("绿色通道", tongue), _("军人 老人 孕妇…", tongue), tone="amber")
+    keys = [first]
+    enterprise = kept_for(hall, WindowKind.ENTERPRISE)
+    if enterprise:
+        keys.append(Tile(f"service:{enterprise.id}", _("企业专窗", tongue), _("企业办事", tongue)))
+    consult = kept_for(hall, WindowKind.CONSULTATION)
+    if consult:
+        keys.append(Tile(f"service:{consult.id}", _("先问一问", tongue), _("咨询台", tongue)))
+    keys.append(Tile("all", _("全部业务", tongue), _("按名称找", tongue)))
+    return tuple(keys)
+
+
+def _group(session: Session, place: Place) -> View:
+    group = next(g for g in place.hall.group if g.id == session.group)
+    tiles = [_service_tile(session, place.hall.find_service(s)) for s in group.services]
+    title = chosen(group.name, group.name_en, session.language)
+    return listed(session, place, title, _("具体是哪一种？", session.language), tiles)
+
+
+def _service_tile(session: Session, service: Service) -> Tile:
+    tongue = session.language
+    words = plain(service, tongue)
+    official = chosen(service.name, service.name_en, tongue)
+    hint = "" if official == words else official
+    return Tile(f"service:{service.id}", words, hint, waiting(session, (service.id,)))
+
+
+def _priority(session: Session, place: Place) -> View:
+    from kiosk.session import PRIORITIES
+
+    tongue = session.language
+    tiles = [Tile(f"priority:{p}", priority_name(p, tongue), tone="amber") for p in PRIORITIES]
+    title = _("绿色通道：您是哪一种？", tongue)
+    return listed(session, place, title, _("优先办理。请带好证件，工作人员将核验。", tongue), tiles)
+
+
+def _service(session: Session, place: Place) -> View:
+    hall, tongue = place.hall, session.language
+    service = hall.find_service(session.service)
+    words = plain(service, tongue)
+    official = chosen(service.name, service.name_en, tongue)
+    zone = hall.find_zone(service.zone)
+    ahead = waiting(session, (service.id,))
+    facts = [Fact(_("现在", tongue), ahead)] if ahead else []
+    where = f"{chosen(zone.name, zone.name_en, tongue)} · {windows_said(hall, service.id, tongue)}"
+    facts.append(Fact(_("去哪里", tongue), where))
+    if service.fee:
+        facts.append(Fact(_("收费", tongue), chosen(service.fee, service.fee_en, tongue)))
+    if service.promised_days:
+        days = _("{days} 个工作日内", tongue).format(days=service.promised_days)
+        facts.append(Fact(_("多久", tongue), days))
+    things = service.materials if tongue == CHINESE else service.materials_en or service.materials
+    keys: tuple[Tile, ...] = ()
+    if not session.priority:
+        keys = (Tile("green", _("绿色通道", tongue), _("军人 老人 孕妇…", tongue), tone="amber"),)
+    return View(
+        Page.SERVICE, tongue, words, official if official != words else "", badge(session),
+        facts=tuple(facts), things=things, things_title=_("请备好", tongue) if things else "",
+        primary=Tile("take", _("取号", tongue), tone="go"),
+        after_primary=_("点一下，号票从下方出来。", tongue), keys=keys,
+        foot=foot(session, place),
+    )  # fmt: skip

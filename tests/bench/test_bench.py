@@ -1,0 +1,34 @@
+"""A benchmark says what was promised, whatever the machine; how fast is nobody's test."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.bench.__main__ import BENCHES, main
+from tests.bench.result import Result
+
+
+def test_one_json_line_per_result(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "--json", "--count", "3"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    assert [(r.name, r.unit) for r in results] == [
+        ("tickets, alone", "tickets/s"),
+        ("calls, alone", "calls/s"),
+        ("tickets, together", "tickets/s"),
+        ("calls, together", "calls/s"),
+    ]
+    assert all(r.value > 0 and r.floor > 0 and r.ratio > 0 for r in results)
+
+
+def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--count", "2"]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["what", "ours", "floor", "unit", "ratio"]
+    assert len(rows) == 4 * len(BENCHES)
+
+
+def test_no_such_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["haste"])
+    assert ended.value.code == 2 and "no benchmark haste" in capsys.readouterr().err

@@ -1,0 +1,45 @@
+"""A caller service at work over a private broker, and a clerk who can hear the hall."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from caller.__main__ import serve
+from config.schema import Hall
+from drivers.mqtt import Bus
+from tests.broker import Broker
+from tests.caller.witness import Witness
+
+
+@pytest.fixture
+def ours(hall: Hall, broker: Broker, tmp_path: Path) -> Hall:
+    """The example hall with its journal and broker in this test's folder, where nobody has to wait to recall."""
+    return msgspec.structs.replace(
+        hall,
+        broker=msgspec.structs.replace(hall.broker, host=broker.host, port=broker.port),
+        caller=msgspec.structs.replace(
+            hall.caller, journal=f"sqlite:///{tmp_path}/journal.db", seconds_between_calls=0
+        ),
+    )
+
+
+@pytest.fixture
+def service(ours: Hall) -> Iterator[Hall]:
+    """The hall, with its caller service running."""
+    stop = threading.Event()
+    thread = threading.Thread(target=serve, args=(ours, stop))
+    thread.start()
+    yield ours
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
+def witness(ours: Hall) -> Iterator[Witness]:
+    with Bus(ours.broker.host, ours.broker.port, ours.hall.id, "witness") as bus:
+        yield Witness(bus)

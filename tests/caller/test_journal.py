@@ -1,0 +1,289 @@
+"""The hall's memory: committed before answered, all or nothing, and the same day again after a restart."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from caller.journal import Entry, Journal, JournalError
+from caller.messages import (
+    Answer,
+    CallNext,
+    ConfirmTicket,
+    DayOpened,
+    Event,
+    OpenWindow,
+    Reason,
+    ReserveTicket,
+    TicketIssued,
+    TicketReserved,
+)
+from config.schema import Hall
+from tests.quiet import QuietHall
+
+DAY = "2026-11-23"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    with Journal(f"sqlite:///{path}") as journal:
+        yield journal
+
+
+def morning(*numbers: str) -> list[Entry]:
+    events: list[Event] = [DayOpened(at=NINE, day=DAY)]
+    for number in numbers:
+        events.append(TicketReserved(at=NINE, ticket=number, service="transfer", token="t"))
+        events.append(TicketIssued(at=NINE, ticket=number))
+    return [Entry(DAY, f"c{n}", event) for n, event in enumerate(events)]
+
+
+def rows(path: Path, table: str = "events") -> int:
+    """What somebody else sees in the file."""
+    other = sqlite3.connect(path)
+    try:
+        return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    finally:
+        other.close()
+
+
+# --- the journal alone -------------------------------------------------------------------------------------
+
+
+def test_what_was_committed_comes_back_in_order(path: Path, journal: Journal) -> None:
+    journal.commit(morning("A001", "A002"), [])
+    assert journal.version == 5 and rows(path) == 5
+    with Journal(f"sqlite:///{path}") as again:
+        assert again.version == 5
+        assert again.today() == [entry.event for entry in morning("A001", "A002")]
+
+
+def test_only_the_running_day_is_replayed(journal: Journal) -> None:
+    journal.commit(morning("A001"), [])
+    journal.commit([Entry("2026-11-24", "", DayOpened(at=NINE + timedelta(days=1), day="2026-11-24"))], [])
+    assert [type(event) for event in journal.today()] == [DayOpened]
+    assert journal.version == 4, "but nothing is forgotten"
+
+
+def test_an_empty_journal_has_no_day(journal: Journal) -> None:
+    assert journal.today() == [] and journal.answers(DAY) == {} and journal.version == 0
+
+
+def test_answers_are_of_their_day(path: Path, journal: Journal) -> None:
+    """A hand-written command with yesterday's id is a new one, and does not stop the others."""
+    first = Answer(id="x", done=True, window=3)
+    journal.commit([], [(DAY, first)])
+    second = Answer(id="x", done=False, reason=Reason.NOBODY_WAITING)
+    journal.commit([], [("2026-11-24", second)])
+    assert journal.answers(DAY) == {"x": first} and journal.answers("2026-11-24") == {"x": second}
+    journal.forget_answers("2026-11-24")
+    assert journal.answers(DAY) == {} and rows(path, "answers") == 1
+
+
+@pytest.mark.parametrize(("pragma", "wanted"), [("journal_mode", "wal"), ("synchronous", 2)])
+def test_a_commit_is_on_the_disk(journal: Journal, pragma: str, wanted: object) -> None:
+    """Asked on the journal's own connection: synchronous is not a property of the file."""
+    with journal._connection.begin():
+        assert journal._connection.execute(text(f"PRAGMA {pragma}")).scalar() == wanted
+
+
+def test_a_database_that_cannot_be_durable_is_refused() -> None:
+    with pytest.raises(JournalError, match="journal_mode=WAL"), Journal("sqlite://"):
+        pass
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="unable to open"), Journal(f"sqlite:///{tmp_path}/no/journal.db"):
+        pass
+
+
+def test_a_full_disk_writes_nothing_of_the_batch(path: Path, journal: Journal) -> None:
+    """SQLite's own limit of pages gives the very error of a full disk, at the very place."""
+    journal.commit(morning("A001"), [])
+    full(journal)
+    many = [
+        Entry(DAY, "big", TicketReserved(at=NINE, ticket=f"B{n:03d}", service="mortgage", token="t" * 400))
+        for n in range(200)
+    ]
+    with pytest.raises(JournalError, match="full"):
+        journal.commit(many, [(DAY, Answer(id="big", done=True))])
+    assert (rows(path), rows(path, "answers"), journal.version) == (3, 0, 3)
+    room(journal)
+    journal.commit(many, [(DAY, Answer(id="big", done=True))])
+    assert (rows(path), rows(path, "answers"), journal.version) == (203, 1, 203), "and then it goes on"
+
+
+def test_a_locked_journal_is_an_error_and_not_an_empty_hall(path: Path, journal: Journal) -> None:
+    journal.commit(morning("A001"), [])
+    with journal._connection.begin():
+        journal._connection.execute(text("PRAGMA busy_timeout=10"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(JournalError, match="locked"):
+        journal.commit([Entry(DAY, "", TicketIssued(at=NINE, ticket="A001", reprint=True))], [])
+    other.execute("ROLLBACK")
+    other.close()
+    assert journal.version == 3 and len(journal.today()) == 3
+
+
+def full(journal: Journal) -> None:
+    with journal._connection.begin():
+        pages = journal._connection.execute(text("PRAGMA page_count")).scalar()
+        journal._connection.execute(text(f"PRAGMA max_page_count={pages}"))
+
+
+def room(journal: Journal) -> None:
+    with journal._connection.begin():
+        journal._connection.execute(text("PRAGMA max_page_count=1000000"))
+
+
+# --- the journal under the service -------------------------------------------------------------------------
+
+
+def test_a_failed_commit_promises_nothing(hall: Hall, path: Path) -> None:
+    with QuietHall(hall, path, NINE) as quiet:
+        assert quiet.does(ReserveTicket(id="r1", service="transfer")).done
+        before = quiet.shown
+        full(quiet.journal)
+        crowd = [ReserveTicket(id=f"crowd-{n}", service="transfer") for n in range(200)]
+        answers = quiet.says(*crowd)
+        assert {answer.reason for answer in answers} == {Reason.JOURNAL_UNAVAILABLE} and len(answers) == 200
+        assert quiet.shown == before, "nobody was shown what is not in the journal"
+        room(quiet.journal)
+        (again,) = quiet.says(crowd[0])
+        assert again.ticket is not None and again.ticket.number == "A002", "no number was lost on the way"
+
+
+def test_a_repeated_command_gets_the_first_answer_also_after_a_restart(hall: Hall, path: Path) -> None:
+    command = ReserveTicket(id="r1", service="transfer")
+    with QuietHall(hall, path, NINE) as quiet:
+        first, doubled = quiet.says(command, command)
+        assert first == doubled and first.done
+        refused = quiet.does(CallNext(id="n1", window=3))
+        assert refused.reason is Reason.NOBODY_WAITING
+        quiet.does(ConfirmTicket(id="c1", ticket="A001"))
+    with QuietHall(hall, path, NINE + timedelta(minutes=1)) as quiet:
+        assert quiet.says(command, CallNext(id="n1", window=3)) == [first, refused]
+        assert quiet.does(CallNext(id="n2", window=3)).done
+
+
+@pytest.mark.parametrize("after", range(1, 6))
+def test_killed_at_any_moment_it_is_right_again(hall: Hall, path: Path, after: int) -> None:
+    """Whatever was answered is there; whatever was not, never happened."""
+    commands = [
+        ReserveTicket(id="1", service="transfer"),
+        ConfirmTicket(id="2", ticket="A001"),
+        ReserveTicket(id="3", service="transfer", pager=7),
+        ConfirmTicket(id="4", ticket="A002"),
+        CallNext(id="5", window=3),
+    ]
+    quiet = QuietHall(hall, path, NINE).__enter__()
+    for command in commands[:after]:
+        quiet.does(command)
+    shown = quiet.shown
+    # No __exit__ of the service: the connection is dropped as a killed process drops it.
+    quiet.journal._engine.dispose(close=False)
+    with QuietHall(hall, path, NINE) as again:
+        again.caller._publish([])
+        assert again.shown == shown
+        for command in commands[after:]:
+            assert again.does(command).done
+        assert next(w.ticket for w in again.shown.windows if w.number == 3) == "A001"
+    quiet.__exit__(None, None, None)
+
+
+# --- the business day --------------------------------------------------------------------------------------
+
+
+def test_the_day_begins_at_four_in_the_hall_on_a_machine_in_utc(hall: Hall, path: Path) -> None:
+    """20:00 UTC is four in the morning in the hall; midnight, of either, is nothing."""
+    before = datetime(2026, 11, 22, 19, 59, tzinfo=UTC)
+    with QuietHall(hall, path, before) as quiet:
+        quiet.does(ReserveTicket(id="r1", service="transfer"))
+        assert quiet.shown.day == "2026-11-22"
+        quiet.now = before + timedelta(minutes=1)
+        answer = quiet.does(ReserveTicket(id="r2", service="transfer"))
+        assert quiet.shown.day == "2026-11-23"
+        assert answer.ticket is not None and answer.ticket.number == "A001", "numbers begin again"
+
+
+def test_a_day_begins_by_itself(hall: Hall, path: Path) -> None:
+    """Before the first visitor comes, the boards already show an empty hall."""
+    with QuietHall(hall, path, NINE) as quiet:
+        for command in (ReserveTicket(id="1", service="transfer"), ConfirmTicket(id="2", ticket="A001")):
+            quiet.does(command)
+        quiet.does(CallNext(id="3", window=3))
+        assert len(quiet.shown.recent) == 1
+        quiet.now = NINE.replace(day=24, hour=4)
+        quiet.time_passes()
+        assert quiet.shown.day == "2026-11-24" and not quiet.shown.recent
+        version = quiet.journal.version
+        quiet.time_passes()
+        assert quiet.journal.version == version, "once"
+
+
+def test_a_visit_across_midnight_stays_in_its_day(hall: Hall, path: Path) -> None:
+    with QuietHall(hall, path, NINE.replace(hour=23, minute=50)) as quiet:
+        quiet.does(ReserveTicket(id="1", service="transfer"))
+        quiet.does(ConfirmTicket(id="2", ticket="A001"))
+        quiet.now = NINE.replace(day=24, hour=0, minute=20)
+        called = quiet.does(CallNext(id="3", window=3))
+        assert called.ticket is not None and called.ticket.number == "A001"
+
+
+def test_a_clock_that_jumps_back_does_not_give_a_number_twice(hall: Hall, path: Path) -> None:
+    with QuietHall(hall, path, NINE.replace(hour=4)) as quiet:
+        quiet.does(ReserveTicket(id="1", service="transfer"))
+        quiet.now = NINE.replace(hour=3, minute=50)
+        second = quiet.does(ReserveTicket(id="2", service="transfer"))
+        assert second.ticket is not None and second.ticket.number == "A002"
+        assert quiet.shown.day == DAY
+        quiet.now = NINE.replace(hour=4, minute=1)
+        third = quiet.does(ReserveTicket(id="3", service="transfer"))
+        assert third.ticket is not None and third.ticket.number == "A003", "and the day is not opened again"
+
+
+def test_yesterdays_command_id_does_not_stop_today(hall: Hall, path: Path) -> None:
+    with QuietHall(hall, path, NINE) as quiet:
+        quiet.does(OpenWindow(id="hand-written", window=3))
+    with QuietHall(hall, path, NINE + timedelta(days=1)) as quiet:
+        opened, other = quiet.says(OpenWindow(id="hand-written", window=3), OpenWindow(id="x", window=4))
+        assert opened.done and other.done
+
+
+def test_the_machine_may_live_in_any_time_zone(hall: Hall, tmp_path: Path) -> None:
+    """The same moment is the same business day, whatever TZ the process has."""
+    code = (
+        "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
+        "from config.load import load; from tests.quiet import QuietHall\n"
+        "hall = load(Path('config/hall.toml'))\n"
+        "at = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)\n"
+        "with QuietHall(hall, Path(sys.argv[1]), at) as quiet: print(quiet.shown.day)\n"
+    )
+    days = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / f"{n}.db")],
+            env={"TZ": zone, "PYTHONPATH": ".", "PATH": "/usr/bin:/bin"},
+            cwd=Path(__file__).parent.parent.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for n, zone in enumerate(("UTC", "America/Los_Angeles", "Asia/Shanghai"))
+    }
+    assert days == {DAY}

@@ -1,0 +1,217 @@
+"""What a clerk reads on the pad, and which keys are live: from snapshots alone, without glass."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from caller.messages import (
+    Call,
+    CallsState,
+    Channel,
+    HallState,
+    Report,
+    Result,
+    Step,
+    WindowState,
+    WindowStatus,
+)
+from caller.pad.truth import clauses, trouble, truth
+from caller.pad.view import Key, parked_choices, running, transfer_choices, view
+from config.schema import Hall
+
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+CALL = "2026-11-23-A012-2"
+
+
+def window(**more: Any) -> WindowState:
+    usual: dict[str, Any] = {"status": WindowStatus.OPEN, "clerk": "018", "waiting": 11}
+    return WindowState(number=3, **(usual | more))
+
+
+def called(**more: Any) -> WindowState:
+    there = {"ticket": "A012", "service": "transfer", "step": Step.CALLED, "attempt": 2, "call": CALL}
+    return window(**({"since": NINE - timedelta(seconds=34)} | there | more))
+
+
+def keys(hall: Hall, state: WindowState) -> dict[str, Key]:
+    shown = view(hall, 3, state, NINE)
+    return {key.label: key for key in (shown.next, *shown.keys)}
+
+
+def live(hall: Hall, state: WindowState) -> set[str]:
+    return {label for label, key in keys(hall, state).items() if key.live}
+
+
+def test_a_visitor_has_been_called(hall: Hall) -> None:
+    shown = view(hall, 3, called(), NINE)
+    assert shown.place == "3 号窗口 · 综合 · 工号 018"
+    assert shown.waiting == "等候 11"
+    assert (shown.number, shown.at_window) == ("A012", True)
+    assert shown.about == "买房卖房过户 · 已叫 2 次 · 0:34"
+    assert shown.next == Key("call-next", "叫下一个", "还有 11 位在等")
+
+
+def test_while_serving_the_time_runs_on(hall: Hall) -> None:
+    state = called(step=Step.SERVING, since=NINE - timedelta(hours=1, seconds=5))
+    assert view(hall, 3, state, NINE).about == "买房卖房过户 · 正在办理 · 1:00:05"
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "about"),
+    [
+        (window(), "空闲", "可以叫号"),
+        (window(waiting=0), "空闲", "没有等候的群众"),
+        (window(status=WindowStatus.PAUSED, why="午休"), "暂停服务", "午休"),
+        (window(status=WindowStatus.CLOSED), "未开放", "叫号就开放窗口"),
+    ],
+)
+def test_nobody_is_at_the_window(hall: Hall, state: WindowState, number: str, about: str) -> None:
+    shown = view(hall, 3, state, NINE)
+    assert (shown.number, shown.at_window, shown.about) == (number, False, about)
+
+
+def test_before_the_first_snapshot_nothing_is_claimed(hall: Hall) -> None:
+    shown = view(hall, 3, None, NINE)
+    assert (shown.number, shown.next.live) == ("未开放", False)
+
+
+def test_the_nine_keys_stand_where_the_fingers_know_them(hall: Hall) -> None:
+    labels = [key.label for key in view(hall, 3, called(), NINE).keys]
+    assert labels == ["重呼", "开始办理", "办结", "过号", "挂起", "转移", "暂停", "恢复", "呼叫指定号"]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (window(), {"叫下一个", "暂停", "呼叫指定号"}),
+        (window(waiting=0), {"暂停", "呼叫指定号"}),
+        (window(status=WindowStatus.PAUSED), {"叫下一个", "开放", "呼叫指定号"}),
+        (window(status=WindowStatus.CLOSED), {"叫下一个", "开放", "呼叫指定号"}),
+        (called(), {"叫下一个", "重呼", "开始办理", "办结", "挂起", "转移", "呼叫指定号"}),
+        (called(waiting=0), {"叫下一个", "重呼", "开始办理", "办结", "挂起", "转移", "呼叫指定号"}),
+        (called(attempt=3), {"叫下一个", "重呼", "开始办理", "办结", "过号", "挂起", "转移", "呼叫指定号"}),
+        (called(since=NINE), {"叫下一个", "开始办理", "办结", "挂起", "转移", "呼叫指定号"}),
+        (called(step=Step.SERVING), {"叫下一个", "办结", "挂起", "转移", "呼叫指定号"}),
+        (window(parked=("A003",)), {"叫下一个", "暂停", "恢复", "呼叫指定号"}),
+    ],
+)
+def test_which_keys_are_live(hall: Hall, state: WindowState, expected: set[str]) -> None:
+    assert live(hall, state) == expected
+
+
+def test_a_quiet_key_knows_why(hall: Hall) -> None:
+    assert keys(hall, window())["重呼"].why == "窗口现在没有号"
+    assert keys(hall, called())["过号"] == Key("mark-no-show", "过号", "再叫 1 次", "叫满次数才能过号")
+    just = keys(hall, called(since=NINE - timedelta(seconds=8)))
+    assert just["重呼"] == Key("recall-ticket", "重呼", "12 秒后", "刚叫过，请稍等再叫")
+    assert keys(hall, called())["暂停"].why == "窗口正在办理"
+    assert keys(hall, window())["恢复"].why == "这个窗口没有挂起的号"
+
+
+def test_a_clock_that_was_put_back_keeps_no_key_quiet(hall: Hall) -> None:
+    assert "重呼" in live(hall, called(since=NINE + timedelta(minutes=10)))
+    assert running(NINE + timedelta(minutes=10), NINE) == "0:00"
+
+
+def test_digits_on_the_keyboard_turn_the_large_key(hall: Hall) -> None:
+    assert view(hall, 3, called(), NINE, "12").next == Key("call-ticket", "呼叫 12 号", "按回车")
+
+
+# ---- the line of truth ------------------------------------------------------------------------------------
+
+
+def said(*reports: tuple[Channel, str, Result], expires: int = 30) -> CallsState:
+    call = Call(
+        id=CALL,
+        ticket="A012",
+        window=3,
+        service="transfer",
+        zone="east",
+        attempt=2,
+        at=NINE - timedelta(seconds=34),
+        expires=NINE + timedelta(seconds=expires),
+        reports=tuple(Report(channel=c, device=d, result=r, at=NINE) for c, d, r in reports),
+    )
+    return CallsState(version=1, calls=(call,))
+
+
+SIGN_LOST = (Channel.SIGN, "sign-3", Result.FAILED)
+SPOKEN = (Channel.VOICE, "voice-east", Result.SPOKEN)
+SHOWN = (Channel.BOARD, "board-main", Result.SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("troubled", "calls", "line"),
+    [
+        ((), said(SPOKEN), ""),
+        (("sign:sign-3",), said(SIGN_LOST, SHOWN, SPOKEN), "屏 3 没有应答，已改语音"),
+        (("sign:sign-3",), said(SIGN_LOST, SHOWN), "屏 3 没有应答，已改大屏"),
+        (("sign:sign-3",), said(SIGN_LOST), "屏 3 没有应答"),
+        (("sign:sign-3",), said(SIGN_LOST, expires=-1), "屏 3 没有应答，请口头叫号"),
+        (("sign:sign-3",), None, "屏 3 没有应答，请口头叫号"),
+        (
+            ("pager:pager-7", "voice:voice-east"),
+            said((Channel.PAGER, "pager-7", Result.FAILED), (Channel.VOICE, "voice-east", Result.FAILED)),
+            "震动牌 7、东区语音没有应答",
+        ),
+        (
+            ("pager:pager-7",),
+            said((Channel.PAGER, "pager-7", Result.EXPIRED), SPOKEN),
+            "震动牌 7 没有应答，已改语音",
+        ),
+    ],
+)
+def test_the_truth_in_one_line(
+    hall: Hall, troubled: tuple[str, ...], calls: CallsState | None, line: str
+) -> None:
+    assert trouble(hall, called(trouble=troubled), None, calls, NINE) == line
+
+
+@pytest.mark.parametrize(
+    ("words", "connected", "caller", "line"),
+    [
+        ("没有等候的群众", False, False, "没有等候的群众"),
+        ("", False, True, "和叫号服务断开了，正在重新连接"),
+        ("", True, False, "叫号服务没有应答"),
+        ("", True, True, "屏 3 没有应答"),
+    ],
+)
+def test_the_most_pressing_truth_comes_first(words: str, connected: bool, caller: bool, line: str) -> None:
+    assert truth(words, connected, caller, "屏 3 没有应答") == line
+
+
+def test_a_line_never_begins_with_a_comma() -> None:
+    assert clauses("屏 3 没有应答，已改语音", 21) == "屏 3 没有应答，已改语音"
+    long = "震动牌 7、西区语音、大屏没有应答，请口头叫号"
+    assert clauses(long, 21) == "震动牌 7、西区语音、大屏没有应答，\n请口头叫号"
+
+
+# ---- choices ----------------------------------------------------------------------------------------------
+
+
+def snapshot(*windows: WindowState) -> HallState:
+    return HallState(version=1, day="2026-11-23", at=NINE, services=(), windows=windows, recent=())
+
+
+def test_where_a_visitor_may_be_sent(hall: Hall) -> None:
+    four = WindowState(number=4, status=WindowStatus.OPEN, waiting=2)
+    five = WindowState(number=5, status=WindowStatus.PAUSED)
+    eight = WindowState(number=8, status=WindowStatus.OPEN)
+    windows, services = transfer_choices(hall, 3, snapshot(called(), four, five, eight))
+    by = {choice.what: (choice.label, choice.note, choice.quiet) for choice in (*windows, *services)}
+    assert "window-3" not in by
+    assert by["window-4"] == ("4 综合", "等 2", False)
+    assert by["window-5"] == ("5 综合", "暂停", True)
+    assert by["window-8"] == ("8 抵押", "改办抵押登记", False)
+    assert by["window-12"] == ("12 办不成事", "未开放", True)
+    assert by["service-mortgage"] == ("抵押登记", "等 0", False)
+    assert len(services) == len(hall.service)
+
+
+def test_who_is_set_aside_here(hall: Hall) -> None:
+    choices = parked_choices(hall, window(parked=("A003", "B001")))
+    assert [(c.what, c.note) for c in choices] == [("ticket-A003", "转移登记"), ("ticket-B001", "抵押登记")]

@@ -1,0 +1,166 @@
+"""A queue before one device: in order, once, never late, and never silently lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+
+from caller.messages import Call, CallsState, Channel, Result
+from config.schema import Hall
+from display.line import Line
+from display.teller import NotReached, Teller
+from drivers.errors import DeviceLost
+from tests.display.scenes import NINE, call, report
+from tests.display.stage import wait_for
+
+
+class Notebook(Line):
+    """A line whose other end is this test, with a clock that the test sets."""
+
+    def __init__(self, hall: Hall) -> None:
+        super().__init__(hall, "notebook")
+        self.clock = NINE
+        self.said: list[str] = []
+        self.well: dict[str, bool] = {}
+
+    def now(self) -> datetime:
+        return self.clock
+
+    def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
+        self.said.append(f"{call.split('-')[3]} {result}")
+
+    def health(self, device: str, online: bool, detail: str = "") -> None:
+        self.well[device] = online
+
+
+class Speaker:
+    """A loudspeaker that speaks when it is let, and can be pulled out."""
+
+    def __init__(self) -> None:
+        self.let = threading.Event()
+        self.there = True
+        self.begun: list[str] = []
+
+    @contextmanager
+    def open(self) -> Iterator[Speaker]:
+        if not self.there:
+            raise DeviceLost("voice-east", "no such device")
+        yield self
+
+    def tell(self, call: Call) -> Result:
+        self.begun.append(call.ticket)
+        assert self.let.wait(20)
+        if not self.there:
+            raise DeviceLost("voice-east", "pulled out")
+        if call.ticket == "A666":
+            raise NotReached("voice-east", "refused")
+        return Result.SPOKEN
+
+
+@pytest.fixture
+def line(hall: Hall) -> Notebook:
+    return Notebook(hall)
+
+
+@pytest.fixture
+def speaker() -> Speaker:
+    return Speaker()
+
+
+@pytest.fixture
+def tell(line: Notebook, speaker: Speaker) -> Iterator[Callable[..., None]]:
+    def device_of(call: Call) -> str | None:
+        return "voice-east" if call.zone == "east" else None
+
+    teller = Teller(line, Channel.VOICE, "voice-east", device_of, speaker.open, Speaker.tell)
+    with teller:
+        yield lambda *calls: teller.see(CallsState(version=1, calls=calls))
+        speaker.let.set()
+
+
+def test_in_order_and_once_however_often_it_is_told(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    speaker.let.set()
+    told = [call(f"A00{n}", 3) for n in range(1, 6)]
+    for n in range(1, 6):
+        tell(*told[:n])
+    tell(*told)
+    wait_for(lambda: len(line.said) == 5, "five reports")
+    assert line.said == [f"A00{n} spoken" for n in range(1, 6)]
+    assert line.well == {"voice-east": True}
+
+
+def test_other_zones_are_not_its_business(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    speaker.let.set()
+    tell(call("D001", 9, zone="west"), call("A001", 3))
+    wait_for(lambda: line.said == ["A001 spoken"], "the east only")
+
+
+def test_who_came_while_another_was_spoken_is_not_called(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    first, second, third = call("A001", 3), call("A002", 4), call("A003", 5)
+    tell(first, second, third)
+    wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+    tell(first, call("A002", 4, live=False), third)
+    speaker.let.set()
+    wait_for(lambda: len(line.said) == 2, "two reports")
+    assert line.said == ["A001 spoken", "A003 spoken"]
+    assert speaker.begun == ["A001", "A003"]
+
+
+def test_what_grew_old_in_the_queue_is_not_spoken(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    first, second = call("A001", 3), call("A002", 4)
+    tell(first, second)
+    wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+    line.clock = NINE + timedelta(seconds=61)
+    speaker.let.set()
+    wait_for(lambda: "A002 expired" in line.said, "the second is said to be too late")
+    assert speaker.begun == ["A001"]
+
+
+def test_too_late_is_said_once(line: Notebook, tell: Callable[..., None]) -> None:
+    old = call("A001", 3, 90)
+    tell(old)
+    tell(old)
+    assert line.said == ["A001 expired"]
+    told = call("A002", 3, 90, reports=[report(Channel.VOICE, "voice-east", Result.SPOKEN)])
+    tell(old, told)
+    assert line.said == ["A001 expired"]
+
+
+def test_a_lost_device_is_told_of_at_once_and_makes_up_for_it_in_time(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    first, second = call("A001", 3), call("A002", 4)
+    tell(first, second)
+    wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+    speaker.there = False
+    speaker.let.set()
+    wait_for(lambda: len(line.said) == 2, "both have failed")
+    assert line.said == ["A001 failed", "A002 failed"]
+    assert line.well == {"voice-east": False}
+    tell(first, second, call("A003", 5))
+    assert line.said[2:] == ["A003 failed"]
+    speaker.there = True
+    wait_for(lambda: len(line.said) == 6, "all are told after all")
+    assert line.said[3:] == ["A001 spoken", "A002 spoken", "A003 spoken"]
+
+
+def test_a_refusal_concerns_one_call_only(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    speaker.let.set()
+    tell(call("A666", 3), call("A001", 3))
+    wait_for(lambda: len(line.said) == 2, "two reports")
+    assert line.said == ["A666 failed", "A001 spoken"]
+    assert line.well == {"voice-east": True}

@@ -1,0 +1,199 @@
+"""Eyes and ears in a hall: whether what a day script expects is there, at the far end of its wire."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from caller.messages import (
+    CallDelivered,
+    Channel,
+    Event,
+    HallState,
+    Reason,
+    Result,
+    Step,
+    TicketCalled,
+    TicketReserved,
+    WindowState,
+    say,
+)
+from config.schema import Service
+from drivers.speech.reading import sentence
+from tests import day
+from tests.street import Seen
+from tests.wholehall import WholeHall
+
+PATIENCE = 15.0  # seconds for anything that the hall should do at once
+
+E = TypeVar("E", bound=Event)
+
+
+class Eyes:
+    """What somebody who stands in the hall sees and hears since `look_from_here`."""
+
+    def __init__(self, hall: WholeHall) -> None:
+        self.hall, self.watch, self.street = hall, hall.watch, hall.street
+        self.silent: list[str] = []  # calls that must never be spoken
+        self.taken = ""  # the ticket of the last visitor at a kiosk
+        self._mark = 0
+        self._events = 0
+
+    def look_from_here(self) -> None:
+        self._mark, self._events = self.street.mark(), len(self.watch.events)
+
+    def service(self, name: str) -> Service:
+        return next(s for s in self.hall.hall.service if s.name == name)
+
+    def seen(self, step: day.Step, expected: day.Expected) -> object:
+        kind, _, which = expected.subject.partition(" ")
+        here, values = step.actor.number, expected.values
+        match kind, values:
+            case "ticket", (number,):
+                return self._ticket(step, number)
+            case "held", (number,):
+                return self.soon(lambda: [n for n, _ in self._hall().reserved] == [number])
+            case "pager", (number,) if isinstance(step.action, day.Touch):
+                return number == "-" or self.soon(lambda: int(number) in self._hall().lent)
+            case "pager", (number,):
+                return self._paged(number)
+            case "voice", ("-",):
+                self.silent.append(self._called()[-1].call)
+                return not self.spoken(self.silent[-1])
+            case "voice", (spoken,):
+                return self.soon(lambda: self._heard(spoken))
+            case "board", ("-",):
+                return not self._said("ticket-called", TicketCalled, self._events)
+            case "board", (number, window):
+                return self.soon(lambda: self._shown(number, int(window)))
+            case "sign", lines:
+                return self._card(f"sign-{which}", list(lines))
+            case "window", wanted:
+                return self.soon(lambda: self._window(int(which), list(wanted)))
+            case "parked", _:
+                return self.soon(lambda: self._at(here).parked == values)
+            case "waiting", (service, count):
+                return self.soon(lambda: self._waiting(service) == int(count))
+            case "refused", (reason,):
+                said = say(Reason(reason))
+                return self.soon(lambda: self.watch.statuses[f"keypad-{here}"].detail == said)
+            case "kiosk", (_, page):
+                return self.soon(lambda: self.watch.page(int(which)) == page)
+            case "printer", (_, "补打"):
+                return self.soon(self._reprinted)
+        return kind in ("ahead", "priority")  # on the visitor's paper: the queue's own player looks
+
+    def soon(self, so: Callable[[], object]) -> object:
+        return self.watch.until(lambda _: so(), PATIENCE)
+
+    def _hall(self) -> HallState:
+        assert self.watch.hall_state
+        return self.watch.hall_state
+
+    def _ticket(self, step: day.Step, number: str) -> object:
+        wanted = "" if number == "-" else number
+        here = step.actor.number
+        if step.actor.kind == "kiosk":
+            return self.taken == wanted
+        if step.actor.kind == "window":
+            return self.soon(lambda: self._at(here).ticket == wanted)
+        screen, page = f"kiosk-{here}", "done" if wanted else "home"
+        printed = self.soon(
+            lambda: self.watch.screens[screen].ticket == wanted and self.watch.page(here) == page
+        )
+        return printed and (not wanted or self.paper(here, wanted))
+
+    def paper(self, kiosk: int, number: str) -> Seen | None:
+        """The piece of paper with this ticket's QR code, once the printer has cut it."""
+        given = reversed(self._said("ticket-reserved", TicketReserved))
+        token = next(event.token for event in given if event.ticket == number)
+
+        def cut(e: Seen) -> bool:
+            here = e["device"] == f"printer-{kiosk}" and e["event"] == "cut"
+            return here and token in code_on(Path(e["png"]))
+
+        return self.street.wait(cut, self._mark, PATIENCE)
+
+    def _reprinted(self) -> bool:
+        return any(b'"reprint":true' in payload for _, payload in self.watch.events[self._events :])
+
+    def _paged(self, number: str) -> object:
+        call = self._called()[-1]
+        if number == "-":
+            return not self._pagings(call.call)
+        reports = self.soon(lambda: self._pagings(call.call))
+        if not isinstance(reports, list) or not reports or reports[-1].result is not Result.VIBRATED:
+            return reports  # the terminal is dead, and that was told
+        capcode = next(p.capcode for p in self.hall.hall.pager if p.number == int(number))
+
+        def paged(e: Seen) -> bool:
+            return e["event"] == "paged" and e["pager"] == capcode and e["text"].startswith(call.ticket)
+
+        return self.street.wait(paged, self._mark, PATIENCE)
+
+    def _pagings(self, call: str) -> list[CallDelivered]:
+        return [r for r in self.watch.reports(call) if r.channel is Channel.PAGER]
+
+    def _card(self, sign: str, lines: list[str]) -> Seen | None:
+        """The sign's card shows exactly these lines now."""
+
+        def shows(e: Seen) -> bool:
+            return e["device"] == sign and e["event"] == "shows" and [x for x in e["lines"] if x] == lines
+
+        return self.street.wait(shows, self._mark, PATIENCE)
+
+    def _at(self, window: int) -> WindowState:
+        return next(w for w in self._hall().windows if w.number == window)
+
+    def _window(self, number: int, wanted: list[str]) -> bool:
+        state = self._at(number)
+        match wanted:
+            case ["idle"]:
+                return not state.ticket
+            case ["calls", ticket]:
+                return state.ticket == ticket and state.step is Step.CALLED
+            case ["serves", ticket]:
+                return state.ticket == ticket and state.step is Step.SERVING
+        return state.status.value == wanted[0]
+
+    def _waiting(self, service: str) -> int:
+        id = self.service(service).id
+        return next(s.waiting for s in self._hall().services if s.id == id)
+
+    def _called(self) -> list[TicketCalled]:
+        """The calls that this step has brought, waiting for the first of them to be told."""
+        self.watch.until(lambda w: any(name == "ticket-called" for name, _ in w.events[self._events :]), 2.0)
+        return self._said("ticket-called", TicketCalled, self._events)
+
+    def _shown(self, number: str, window: int) -> bool:
+        told = self._said("ticket-called", TicketCalled, self._events)
+        calls = [c for c in told if (c.ticket, c.window) == (number, window)]
+        reports = [r for c in calls for r in self.watch.reports(c.call) if r.channel is Channel.BOARD]
+        return bool(reports) and reports[-1].result is Result.SHOWN
+
+    def _heard(self, words: str) -> bool:
+        told = self._said("ticket-called", TicketCalled, self._events)
+        calls = [c for c in told if _bare(sentence(c.ticket, c.window)) == _bare(words)]
+        return any(self.spoken(call.call) for call in calls)
+
+    def spoken(self, call: str) -> bool:
+        voices = [r for r in self.watch.reports(call) if r.channel is Channel.VOICE]
+        return any(report.result is Result.SPOKEN for report in voices)
+
+    def _said(self, name: str, kind: type[E], since: int = 0) -> list[E]:
+        events = self.watch.events[since:]
+        return [msgspec.json.decode(payload, type=kind) for said, payload in events if said == name]
+
+
+def _bare(words: str) -> str:
+    return "".join(character for character in words if character not in " ，")
+
+
+def code_on(paper: Path) -> str:
+    """What a visitor's phone reads off the paper."""
+    done = subprocess.run(["zbarimg", "-q", "--raw", str(paper)], capture_output=True, text=True, check=False)
+    return done.stdout

@@ -1,0 +1,118 @@
+"""Runs one target on many inputs: with atheris, which steers by what the code does, or else by blind mutation.
+
+Both start from the golden vectors of the protocol. The blind one is seeded, so its run can be repeated.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import pkgutil
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+Target = Callable[[bytes], None]
+VECTORS = Path(__file__).parents[1] / "vectors"
+PREFIX = "fuzz_"
+LONGEST = 4096
+INTERESTING = (
+    b"\x00",
+    b"\xff",
+    b"\x7f",
+    b"\x80",
+    b"\xa5",
+    b"\x5a",
+    b"\xa0\x90",
+    b"\x01",
+    b"\x02",
+    b"\x03",
+    b"\x04",
+)
+
+
+def has_atheris() -> bool:
+    return importlib.util.find_spec("atheris") is not None
+
+
+def modules() -> list[str]:
+    """The modules of this folder that hold targets."""
+    here = Path(__file__).parent
+    names = (info.name for info in pkgutil.iter_modules([str(here)]))
+    return [name for name in names if f"def {PREFIX}" in (here / f"{name}.py").read_text("utf-8")]
+
+
+def targets(instrument: bool = False) -> dict[str, Target]:
+    """Every target by its name without `fuzz_`; with `instrument`, atheris sees inside our code."""
+    if instrument:
+        import atheris
+
+        with atheris.instrument_imports(include=["drivers", "kiosk", "caller", "display", "config"]):
+            return targets()
+    found: dict[str, Target] = {}
+    for name in modules():
+        module = importlib.import_module(f"tests.fuzz.{name}")
+        found |= {n.removeprefix(PREFIX): f for n, f in vars(module).items() if n.startswith(PREFIX)}
+    return found
+
+
+def seeds(name: str) -> list[bytes]:
+    """The bytes of the protocol's golden vectors."""
+    path = VECTORS / f"{name}.json"
+    found = list(_hex(json.loads(path.read_text("utf-8")))) if path.is_file() else []
+    return found or [b""]
+
+
+def _hex(value: Any) -> Iterator[bytes]:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from [bytes.fromhex(inner)] if key == "hex" and isinstance(inner, str) else _hex(inner)
+        case list():
+            for inner in value:
+                yield from _hex(inner)
+
+
+def mutate(name: str, target: Target, execs: int, seconds: float, seed: int = 1) -> int:
+    """Blind mutation; how many inputs were tried. Whatever the target raises comes through."""
+    dice = random.Random(f"{name} {seed}")
+    pool = seeds(name)
+    until = time.monotonic() + seconds
+    for done in range(execs):
+        if time.monotonic() >= until:
+            return done
+        data = bytearray(dice.choice(pool))
+        for _ in range(dice.randint(1, 8)):
+            at = dice.randint(0, len(data))
+            match dice.randrange(5):
+                case 0 if data:
+                    data[at % len(data)] ^= 1 << dice.randrange(8)
+                case 1:
+                    data[at:at] = dice.choice(INTERESTING)
+                case 2:
+                    data[at : at + dice.randint(1, 9)] = b""
+                case 3:
+                    data[at:at] = dice.choice(pool)
+                case _:
+                    data[at:at] = dice.randbytes(dice.randint(1, 16))
+        target(bytes(data[:LONGEST]))
+    return execs
+
+
+def steer(name: str, execs: int, seconds: int) -> None:
+    """Atheris; it ends the process: 0 when nothing was found, 77 with the input that broke the target."""
+    import atheris
+
+    target = targets(instrument=True)[name]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, data in enumerate(seeds(name)):
+            (Path(folder) / f"{number:03}").write_bytes(data)
+        options = [f"-runs={execs}", f"-max_total_time={seconds}", f"-max_len={LONGEST}"]
+        options += ["-timeout=10", "-rss_limit_mb=1024", f"-artifact_prefix={tempfile.gettempdir()}/{name}-"]
+        atheris.Setup([sys.argv[0], *options, folder], target)
+        atheris.Fuzz()

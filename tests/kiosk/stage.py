@@ -1,0 +1,140 @@
+"""A whole kiosk on a table: a broker, the caller, a printer and a glass panel, each as real as software can be.
+
+The kiosk is a process of its own, touched only through its panel and seen only through its retained topics.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import tomli_w
+
+from caller.messages import (
+    EVENTS,
+    HallState,
+    ScreenState,
+    Status,
+    decode,
+)
+from drivers.mqtt import Bus, Delivery
+from drivers.sim import host, make
+from drivers.sim.evdev import EvdevDevice
+from tests.broker import Broker
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 40.0
+T = TypeVar("T")
+
+
+class Stage:
+    """`number` is the kiosk of hall.toml; its printer and panel are simulated. `kiosk` is the module to run."""
+
+    def __init__(self, folder: Path, number: int, broker: Broker, kiosk: str = "kiosk") -> None:
+        self.kiosk = kiosk
+        self.folder, self.number, self.broker = folder, number, broker
+        self.screen = ScreenState(kiosk=number, page="", targets=())
+        self.hall: HallState | None = None
+        self.printer_health = Status(online=False)
+        self.events: list[tuple[str, bytes]] = []
+        self._stack = ExitStack()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Self:
+        raw = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
+        kiosk = next(k for k in raw["kiosk"] if k["id"] == self.number)
+        self.panel = EvdevDevice(
+            f"touch-{self.number}", kind="touch", width=kiosk["width"], height=kiosk["height"]
+        )
+        self.glass = self._stack.enter_context(host.serve_own(self.panel))
+        printer = make("printer", f"printer-{self.number}", self.folder, {})
+        self.printer = self._stack.enter_context(host.serve_tcp(printer))
+        kiosk["touch"] = self.panel.url()
+        kiosk["printer"]["url"] = self.printer.url
+        raw["broker"] = {"host": self.broker.host, "port": self.broker.port}
+        raw["caller"]["journal"] = f"sqlite:///{self.folder}/journal.db"
+        self.config = self.folder / "hall.toml"
+        self.config.write_text(tomli_w.dumps(raw), "utf-8")
+        self.bus = self._stack.enter_context(
+            Bus(self.broker.host, self.broker.port, raw["hall"]["id"], "watcher")
+        )
+        self.bus.subscribe("state/#", "status/#", "event/#")
+        self.start("caller")
+        self.start(self.kiosk, "--kiosk", str(self.number))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in list(self._running):
+            self.stop(name)
+        self._stack.close()
+
+    def start(self, module: str, *more: str) -> None:
+        env = os.environ | {"SDL_VIDEODRIVER": "offscreen", "HALL_PICTURES": str(self.folder)}
+        if module != "caller":
+            env |= self.panel.env()
+        command = [sys.executable, "-m", module, "--config", str(self.config), *more]
+        with (self.folder / f"{module}.log").open("ab") as log:
+            self._running[module] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+
+    def wait(self, module: str) -> int:
+        """The exit code of a process that is to end by itself."""
+        return self._running.pop(module).wait(timeout=30)
+
+    def stop(self, module: str, kill: bool = False) -> int:
+        process = self._running.pop(module)
+        process.kill() if kill else process.terminate()
+        return process.wait(timeout=30)
+
+    def until(self, seen: Callable[[], T | None], what: str) -> T:
+        """Wait for something to be seen on the bus."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self._drain()
+            found = seen()
+            if found:
+                return found
+            time.sleep(0.02)
+        logs = "\n".join(
+            f"{p.name}:\n{p.read_text('utf-8', 'replace')[-2500:]}" for p in self.folder.glob("*.log")
+        )
+        raise AssertionError(f"never seen: {what}; the screen is {self.screen}\n{logs}")
+
+    def page(self, page: str) -> ScreenState:
+        return self.until(lambda: self.screen if self.screen.page == page else None, f"page {page}")
+
+    def touch(self, label: str) -> None:
+        """A finger on the middle of the target with this label."""
+        target = self.until(
+            lambda: next((t for t in self.screen.targets if t.label == label), None), f"target {label}"
+        )
+        self.until(lambda: self.glass.do("is_read"), "the panel being read")
+        self.glass.do("touch", x=target.x + target.width // 2, y=target.y + target.height // 2)
+
+    def said(self, kind: str) -> list[Any]:
+        """Events of this kind so far."""
+        return [decode(payload, EVENTS[kind]) for topic, payload in self.events if topic == f"event/{kind}"]
+
+    def papers(self) -> list[dict[str, Any]]:
+        return [event for event in self.printer.sim.events if event.get("event") == "cut"]
+
+    def _drain(self) -> None:
+        while not self.bus.inbox.empty():
+            self._hear(self.bus.inbox.get_nowait())
+
+    def _hear(self, delivery: Delivery) -> None:
+        match delivery.topic.split("/"):
+            case ["state", "kiosk", _]:
+                self.screen = decode(delivery.payload, ScreenState)
+            case ["state", "hall"]:
+                self.hall = decode(delivery.payload, HallState)
+            case ["status", name] if name == f"printer-{self.number}":
+                self.printer_health = decode(delivery.payload, Status)
+            case ["event", _]:
+                self.events.append((delivery.topic, delivery.payload))

@@ -1,0 +1,166 @@
+"""Plays a day script in a whole hall: fingers on glass and keys, eyes on boards, signs, paper and pagers.
+
+Every expectation is looked for at the far end of its wire: the sign's lines are what the card shows, the paper is
+what the printer cut, the page is what the paging terminal sent, and a voice is the report that it was played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from caller.messages import (
+    Channel,
+)
+from config.schema import KeypadKind, Service, WindowKind
+from tests import day
+from tests.eyes import Eyes
+from tests.wholehall import WholeHall
+
+ACTIONS = {
+    "next": "call-next",
+    "call": "call-ticket",
+    "recall": "recall-ticket",
+    "serve": "serve-ticket",
+    "finish": "finish-ticket",
+    "no-show": "mark-no-show",
+    "park": "park-ticket",
+    "resume": "resume-ticket",
+    "transfer": "transfer-ticket",
+    "pause": "pause-window",
+    "open": "open-window",
+    "close": "close-window",
+}
+SOFT_KEYS = {"next": "叫下一个", "recall": "重呼", "serve": "开始办理", "finish": "办结", "no-show": "过号"}
+SHORTCUTS = {
+    WindowKind.ENTERPRISE: "企业专窗",
+    WindowKind.CONSULTATION: "先问一问",
+    WindowKind.COMPLAINT: "办不成事",
+}
+HALF = 200  # dots of a ticket
+
+
+class Player:
+    """Plays steps one after the other; `tell` gets one line for each, `missing` what did not happen."""
+
+    def __init__(self, hall: WholeHall, tell: Callable[[str], None]) -> None:
+        self.hall, self.watch, self.street = hall, hall.watch, hall.street
+        self.tell = tell
+        self.missing: list[str] = []
+        self.eyes = Eyes(hall)
+
+    def play(self, script: day.Day) -> list[str]:
+        """What was missing; empty if the day went as written."""
+        for step in script.steps:
+            self._step(step)
+        self._settle()
+        self.missing += [
+            f"a silent call was spoken: {call}" for call in self.eyes.silent if self.eyes.spoken(call)
+        ]
+        return self.missing
+
+    def _step(self, step: day.Step) -> None:
+        self._settle()
+        self.eyes.look_from_here()
+        wall = datetime.combine(self.hall.wall().date(), step.at)
+        if wall > self.hall.wall():
+            self.hall.put_clock(wall)
+        wrong: list[str] = []
+        try:
+            self._do(step)
+            wrong = [_words(expected) for expected in step.expected if not self.eyes.seen(step, expected)]
+        except AssertionError as error:
+            wrong = [str(error)]
+        self.missing += [f"line {step.line}: {step.text}: missing {what}" for what in wrong]
+        told = step.text.split(maxsplit=1)[1] + "".join(f"   MISSING {what}" for what in wrong)
+        self.tell(f"{self.hall.wall():%H:%M:%S}  {told}")
+
+    def _settle(self) -> None:
+        """Let every call of the step before arrive; only then may the clock be put on."""
+        ears = {Channel.VOICE, Channel.PAGER}
+
+        def arrived() -> bool:
+            calls = self.watch.calls.calls if self.watch.calls else ()
+            return all({report.channel for report in call.reports} & ears for call in calls if call.live)
+
+        self.eyes.soon(arrived)
+
+    # ---- what people do ----------------------------------------------------------------------------------
+
+    def _do(self, step: day.Step) -> None:
+        number, printer = step.actor.number, f"printer-{step.actor.number}"
+        match step.action:
+            case day.Touch():
+                self._take(number, step.action)
+            case day.Press():
+                self._press(number, step.action)
+            case day.Happen(what="has paper for half a ticket"):
+                self.street.do(printer, "run_out_of_paper", after_rows=HALF)
+            case day.Happen(what="runs out of paper"):
+                self.street.do(printer, "run_out_of_paper")
+            case day.Happen(what="gets paper"):
+                self.street.do(printer, "load_paper")
+            case day.Happen(what="reaches nobody"):
+                self.street.do("paging", "die")
+            case day.Happen(what="reaches everybody"):
+                self.street.do("paging", "revive")
+            case day.Happen(what="is killed and started again"):
+                self.hall.kill("caller")
+                assert self.eyes.soon(lambda: not self.watch.online("caller"))
+                self.hall.start("caller")
+                assert self.eyes.soon(lambda: self.watch.online("caller"))
+
+    def _take(self, kiosk: int, touch: day.Touch) -> None:
+        screen = f"kiosk-{kiosk}"
+        service = self.eyes.service(touch.service)
+        self.eyes.taken = ""
+        if self.watch.page(kiosk) == "done":
+            self._leave(kiosk)
+        if self.watch.page(kiosk) == "out":
+            return
+        if touch.group:
+            self.hall.touch(screen, "绿色通道")
+            self.hall.touch(screen, touch.group)
+        if shortcut := self._shortcut(service):
+            self.hall.touch(screen, shortcut)
+        else:
+            asked = next(g for g in self.hall.hall.group if service.id in g.services)
+            self.hall.touch(screen, asked.name)
+            if len(asked.services) > 1:
+                self.hall.touch(screen, service.plain or service.name)
+        self.hall.touch(screen, "取号", times=2 if touch.twice else 1)
+        ended = self.eyes.soon(lambda: self.watch.page(kiosk) in ("done", "held", "out", "sorry"))
+        assert ended, f"{screen} stays on {self.watch.page(kiosk)}"
+        if self.watch.page(kiosk) != "done":
+            return
+        self.eyes.taken = self.watch.screens[screen].ticket
+        assert self.eyes.paper(kiosk, self.eyes.taken), f"no paper with the code of {self.eyes.taken}"
+        if touch.pager is not None:
+            self.hall.touch(screen, "领震动牌")
+            self.hall.touch(screen, str(touch.pager))
+            assert self.eyes.soon(lambda: self.watch.page(kiosk) == "done"), "the pager was not lent"
+        self._leave(kiosk)
+
+    def _leave(self, kiosk: int) -> None:
+        self.hall.touch(f"kiosk-{kiosk}", "好了")
+        assert self.eyes.soon(lambda: self.watch.page(kiosk) == "home")
+
+    def _shortcut(self, service: Service) -> str:
+        kinds = (w.kind for w in self.hall.hall.window if service.id in w.serves and w.kind in SHORTCUTS)
+        return next((SHORTCUTS[kind] for kind in kinds), "")
+
+    def _press(self, window: int, press: day.Press) -> None:
+        keypad = next(k for k in self.hall.hall.keypad if k.window == window)
+        if keypad.kind is KeypadKind.SCREEN:
+            self.hall.press(window, SOFT_KEYS[press.key])
+            return
+        digits = "".join(character for character in press.argument if character.isdigit())
+        bindings = self.hall.hall.keymap[keypad.kind]
+        fits = [bound for bound, action in bindings.items() if action == ACTIONS[press.key]]
+        bound = next(bound for bound in fits if bound.startswith("digits ") is bool(digits))
+        typed, _, last = bound.rpartition(" ")
+        self.hall.press(window, last, digits or typed)
+
+
+def _words(expected: day.Expected) -> str:
+    return " ".join((expected.subject, *expected.values))

@@ -1,0 +1,268 @@
+"""Every day script on the queue alone: the caller service, its journal, and who would hear of each call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from caller.messages import (
+    Answer,
+    Call,
+    CallNext,
+    CallTicket,
+    Channel,
+    CloseWindow,
+    Command,
+    ConfirmTicket,
+    FinishTicket,
+    LendPager,
+    MarkNoShow,
+    OpenWindow,
+    Park,
+    ParkTicket,
+    PauseWindow,
+    RecallTicket,
+    ReportDelivery,
+    ReserveTicket,
+    Result,
+    ResumeTicket,
+    ServeTicket,
+    TicketCalled,
+    TicketView,
+    TransferTicket,
+    WindowState,
+)
+from config.load import load
+from config.schema import Hall
+from display import policy
+from display.wording import sign_lines
+from drivers.speech.reading import sentence
+from kiosk.session import PRIORITIES
+from kiosk.view import priority_name
+from tests import day
+from tests.day import Day, Expected, Happen, Press, Step, Touch
+from tests.quiet import QuietHall
+
+ROOT = Path(__file__).parent.parent
+DAYS = sorted((ROOT / "tests" / "days").glob("*.txt"))
+HALF, NONE = "has paper for half a ticket", "runs out of paper"
+
+
+class QuietDay:
+    """One script being played: its hall, and what the step being played has brought."""
+
+    def __init__(self, script: Day, journal: Path) -> None:
+        hall = load(ROOT / script.hall)
+        caller = msgspec.structs.replace(hall.caller, **dict(script.options))
+        self.hall: Hall = msgspec.structs.replace(hall, caller=caller)
+        self.script = script
+        self.journal = journal
+        self.paper: dict[int, str] = {}
+        self.pagers_work = True
+        self.answer: Answer | None = None
+        self.ticket: TicketView | None = None
+        self.call: Call | None = None
+
+    def play(self) -> None:
+        self.quiet = self._started(self.script.steps[0])
+        try:
+            for step in self.script.steps:
+                self.quiet.now = self._at(step)
+                self._do(step)
+                for expected in step.expected:
+                    seen = self._see(expected, step)
+                    where = f"{self.script.name}, line {step.line}: {step.text}"
+                    assert seen in (None, expected.values), f"{where}\n  {expected.subject} is {seen}"
+        finally:
+            self.quiet.__exit__(None, None, None)
+
+    def _at(self, step: Step) -> datetime:
+        return datetime.combine(datetime(2026, 11, 23), step.at, ZoneInfo(self.hall.hall.timezone))
+
+    def _started(self, step: Step) -> QuietHall:
+        return QuietHall(self.hall, self.journal, self._at(step)).__enter__()
+
+    # --- doing ---------------------------------------------------------------------------------------------
+
+    def _do(self, step: Step) -> None:
+        self.answer, self.ticket = None, None
+        told = len(self.quiet.ears.events)
+        number = step.actor.number
+        match step.action:
+            case Touch():
+                self._touch(number, step.action, f"{step.line}")
+            case Press(repeated=repeated):
+                command = self._command(number, step.action, f"{step.line}")
+                answers = self.quiet.says(*[command] * (2 if repeated else 1))
+                assert all(answer == answers[0] for answer in answers)
+                self.answer, self.ticket = answers[0], answers[0].ticket
+            case Happen(what="runs out of paper" | "has paper for half a ticket" as what):
+                self.paper[number] = what
+            case Happen(what="gets paper"):
+                self._paper_comes(number)
+            case Happen(what="reaches nobody" | "reaches everybody" as what):
+                self.pagers_work = what == "reaches everybody"
+            case Happen(what="is killed and started again"):
+                before = self.quiet
+                before.__exit__(None, None, None)
+                self.quiet = self._started(step)
+                self.quiet.caller._publish([])
+                assert msgspec.structs.replace(before.shown, at=self.quiet.now) == self.quiet.shown
+            case _:
+                raise AssertionError(f"this player does not know {step.action}")
+        called = [e for e in self.quiet.ears.events[told:] if isinstance(e, TicketCalled)]
+        assert len(called) <= 1, f"line {step.line} called {called}"
+        self.call = next((c for c in self.quiet.calls.calls if called and c.id == called[0].call), None)
+        if self.call and self.call.pager and not self.pagers_work:
+            self._report_failure(self.call)
+
+    def _touch(self, kiosk: int, touch: Touch, id: str) -> None:
+        """What the glass makes of it: ask the printer, reserve, print, confirm, lend."""
+        if self.paper.get(kiosk) == NONE:
+            return
+        group = next((p for p in PRIORITIES if touch.group and touch.group in priority_name(p, "zh")), "")
+        assert bool(group) == bool(touch.group), f"nobody is called {touch.group}"
+        service = self._service(touch.service)
+        reserve = ReserveTicket(id=id, service=service, kiosk=str(kiosk), priority=group)
+        answers = self.quiet.says(*[reserve] * (2 if touch.twice else 1))
+        assert all(answer == answers[0] for answer in answers)
+        self.answer = answers[0]
+        if self.answer.ticket is None:
+            return
+        number = self.answer.ticket.number
+        if self.paper.get(kiosk) == HALF:
+            self.paper[kiosk] = NONE
+            return
+        self._confirm(number, again=False)
+        if touch.pager is not None:
+            self.answer = self.quiet.does(LendPager(id=f"{id}-pager", ticket=number, pager=touch.pager))
+            self.ticket = self.answer.ticket or self.ticket
+
+    def _confirm(self, number: str, again: bool) -> None:
+        self.ticket = self.quiet.does(
+            ConfirmTicket(id=f"paper-{number}", ticket=number, reprint=again)
+        ).ticket
+
+    def _paper_comes(self, kiosk: int) -> None:
+        self.paper.pop(kiosk, None)
+        for number, where in self.quiet.shown.reserved:
+            if where == str(kiosk):
+                self._confirm(number, again=True)
+
+    def _report_failure(self, call: Call) -> None:
+        device = f"pager-{call.pager}"
+        report = ReportDelivery(
+            id=f"{call.id}/{device}",
+            call=call.id,
+            channel=Channel.PAGER,
+            device=device,
+            result=Result.FAILED,
+        )
+        assert self.quiet.does(report).done
+        self.call = next(c for c in self.quiet.calls.calls if c.id == call.id)
+
+    def _service(self, name: str) -> str:
+        found = next((s.id for s in self.hall.service if s.name == name), None)
+        assert found, f"the hall has no {name}"
+        return found
+
+    def _command(self, window: int, press: Press, id: str) -> Command:
+        which = press.argument
+        match press.key:
+            case "next":
+                return CallNext(id=id, window=window)
+            case "call":
+                return CallTicket(id=id, window=window, ticket=which)
+            case "recall":
+                return RecallTicket(id=id, window=window)
+            case "serve":
+                return ServeTicket(id=id, window=window)
+            case "finish":
+                return FinishTicket(id=id, window=window)
+            case "no-show":
+                return MarkNoShow(id=id, window=window)
+            case "park":
+                return ParkTicket(id=id, window=window, kind=Park(which or "without-papers"))
+            case "resume":
+                return ResumeTicket(id=id, window=window, ticket=which or None)
+            case "transfer" if which.isdigit():
+                return TransferTicket(id=id, window=window, to_window=int(which))
+            case "transfer":
+                return TransferTicket(id=id, window=window, service=self._service(which))
+            case "open":
+                return OpenWindow(id=id, window=window, clerk=which)
+            case "pause":
+                return PauseWindow(id=id, window=window, why=which)
+            case "close":
+                return CloseWindow(id=id, window=window)
+        raise AssertionError(press.key)
+
+    # --- seeing --------------------------------------------------------------------------------------------
+
+    def _see(self, expected: Expected, step: Step) -> tuple[str, ...] | None:
+        """What there is to see of it, in the script's words; None if only glass or paper could tell."""
+        kind, _, number = expected.subject.partition(" ")
+        ticket, call = self.ticket, self.call
+        match kind:
+            case "kiosk" | "printer":
+                return None
+            case "ticket":
+                return (ticket.number if ticket else "-",)
+            case "held":
+                return tuple(n for n, kiosk in self.quiet.shown.reserved if kiosk == str(step.actor.number))
+            case "ahead":
+                return (str(ticket.ahead) if ticket else "-",)
+            case "priority":
+                return () if ticket and ticket.priority else ("ordinary",)
+            case "refused":
+                return (str(self.answer.reason) if self.answer else "-",)
+            case "pager" if isinstance(step.action, Touch):
+                return (str(ticket.pager) if ticket and ticket.pager else "-",)
+            case "pager":
+                return (str(call.pager) if call and call.pager else "-",)
+            case "voice":
+                return (self._spoken(call),)
+            case "board":
+                return (call.ticket, str(call.window)) if call else ("-",)
+            case "sign":
+                return self._sign(int(number))
+            case "window":
+                return _state_of(self._window(int(number)), expected.values)
+            case "parked":
+                return self._window(step.actor.number).parked
+            case "waiting":
+                name, waiting = expected.values[0], {s.id: s.waiting for s in self.quiet.shown.services}
+                return name, str(waiting[self._service(name)])
+        raise AssertionError(f"this player cannot see {expected.subject}")
+
+    def _spoken(self, call: Call | None) -> str:
+        """As it is written in a script: without the breaths."""
+        if call is None or not policy.due(call, Channel.VOICE, self.hall, self.quiet.now):
+            return "-"
+        return sentence(call.ticket, call.window).replace(" ", "").replace("，", "")
+
+    def _window(self, number: int) -> WindowState:
+        return next(w for w in self.quiet.shown.windows if w.number == number)
+
+    def _sign(self, window: int) -> tuple[str, ...]:
+        sign = policy.sign_of(self.hall, window)
+        assert sign is not None, f"window {window} has no sign"
+        return sign_lines(self._window(window), self.hall.find_window(window), sign)
+
+
+def _state_of(window: WindowState, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """A window may be asked how it is, or what it does."""
+    if asked in (("open",), ("paused",), ("closed",)):
+        return (str(window.status),)
+    if not window.ticket:
+        return ("idle",)
+    return ("calls" if window.step == "called" else "serves", window.ticket)
+
+
+@pytest.mark.parametrize("path", DAYS, ids=[path.stem for path in DAYS])
+def test_the_day_goes_as_written(path: Path, tmp_path: Path) -> None:
+    QuietDay(day.load(path), tmp_path / "journal.db").play()
