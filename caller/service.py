@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,6 +65,7 @@ class Caller:
         self._state = State(rules)
         self._said: dict[str, Answer] = {}
         self.malformed = 0
+        self.late = 0  # commands whose senders had given up before their turn came
 
     def run(self, alive: Callable[[], bool], tick: Callable[[], None]) -> None:
         """Until `alive` says no. `tick` is called at least once a second, by this loop itself."""
@@ -87,7 +89,10 @@ class Caller:
         batch = Batch()
         self._see_time(self._clock(), batch)
         for delivery in deliveries:
-            if delivery.topic != CONNECTED:
+            if delivery.until < time.monotonic():
+                self.late += 1
+                log.warning("too late, nobody waits for it: %s (%d so far)", delivery.topic, self.late)
+            elif delivery.topic != CONNECTED:
                 self._take_in(delivery, batch)
         try:
             self._journal.commit(batch.entries, batch.fresh.values())

@@ -25,7 +25,8 @@ def devices(hall: Hall) -> Iterator[dict[str, Any]]:
         if kiosk.touch != SCREEN:
             yield _device(f"touch:{kiosk.id}", "touch", kiosk.touch, {})
     for sign in hall.sign:
-        yield _device(f"sign:{sign.window}", sign.kind, sign.url, _rest(sign))
+        shape = {"window": sign.window, "width_dots": sign.width_dots, "height_dots": sign.height_dots}
+        yield _device(f"sign:{sign.window}", sign.kind, sign.url, shape | sign.options)
     for keypad in hall.keypad:
         if keypad.kind is not KeypadKind.SCREEN:
             yield _device(f"keypad:{keypad.window}", keypad.kind, keypad.url, _rest(keypad))

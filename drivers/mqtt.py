@@ -1,11 +1,13 @@
 """The bus holds nothing that cannot be rebuilt: retained topics are told again at every connection, commands
-are repeated until they are answered, and whatever else is said while nobody listens is gone.
+are repeated until they are answered or their sender's patience ends, and whatever else is said while nobody
+listens is gone. No command arrives after its sender has given up: a clerk who saw FAIL calls nobody later.
 
 MQTT 5 through paho. Callbacks only put on queues: an exception in a paho callback kills its thread silently.
 """
 
 from __future__ import annotations
 
+import math
 import secrets
 import socket
 import threading
@@ -25,17 +27,19 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 CONNECTED = "$connected"  # topic of the delivery that says: the broker is (again) there
 BIRTH = b'{"online":true,"detail":""}'
 WILL = b'{"online":false,"detail":"gone"}'
-REPEAT_AFTER = 1.0  # seconds until an unanswered command is said again
+REPEAT_AFTER = 0.5  # seconds until an unanswered command is said again
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message from the bus; `topic` is below the hall's prefix."""
+    """A message from the bus; `topic` is below the hall's prefix. Nobody waits for it after `until`, in seconds
+    of time.monotonic()."""
 
     topic: str
     payload: bytes
     reply_to: str = ""
     correlation: bytes = b""
+    until: float = math.inf
 
 
 @dataclass
@@ -74,6 +78,7 @@ class Bus:
         client = self._client
         client.suppress_exceptions = True
         client.on_socket_open = _no_delay
+        client.on_pre_connect = _forget
         client.on_connect = self._on_connect
         client.on_message = self._on_message
         client.reconnect_delay_set(0.2, 1.0)  # type: ignore[arg-type]  # paho only compares and doubles it
@@ -137,11 +142,13 @@ class Bus:
             self._client.publish(delivery.reply_to, payload, qos=1, properties=properties)
 
     def _send(self, key: bytes, posted: _Posted) -> None:
+        if not self.connected:
+            return
         properties = Properties(PacketTypes.PUBLISH)
         properties.ResponseTopic = self._prefix + self._reply
         properties.CorrelationData = key
-        if self.connected:
-            self._client.publish(self._prefix + posted.topic, posted.payload, qos=1, properties=properties)
+        properties.MessageExpiryInterval = max(1, int(posted.until - time.monotonic()))
+        self._client.publish(self._prefix + posted.topic, posted.payload, qos=1, properties=properties)
 
     def _repeat(self) -> None:
         while not self._closing.wait(REPEAT_AFTER / 4):
@@ -149,12 +156,17 @@ class Bus:
             with self._lock:
                 over = [key for key, posted in self._posted.items() if now >= posted.until]
                 late = [self._posted.pop(key) for key in over]
-                again = [(k, p) for k, p in self._posted.items() if now - p.last >= REPEAT_AFTER]
+                waiting = self._worth_saying(now)
+            again = [(key, posted) for key, posted in waiting if now - posted.last >= REPEAT_AFTER]
             for posted in late:
                 posted.answer.set_exception(TimeoutError(posted.topic))
             for key, posted in again:
                 posted.last = now
                 self._send(key, posted)
+
+    def _worth_saying(self, now: float) -> list[tuple[bytes, _Posted]]:
+        """Expiry is told in whole seconds: in its last one a command is not repeated, it might be late."""
+        return [(key, posted) for key, posted in self._posted.items() if posted.until - now >= 1]
 
     def _subscribe(self, patterns: tuple[str, ...] | list[str]) -> None:
         options = SubscribeOptions(qos=1)
@@ -168,10 +180,10 @@ class Bus:
         self._subscribe(self._patterns)
         with self._lock:
             retained = dict(self._retained)
-            waiting = dict(self._posted)
+            waiting = self._worth_saying(time.monotonic())
         for topic, payload in retained.items():
             client.publish(self._prefix + topic, payload, qos=1, retain=True)
-        for key, posted in waiting.items():
+        for key, posted in waiting:
             self._send(key, posted)
         self.inbox.put(Delivery(CONNECTED, b""))
 
@@ -180,12 +192,22 @@ class Bus:
         reply_to = getattr(message.properties, "ResponseTopic", "")
         correlation = getattr(message.properties, "CorrelationData", b"")
         if topic != self._reply:
-            self.inbox.put(Delivery(topic, bytes(message.payload), reply_to, correlation))
+            lives = getattr(
+                message.properties, "MessageExpiryInterval", math.inf
+            )  # the broker says what is left
+            until = time.monotonic() + lives
+            self.inbox.put(Delivery(topic, bytes(message.payload), reply_to, correlation, until))
             return
         with self._lock:
             posted = self._posted.pop(correlation, None)
         if posted is not None:
             posted.answer.set_result(bytes(message.payload))
+
+
+def _forget(client: Client, data: Any) -> None:
+    """What lay unacknowledged when the connection was lost would be said again by paho, however late; all that
+    still matters (retained topics, commands that somebody waits for) is said again by us."""
+    client.drop_out_messages()
 
 
 def _no_delay(client: Client, data: Any, wire: Any) -> None:

@@ -24,7 +24,9 @@ def visits(devices: Iterable[Device]) -> list[list[Device]]:
     wires: dict[tuple[str, str], list[Device]] = {}
     for device in devices:
         if device.kind in PROBES or device.family != "pager":
-            wires.setdefault((device.kind, device.url), []).append(device)
+            # Signs on one line are asked one by one, each by its address; pads only listen together.
+            asked = device.name if device.family == "sign" else device.kind
+            wires.setdefault((asked, device.url), []).append(device)
     return list(wires.values())
 
 

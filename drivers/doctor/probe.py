@@ -14,10 +14,14 @@ from drivers.doctor import cause
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import Finding, State
 from drivers.errors import DeviceError
+from drivers.sign.open import KINDS, open_sign
+from drivers.sign.sign import Sign
+from drivers.sign.wired import WiredSign
 from drivers.transport import open_url
 
 BAUDS = (9600, 19200, 38400, 57600, 115200, 4800, 2400, 1200)
 Answer = tuple[State, str, str]  # state, what was heard, what to do
+SILENT_SIGNS = ("candle", "hub75")
 Probe = Callable[[Device, float], Answer]  # seconds: how long to wait for each answer
 
 
@@ -97,11 +101,25 @@ def printer(device: Device, seconds: float) -> Answer:
     return State.FINE, "有应答，纸够，刀和盖子都好", ""
 
 
-def onbon(device: Device, seconds: float) -> Answer:
-    from drivers.sign.driver import OnbonSign
+def sign(device: Device, seconds: float) -> Answer:
+    asked = hung(device)
+    if isinstance(asked, WiredSign):
+        asked.reply = seconds
+    with asked:
+        pass
+    if not device.options.get("answers", True):
+        return State.OPEN, "线路打开了；这条线没有回程，屏有没有亮要用眼看", ""
+    if device.kind in SILENT_SIGNS:
+        return State.OPEN, "打开了；这种屏不会应答，有没有亮要用眼看", f"python -m drivers try {device.name}"
+    return State.FINE, "控制卡有应答", ""
 
-    with OnbonSign(device.name, device.url, reply=seconds):
-        return State.FINE, "控制卡有应答", ""
+
+def hung(device: Device) -> Sign:
+    """The sign as hall.toml describes it, not yet opened."""
+    size = int(device.options.get("width_dots", 128)), int(device.options.get("height_dots", 32))
+    named = KINDS[device.kind].options
+    said = {name: value for name, value in device.options.items() if name in named and value is not None}
+    return open_sign(device.kind, device.name, device.url, *size, **said)
 
 
 def tap(device: Device, seconds: float) -> Answer:
@@ -164,7 +182,7 @@ PROBES: dict[str, tuple[Probe, bool]] = {
     "broker": (broker, False),
     "printer": (printer, True),
     "touch": (touch, False),
-    "onbon": (onbon, True),
+    **{kind: (sign, kind not in SILENT_SIGNS) for kind in KINDS},
     "rs485": (pads, False),
     "usb": (usb_pad, False),
     "tap": (tap, True),

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 
 from drivers.doctor.devices import Device
+from drivers.doctor.probe import SILENT_SIGNS, hung
 from drivers.errors import DeviceError
+from drivers.sign.open import KINDS
 
 SAY = "请A001到3号窗口"
 BEEP = "HALL TEST A001 -> 3"
@@ -24,17 +26,14 @@ def unknown(device: Device, _: str, say: Say) -> None:
 
 
 def sign(device: Device, text: str, say: Say) -> None:
-    from drivers.sign.driver import OnbonSign
-
-    if device.kind != "onbon":
+    if device.kind not in KINDS:
         unknown(device, text, say)
-    size = int(device.options.get("width_dots", 128)), int(device.options.get("height_dots", 32))
-    with OnbonSign(device.name, device.url, *size) as shown:
-        say("控制卡有应答")
+    with hung(device) as shown:
+        say("屏打开了" if device.kind in SILENT_SIGNS else "控制卡有应答")
         missing = shown.show([text or SAY])
     say(f"屏上现在是“{text or SAY}”，大厅下一次叫号会换掉它")
     if missing:
-        say(f"控制卡的字库里没有这些字，屏上是问号：{missing}")
+        say(f"这块屏显示不了这些字：{missing}")
 
 
 def printer(device: Device, text: str, say: Say) -> None:

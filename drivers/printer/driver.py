@@ -37,6 +37,7 @@ AUTOMATIC_ON, AUTOMATIC_OFF = b"\x1da\xff", b"\x1da\x00"
 ANSWER_WHEN_DONE = b"\x1dr\x01"  # GS r 1
 REPORT_ID = b"\x1d(H\x06\x0000"  # GS ( H, function 48, then four bytes of id
 CUT = b"\x1dVB\x00"
+CROSSES, PUSH_OUT = b"X", b"\n\x1bd\x05"  # ESC d 5: to the tear bar
 CHUNK = 1024
 NOTHING = bytes(8192)  # what a printer in the middle of a picture swallows, and any other ignores
 LEAD_IN = bytes(16)  # ends a command that broke off in its header, before DLE EOT could become its size
@@ -208,8 +209,11 @@ class Printer:
         for swallowed in range(SWALLOWS_AT_MOST + 1):
             wire.write(ANSWER_WHEN_DONE)
             if any(isinstance(reply, Transmitted) for reply in self._hearing(self.answer)):
-                if (swallowed or self._torn) and self.profile.cut:
-                    wire.write(INITIALISE + CUT)  # the new ticket must not begin on the torn one
+                if swallowed or self._torn:
+                    # The new ticket must not begin on the torn one; without a knife, crosses say where it ends.
+                    wire.write(
+                        INITIALISE + (CUT if self.profile.cut else CROSSES * self.profile.columns + PUSH_OUT)
+                    )
                 self._in_step = True
                 return
             wire.write(NOTHING)

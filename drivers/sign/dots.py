@@ -16,10 +16,11 @@ from fontTools.ttLib import TTCollection, TTFont
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 UNIFONT = Path("/usr/share/fonts/opentype/unifont/unifont.otf")  # Debian: fonts-unifont
-NOTO = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc")  # Debian: fonts-noto-cjk
+NOTO = Path("/usr/share/fonts/opentype/noto")  # Debian: fonts-noto-cjk
+BOLD, THIN = NOTO / "NotoSansCJK-Bold.ttc", NOTO / "NotoSansCJK-Regular.ttc"
 NOTO_FACE = "Noto Sans CJK SC"  # face 0 of the collection is the Japanese one
 FULL_NAME = 4  # name ID, OpenType specification, table 'name'
-FACES = {16: (UNIFONT, NOTO), 24: (NOTO, UNIFONT)}
+FACES = {16: (UNIFONT, THIN), 24: (BOLD, UNIFONT)}
 SMALL = 16
 BASELINE = 0.88  # of Noto's em square, so that a Chinese character fills its cell exactly
 LEAST_SPACE = 1  # dots between two letters of a proportional face
@@ -56,7 +57,7 @@ def render(lines: Sequence[str], width: int, height: int, size: int = SMALL) -> 
 
 def known(character: str) -> bool:
     """Whether any face has it."""
-    return any(_has(path, character) for path in (UNIFONT, NOTO))
+    return any(_has(path, character) for path in (UNIFONT, BOLD))
 
 
 def width_of(text: str, size: int = SMALL) -> int:
@@ -70,14 +71,14 @@ def glyph(character: str, size: int = SMALL, width: int | None = None) -> Image.
     path = next((p for p in FACES[size] if _has(p, character)), None)
     if path is None:
         return glyph("?", size, width)
-    font = _font(path, size if path == NOTO else SMALL)
+    font = _font(path, SMALL if path == UNIFONT else size)
     natural = round(font.getlength(character)) or 1
-    if path == NOTO and character.isascii():
+    if path != UNIFONT and character.isascii():
         natural = max(natural, round(font.getbbox(character)[2]) + LEAST_SPACE)
     image = Image.new("1", (width or natural, size))
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1"  # no grey
-    if path == NOTO:
+    if path != UNIFONT:
         draw.text((0, round(BASELINE * size)), character, fill=1, font=font, anchor="ls")
     else:
         draw.text((0, (size - SMALL) // 2), character, fill=1, font=font)

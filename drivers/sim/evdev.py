@@ -1,9 +1,9 @@
-"""A USB number pad or a touch panel that other processes read as a real evdev device.
+"""A USB number pad, a touch panel or a keyboard wedge that other processes read as a real evdev device.
 
 Physics of a pad: `press(key="KPENTER")`, `hold(key=…)` (autorepeat). Of a panel, in pixels from the top left
-of its `width` x `height`: `touch(x, y)`, `double_touch(x, y)`, `two_fingers(x, y, x2, y2)`. Of both: `unplug`,
-`plug`, and `is_read()`, whether a process has the node open. A panel speaks multi-touch protocol B with
-pointer emulation, as panels do: kernel.org, input/multi-touch-protocol.
+of its `width` x `height`: `touch(x, y)`, `double_touch(x, y)`, `two_fingers(x, y, x2, y2)`. Of a wedge:
+`scan(text)`. Of all: `unplug`, `plug`, and `is_read()`, whether a process has the node open. A panel speaks
+multi-touch protocol B with pointer emulation, as panels do: kernel.org, input/multi-touch-protocol.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.keypad.keys import CODES
+from drivers.reader import layout
 from drivers.sim.testbed import EV_ABS, EV_KEY, EV_MSC, EV_REP, Description, shared
 
 ABS_X, ABS_Y = 0x00, 0x01
@@ -40,13 +41,14 @@ PANEL_AXES = {
     ABS_X: RESOLUTION, ABS_Y: RESOLUTION, ABS_MT_SLOT: SLOTS - 1,
     ABS_MT_POSITION_X: RESOLUTION, ABS_MT_POSITION_Y: RESOLUTION, ABS_MT_TRACKING_ID: IDS,
 }  # fmt: skip
+WEDGE_CODES = {EV_KEY: (*layout.PLAIN, layout.ENTER, *layout.SHIFTS), EV_MSC: (MSC_SCAN,), EV_REP: (0, 1)}
 PANEL_CODES = {EV_KEY: (BTN_TOUCH,), EV_ABS: tuple(PANEL_AXES)}
 
 Event = tuple[int, int, int]
 
 
 class EvdevDevice:
-    """`kind` is "pad" or "touch"; `width` and `height` are the pixels under a touch panel."""
+    """`kind` is "pad", "touch" or "wedge"; `width` and `height` are the pixels under a touch panel."""
 
     def __init__(
         self,
@@ -58,8 +60,8 @@ class EvdevDevice:
         height: str | int = 1920,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if kind not in ("pad", "touch"):
-            raise ValueError("kind is pad or touch")
+        if kind not in ("pad", "touch", "wedge"):
+            raise ValueError("kind is pad, touch or wedge")
         self.name = name
         self.kind = kind
         self.width, self.height = int(width), int(height)
@@ -69,6 +71,8 @@ class EvdevDevice:
         phys = f"usb-0000:00:14.0-{name}/input0"
         if kind == "pad":
             what = Description(f"{name} number pad", phys, 0x0C45, 0x7663, PAD_CODES, {})
+        elif kind == "wedge":
+            what = Description(f"{name} scanner", phys, 0x1EAB, 0x1D03, WEDGE_CODES, {})
         else:
             what = Description(
                 f"{name} touch panel", phys, 0x0EEF, 0x0001, PANEL_CODES, PANEL_AXES,
@@ -102,6 +106,9 @@ class EvdevDevice:
                     raise ValueError(f"no key {key!r}; there are {', '.join(CODES)}")
                 self._press(key, repeats=int(args.get("repeats", 5)) if action == "hold" else 0)
                 self.events.append({"event": "pressed", "key": key})
+            case "wedge", "scan":
+                self._scan(str(args["text"]))
+                self.events.append({"event": "scanned"})
             case "touch", "touch":
                 self._touch((float(args["x"]), float(args["y"])))
             case "touch", "double_touch":
@@ -141,6 +148,19 @@ class EvdevDevice:
             self.later.append((at + 0.25 + number / 30, [(EV_KEY, CODES[key], REPEAT)]))
         end = at + (0.25 + repeats / 30 if repeats else PRESSED)
         self.later.append((end, [scan, (EV_KEY, CODES[key], UP)]))
+
+    def _scan(self, text: str) -> None:
+        """All at once, as fast as USB carries it; the code itself is noted nowhere."""
+        at = self._free()
+        for character in text:
+            if character not in layout.KEYS:
+                raise ValueError(f"a wedge on the US layout cannot type {character!r}")
+            code, shift = layout.KEYS[character]
+            around = [(EV_KEY, layout.SHIFTS[0], DOWN)] if shift else []
+            self.later.append((at, [*around, (EV_KEY, code, DOWN)]))
+            self.later.append((at, [(EV_KEY, code, UP), *((kind, key, UP) for kind, key, _ in around)]))
+        self.later.append((at, [(EV_KEY, layout.ENTER, DOWN)]))
+        self.later.append((at, [(EV_KEY, layout.ENTER, UP)]))
 
     def _touch(self, *fingers: tuple[float, float], times: int = 1) -> None:
         at = self._free()

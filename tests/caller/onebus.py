@@ -33,9 +33,10 @@ class Noted:
         self.on_keep(topic, msgspec.json.decode(payload))
 
     def post(self, topic: str, payload: bytes, timeout: float = 0) -> Future[bytes]:
-        self.on_post(topic, msgspec.json.decode(payload))
+        command = msgspec.json.decode(payload)
+        self.on_post(topic, command)
         answer: Future[bytes] = Future()
-        answer.set_result(encode(Answer(done=True)))
+        answer.set_result(encode(Answer(id=command["id"], done=True)))
         return answer
 
 

@@ -52,7 +52,9 @@ def test_pads_on_serial_lines(hall: Hall, lines: list[Served]) -> None:
 
     def on_keep(topic: str, status: dict[str, Any]) -> None:
         online[topic] = status["online"]
+        lost.update([topic] * (not status["online"]))
 
+    lost: Counter[str] = Counter()
     pads = tuple(
         Keypad(window=n, kind=KeypadKind.RS485, url=line.url, address=5) for n, line in enumerate(lines, 1)
     )
@@ -78,6 +80,7 @@ def test_pads_on_serial_lines(hall: Hall, lines: list[Served]) -> None:
         until(lambda: sum(online.values()) == ALIKE)
         assert descriptors() == before
     assert posted.empty()
+    assert set(lost.values()) == {ROUNDS}, "lost when it was pulled out, and at no other time"
     assert slowest < WORKS_AGAIN
 
 
@@ -91,6 +94,7 @@ class Child:
         )
         self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.online: dict[str, bool] = {}
+        self.lost: Counter[str] = Counter()
         self.posted: list[tuple[int, str]] = []
         self.open = 0
         self.thread = threading.Thread(target=self._read)
@@ -127,6 +131,7 @@ class Child:
                     self.open = int(count)
                 case [topic, state]:
                     self.online[topic] = state == "online"
+                    self.lost.update([topic] * (state == "offline"))
 
 
 def test_alike_pads_by_their_usb_ports() -> None:
@@ -159,5 +164,6 @@ def test_alike_pads_by_their_usb_ports() -> None:
             assert sorted(child.posted[-ALIKE:]) == expected[-ALIKE:]
         until(lambda: sum(child.online.values()) == ALIKE)
         assert len(child.posted) == len(expected)
+        assert set(child.lost.values()) == {ROUNDS}
         assert child.descriptors() == before
         assert slowest < WORKS_AGAIN

@@ -27,7 +27,20 @@ DRIVERS: dict[str, tuple[Callable[[str], AbstractContextManager[Any]], str, str]
     "usb pad": (lambda url: UsbPad("the device", url), "evdev:/dev/input/no-such", ""),
 }
 WIRED = [name for name, (_, _, url) in DRIVERS.items() if url]
-KINDS = ("onbon", "pad", "buttons", "tap", "evdev", "jtech", "waveware", "lrs", "pocsag", "webhook")
+KINDS = (
+    "onbon",
+    "pad",
+    "buttons",
+    "idcard",
+    "scanner",
+    "tap",
+    "evdev",
+    "jtech",
+    "waveware",
+    "lrs",
+    "pocsag",
+    "webhook",
+)
 
 
 @pytest.mark.parametrize("name", DRIVERS)

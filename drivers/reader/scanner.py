@@ -1,0 +1,168 @@
+"""A code held under a scanner, whether the scanner speaks on a serial line or types like a keyboard."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from drivers.errors import DeviceLost
+from drivers.reader import gm65
+from drivers.reader.layout import ENTER, PLAIN, SHIFTED, SHIFTS
+from drivers.transport import Transport, open_url
+
+EV_KEY, UP, DOWN = 1, 0, 1
+HURRY = 0.05  # seconds between two keys of a scanner; a person types slower
+SHORTEST = 3  # characters: what is shorter was a finger
+MOST = gm65.MOST
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A code as it was read, at `at` on the reader's monotonic clock. It may be personal, so no repr shows it."""
+
+    source: str
+    code: str = field(repr=False)
+    at: float = 0.0
+
+
+class SerialScanner:
+    """A GM65, GM805 or GM812, or any scanner that ends a code with CR or LF."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        clock: Callable[[], float] = time.monotonic,
+        open_wire: Callable[[str, str], Transport] = open_url,
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.clock = clock
+        self.open_wire = open_wire
+        self.decoder = gm65.Decoder()
+        self.wire: Transport | None = None
+
+    def __enter__(self) -> Self:
+        self.wire = self.open_wire(self.url, self.name)
+        self.decoder = gm65.Decoder()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the line."""
+        wire, self.wire = self.wire, None
+        if wire is not None:
+            wire.close()
+
+    def trigger(self) -> None:
+        """Let a GM65 look for a code now; one that looks all the time does not mind."""
+        self._open().write(gm65.trigger())
+
+    def scans(self, timeout: float) -> list[Scan]:
+        """The codes read since the last call, waiting at most `timeout` seconds for a byte. Raises DeviceLost."""
+        codes = self.decoder.feed(self._open().read(timeout))
+        return [Scan(self.name, code, self.clock()) for code in codes]
+
+    def _open(self) -> Transport:
+        if self.wire is None:
+            raise DeviceLost(self.name, "扫码器还没有连接")
+        return self.wire
+
+
+@dataclass
+class Burst:
+    """Keys to codes: only what comes in a hurry and ends with ENTER. Pure: each key brings its time."""
+
+    text: str = field(default="", repr=False)
+    last: float = float("-inf")
+    shift: bool = False
+
+    def key(self, code: int, value: int, at: float) -> str | None:
+        """The code that this key completes."""
+        if code in SHIFTS:
+            self.shift = value != UP
+            self.last = at if at - self.last <= HURRY or not self.text else self.last
+            return None
+        if value != DOWN:
+            return None
+        if at - self.last > HURRY:
+            self.text = ""
+        self.last = at
+        if code == ENTER:
+            done, self.text = self.text, ""
+            return done if SHORTEST <= len(done) <= MOST else None
+        character = (SHIFTED if self.shift else PLAIN).get(code, "")
+        if len(self.text) <= MOST:  # one more than fits marks a code as too long
+            self.text += character
+        return None
+
+
+class WedgeScanner:
+    """A scanner that types, at `evdev:/dev/hall/scanner-1`: grabbed, so that no code is typed into the desktop."""
+
+    def __init__(self, name: str, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.name = name
+        self.url = url
+        self.clock = clock
+        self.burst = Burst()
+        self.device: Any = None
+
+    def __enter__(self) -> Self:
+        import evdev
+
+        scheme, _, path = self.url.partition(":")
+        if scheme != "evdev" or not path:
+            raise ValueError(f"“{self.url}”要写成 evdev:/dev/input/by-id/…")
+        self.burst = Burst()
+        try:
+            self.device = evdev.InputDevice(path)
+            keys = self.device.capabilities().get(EV_KEY, ())
+            if ENTER not in keys or not set(PLAIN) & set(keys):
+                raise OSError(f"{self.device.name} 不是扫码器")
+            self.device.grab()
+        except OSError as error:
+            self.close()
+            raise DeviceLost(self.name, f"打不开扫码器 {path}：{error}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the scanner go; closing twice is fine."""
+        device, self.device = self.device, None
+        if device is not None:
+            device.close()
+
+    def scans(self, timeout: float) -> list[Scan]:
+        """The codes typed since the last call, waiting at most `timeout` seconds for the first key."""
+        if self.device is None:
+            raise DeviceLost(self.name, "扫码器还没有连接")
+        try:
+            poll = select.poll()
+            poll.register(self.device.fd, select.POLLIN)
+            ready = poll.poll(max(0, round(timeout * 1000)))
+            if not ready:
+                return []
+            if ready[0][1] & (select.POLLHUP | select.POLLERR):
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+            events = list(self.device.read())
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise DeviceLost(self.name, f"扫码器拔掉了：{error}") from error
+        # The kernel's own times: how long we took to read them says nothing about who typed.
+        codes = (self.burst.key(e.code, e.value, e.timestamp()) for e in events if e.type == EV_KEY)
+        return [Scan(self.name, code, self.clock()) for code in codes if code is not None]

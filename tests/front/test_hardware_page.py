@@ -1,0 +1,49 @@
+"""docs/hardware.md says nothing that hall.toml would refuse: every snippet is loaded, every URL is read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.load import parse
+from config.signs import SignKind
+from drivers.sign import hub75
+from drivers.transport import SCHEMES, check_url
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "hardware.md").read_text("utf-8")
+SNIPPETS = re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)
+URLS = sorted(
+    set(re.findall(rf"[`\"]((?:{'|'.join([*SCHEMES, hub75.SCHEME])}):[^\s`\"]*[^\s`\":])[`\"]", PAGE))
+)
+
+
+@pytest.fixture
+def example() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda text: text.split("\n")[0])
+def test_a_snippet_is_a_part_of_a_hall(snippet: str, example: dict[str, Any]) -> None:
+    said = tomllib.loads(snippet)
+    hall = parse(example | said)
+    assert len(hall.sign) == len(said.get("sign", example["sign"]))
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_url_is_one(url: str) -> None:
+    if url.startswith(hub75.SCHEME):
+        assert hub75.settings(url)
+    else:
+        assert check_url(url) is None
+
+
+def test_every_kind_of_sign_is_on_the_page() -> None:
+    shown = {sign.get("kind", "onbon") for text in SNIPPETS for sign in tomllib.loads(text).get("sign", [])}
+    models = {m["kind"] for text in SNIPPETS for m in tomllib.loads(text).get("sign_model", {}).values()}
+    assert shown | models == {str(kind) for kind in SignKind}
+    assert len(URLS) > 8
