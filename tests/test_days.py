@@ -34,6 +34,7 @@ from caller.messages import (
     TicketCalled,
     TicketView,
     TransferTicket,
+    Why,
     WindowState,
 )
 from config.load import load
@@ -176,7 +177,7 @@ class QuietDay:
             case "next":
                 return CallNext(id=id, window=window)
             case "call":
-                return CallTicket(id=id, window=window, ticket=which)
+                return CallTicket(id=id, window=window, ticket=which, why=Why.AT_WINDOW)
             case "recall":
                 return RecallTicket(id=id, window=window)
             case "serve":

@@ -140,9 +140,13 @@ class Notebook:
         if paper.where not in ("waiting", "no-show", "parked"):
             raise No(Reason.WRONG_STEP)
         self._not_kept(paper, window)
+        line = self.waiting_for(window)
+        urgent = [p for p in line if p.priority]
+        first = paper.where == "waiting" and paper == (urgent or line or [None])[0]
+        passed = [p for p in line if not p.priority and first and paper.priority and p.place < paper.place]
         self._open_and_finish(window)
         self._leave_aside(paper)
-        self._call(paper, window, "hand")
+        self._call(paper, window, "turn" if first else "hand", passed[0].number if passed else "")
 
     def resume(self, window: int, number: str | None) -> None:
         if number is None:

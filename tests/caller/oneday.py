@@ -21,7 +21,7 @@ from caller.messages import (
     WindowStatus,
 )
 from caller.order import Seat
-from caller.queue import Refused, State, decide, evolve
+from caller.queue import Refused, State, decide, elapsed, evolve
 from caller.state import Rules, ServiceRule, Ticket
 
 LONG = 24 * 60  # minutes: nobody is overdue unless a test says so
@@ -70,6 +70,13 @@ class OneDay:
             events = list(decide(self.state, command, self.now))
         finally:
             assert self.state == before, f"deciding {command} changed the state"
+        for event in events:
+            self._happen(event)
+        return events
+
+    def time_passes(self) -> list[Event]:
+        """What time alone brings about."""
+        events = list(elapsed(self.state, self.now))
         for event in events:
             self._happen(event)
         return events

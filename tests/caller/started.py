@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import tomli_w
@@ -19,10 +20,15 @@ ROOT = Path(__file__).parents[2]
 
 def written(hall: Hall, folder: Path) -> Path:
     """The hall as a file; TOML has no word for nothing, so what is not there is left out."""
-    there = {key: value for key, value in msgspec.to_builtins(hall).items() if value is not None}
     file = folder / "hall.toml"
-    file.write_bytes(tomli_w.dumps(there).encode())
+    file.write_bytes(tomli_w.dumps(_there(msgspec.to_builtins(hall))).encode())
     return file
+
+
+def _there(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _there(part) for key, part in value.items() if part is not None}
+    return [_there(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caller.messages import CallTicket, ParkTicket, ResumeTicket, TransferTicket
+from caller.messages import CallTicket, ParkTicket, ResumeTicket, TransferTicket, Why
 from caller.order import Lines, Rule, Seat, Waiter
 from caller.snapshot import ticket_view
 from tests.caller.oneday import MORNING, RULES, OneDay
@@ -79,7 +79,7 @@ def test_what_a_clerk_calls_by_hand_is_not_a_turn_either() -> None:
     for _ in range(2):
         day.takes("transfer", priority="elderly")
     assert day.calls(3) == "A003"
-    day.does(CallTicket(id=day.id(), window=3, ticket=by_hand))
+    day.does(CallTicket(id=day.id(), window=3, ticket=by_hand, why=Why.URGENT))
     assert day.calls(3) == first
 
 
