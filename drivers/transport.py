@@ -3,6 +3,7 @@
     serial:/dev/ttyUSB0?baud=9600&bits=8&parity=N&stop=1    pyserial (ptys too)
     tcp:192.168.1.31:5005                                   a device with a network port
     file:/dev/usb/lp0                                       write, and read where the file can
+    usb:04b8:0202?serial=J1A2B3                             a USB printer, whatever socket it hangs on
     sim:printer?out=/tmp/paper                              a simulator of drivers/sim at the far end
 
 `read` returns what has arrived, waiting at most `timeout` seconds for the first byte; b"" means nothing
@@ -21,7 +22,7 @@ BITS = ("5", "6", "7", "8")
 PARITIES = ("N", "E", "O", "M", "S")
 STOPS = ("1", "1.5", "2")
 FLOWS = ("none", "hard", "soft")  # nothing, RTS/CTS, XON/XOFF: who may tell us to wait, and how
-SCHEMES = ("serial", "tcp", "file", "sim")
+SCHEMES = ("serial", "tcp", "file", "usb", "sim")
 
 
 class Transport(Protocol):
@@ -67,7 +68,7 @@ def open_url(url: str, device: str, timeout: float = 3.0) -> Transport:
     `timeout` (seconds) bounds connecting, and later bounds each `write` that the far end does not take.
     Raises ValueError for a malformed URL and DeviceLost, with what to do about it, for everything else.
     """
-    from drivers import wires
+    from drivers import usb, wires
 
     address = parse_url(url)
     match address.scheme:
@@ -77,12 +78,16 @@ def open_url(url: str, device: str, timeout: float = 3.0) -> Transport:
             return wires.TcpWire(url, device, timeout, address.where, address.port)
         case "file":
             return wires.FileWire(url, device, timeout, address.where)
+        case "usb":
+            return usb.open_usb(url, device, timeout, address.where, address.options.get("serial", ""))
         case _:
             return wires.SimWire(url, device, timeout)
 
 
 def parse_url(url: str) -> Address:
     """Take a URL apart; ValueError says in one sentence what was expected."""
+    from drivers import usb
+
     scheme, colon, rest = url.partition(":")
     if not colon or scheme not in SCHEMES:
         raise ValueError(f"“{url}”要以 {'、'.join(s + ':' for s in SCHEMES)} 之一开头")
@@ -98,6 +103,9 @@ def parse_url(url: str) -> Address:
         case "file":
             _none_of(url, options)
             return Address(scheme, _path(url, where))
+        case "usb":
+            usb.check(url, where, options)
+            return Address(scheme, where.lower(), options=options)
         case _:
             from drivers.sim import KINDS
 

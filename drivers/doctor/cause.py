@@ -31,6 +31,8 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
     """What a person can do about a wire that did not open; "" when the error alone says it."""
     scheme, _, rest = url.partition(":")
     path = Path(rest.partition("?")[0])
+    if scheme == "usb" and not path.is_absolute():
+        return "" if errno_of(error) in (errno.EACCES, errno.EBUSY) else elsewhere(scheme, dev)
     match errno_of(error):
         case errno.EACCES | errno.EPERM:
             return permission(path)

@@ -107,7 +107,9 @@ def test_no_ticket_contains_a_real_time_command(
     paper.image(picture.crop((0, 0, PROFILES[profile].width_dots, picture.height)), align=align)
     paper.text(text, size=(size, size), align=align, bold=True)
     paper.pair(text, text)
-    paper.qr(text or "A012", size)
+    paper.qr(text or "A012", 2 * size)  # modules of 16 dots make a feed of 10 hex
+    paper.feed(16)
+    paper.image(picture.crop((0, 0, 128, picture.height)).resize((128, 16)))
     paper.rule()
     paper.feed(16)
     paper.cut()
@@ -164,3 +166,14 @@ def test_a_number_is_not_torn_apart() -> None:
 def test_a_pair_stands_at_both_edges() -> None:
     assert pair("前面还有", "6 人", 16) == "前面还有    6 人"
     assert columns_of(pair("前面还有", "6 人", 48)) == 48
+
+
+def test_models_of_python_escpos_are_profiles_too() -> None:
+    epson, star, zijiang = PROFILES["tm-t88v"], PROFILES["tsp600"], PROFILES["zj-5870"]
+    assert (epson.width_dots, epson.asb, epson.gs_lpar_h, epson.cut) == (512, True, True, True)
+    assert not (star.dle_eot or star.asb or star.gs_r), "what Star's emulation says cannot be trusted"
+    assert (zijiang.width_dots, zijiang.columns, zijiang.cut) == (384, 32, False)
+    assert "tm-u220" not in PROFILES, "an impact printer cannot draw what it has no characters for"
+    for name, profile in PROFILES.items():
+        assert name == name.lower()
+        assert profile.width_dots % 8 == 0 and profile.columns * 12 <= profile.width_dots

@@ -183,7 +183,7 @@ def test_good_urls(url: str) -> None:
     [
         ("", "开头"),
         ("/dev/ttyUSB0", "开头"),
-        ("usb:04b8:0202", "开头"),
+        ("hid:04b8:0202", "开头"),
         ("serial:ttyUSB0", "完整路径"),
         ("serial:/dev/ttyUSB0?baud=fast", "baud"),
         ("serial:/dev/ttyUSB0?baud=９６００", "baud"),

@@ -20,6 +20,9 @@ def main() -> int:
     parser.add_argument("name", nargs="*", help="a target; all when left away")
     parser.add_argument("--execs", type=int, default=2_000_000, help="inputs to try")
     parser.add_argument("--seconds", type=int, default=60, help="seconds for each target at most")
+    parser.add_argument(
+        "--longest", type=int, default=engine.LONGEST, help="bytes of an input (atheris only)"
+    )
     parser.add_argument("--blind", action="store_true", help="without atheris, even where it is installed")
     parser.add_argument("--list", action="store_true", help="names of the targets")
     args = parser.parse_args()
@@ -33,7 +36,7 @@ def main() -> int:
         if unknown:
             parser.error(f"no target {', '.join(unknown)}; there are {', '.join(known)}")
     if len(args.name) == 1:
-        return one(args.name[0], args.execs, args.seconds, steered)
+        return one(args.name[0], args.execs, args.seconds, args.longest, steered)
     worst = 0
     for name in args.name or known:
         # Atheris ends its process, so each target has one of its own.
@@ -49,9 +52,9 @@ def main() -> int:
     return worst
 
 
-def one(name: str, execs: int, seconds: int, steered: bool) -> int:
+def one(name: str, execs: int, seconds: int, longest: int, steered: bool) -> int:
     if steered:
-        engine.steer(name, execs, seconds)
+        engine.steer(name, execs, seconds, longest)
         return 0
     start = time.monotonic()
     tried = engine.mutate(name, engine.targets()[name], execs, seconds)

@@ -104,7 +104,7 @@ def mutate(name: str, target: Target, execs: int, seconds: float, seed: int = 1)
     return execs
 
 
-def steer(name: str, execs: int, seconds: int) -> None:
+def steer(name: str, execs: int, seconds: int, longest: int = LONGEST) -> None:
     """Atheris; it ends the process: 0 when nothing was found, 77 with the input that broke the target."""
     import atheris
 
@@ -112,7 +112,7 @@ def steer(name: str, execs: int, seconds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, data in enumerate(seeds(name)):
             (Path(folder) / f"{number:03}").write_bytes(data)
-        options = [f"-runs={execs}", f"-max_total_time={seconds}", f"-max_len={LONGEST}"]
+        options = [f"-runs={execs}", f"-max_total_time={seconds}", f"-max_len={longest}"]
         options += ["-timeout=10", "-rss_limit_mb=1024", f"-artifact_prefix={tempfile.gettempdir()}/{name}-"]
         atheris.Setup([sys.argv[0], *options, folder], target)
         atheris.Fuzz()
