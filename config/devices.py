@@ -14,7 +14,6 @@ import msgspec
 from config.schema import Hall, KeypadKind
 
 SCREEN = "screen"
-TAP = "tap"
 
 
 def devices(hall: Hall) -> Iterator[dict[str, Any]]:
@@ -32,10 +31,13 @@ def devices(hall: Hall) -> Iterator[dict[str, Any]]:
             yield _device(f"keypad:{keypad.window}", keypad.kind, keypad.url, _rest(keypad))
     terminal = hall.pager_terminal
     if terminal is not None:
-        kind = getattr(terminal, "kind", TAP)
-        yield _device("pagers:terminal", kind, terminal.url, _rest(terminal))
+        # Of secrets only the file is told.
+        options = msgspec.structs.replace(terminal, secret_file="").options
+        options |= {"secret_file": terminal.secret_file} if terminal.secret_file else {}
+        yield _device("pagers:terminal", terminal.kind, terminal.url, options)
         for pager in hall.pager:
-            yield _device(f"pager:{pager.number}", "pager", terminal.url, {"capcode": pager.capcode})
+            called = options | {"capcode": pager.capcode, "terminal": str(terminal.kind)}
+            yield _device(f"pager:{pager.number}", "pager", terminal.url, called)
     for reader in hall.reader:
         yield _device(f"reader:{reader.kiosk}-{reader.kind}", reader.kind, reader.url, _rest(reader))
     for voice in hall.voice:

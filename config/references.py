@@ -28,6 +28,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
                 ("window", "serves", hall.window),
                 ("window", "also", hall.window),
                 ("group", "services", hall.group),
+                ("calling", "services", hall.calling),
             )
             for n, row in named(rows)
             for service in getattr(row, key)
@@ -39,7 +40,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         [(f"{t} {n}", "zone", r.zone) for t in ("service", "window") for n, r in named(getattr(hall, t))]
         + [
             (f"{t} {n}", "zones", z)
-            for t in ("board", "voice")
+            for t in ("board", "voice", "calling")
             for n, r in named(getattr(hall, t))
             for z in r.zones
         ],
@@ -71,6 +72,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
     yield from devicechecks.problems(hall)
     yield from signchecks.problems(hall)
     yield from _keymaps(hall)
+    yield from _callings(hall)
     for n, voice in named(hall.voice):
         if voice.engine is VoiceEngine.CLIPS and not voice.clips:
             yield Problem(f"voice {n}", "clips", "", _("缺少录音的目录"))
@@ -98,6 +100,25 @@ def _unserved(hall: Hall) -> Iterator[Problem]:
     for n, service in _numbered(hall.service):
         if service.id is not None and service.id not in served:
             yield Problem(f"service {n}", "id", service.id, _("没有窗口办这项业务"))
+
+
+def _callings(hall: Hall) -> Iterator[Problem]:
+    """Every visitor is called by some rule, and no rule waits until its calls have expired."""
+    life = hall.caller.call_lives_seconds if hall.caller is not None else None
+    for n, rule in named_rules(hall):
+        acts = [stage.act for stage in rule.stages]
+        if not acts:
+            yield Problem(f"calling {n}", "stages", "", _("至少要写一步，否则没有人被叫到"))
+        if rule.wish == "aloud" and acts and not {"voice", "flash"} & set(acts):
+            yield Problem(f"calling {n}", "stages", "", _("没拿震动牌的人，光靠震动牌叫不到"))
+        for stage in rule.stages:
+            if life is not None and stage.after_seconds is not None and stage.after_seconds >= life:
+                said = _("要在 {seconds} 秒以内，呼叫过了这个时间就作废").format(seconds=life)
+                yield Problem(f"calling {n}", "after_seconds", str(stage.after_seconds), said)
+
+
+def named_rules(hall: Hall) -> list[tuple[int, Any]]:
+    return [(n, rule) for n, rule in _numbered(hall.calling) if rule.stages is not None]
 
 
 def _keymaps(hall: Hall) -> Iterator[Problem]:

@@ -12,6 +12,9 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from config.calling import Act as Act
+from config.calling import Calling as Calling
+from config.calling import Wish as Wish
 from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
 from config.field import Table as Table
 from config.signs import Sign as Sign
@@ -199,6 +202,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pager: tuple[Pager, ...] = ()
     voice: tuple[Voice, ...] = ()
     reader: tuple[Reader, ...] = ()
+    calling: tuple[Calling, ...] = ()
     keymap: dict[KeypadKind, dict[Name, Name]] = field(default_factory=dict)
 
     def serves(self, window: Window) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from caller.messages import Call, HallState, ServiceState, Step, WindowState, WindowStatus
 from config.languages import _
 from config.schema import Board, Hall, Window
-from display.policy import shows
+from display.policy import flashing, shows
 
 CARDS = 4  # the newest call, large, and three before it
 WAITS = 4  # services in the foot
@@ -99,7 +99,9 @@ def view(hall: Hall, board: Board, state: HallState | None, now: datetime, calle
     return View(
         clock=f"{now.hour}:{now.minute:02}",
         date=_("{month}月{day}日").format(month=now.month, day=now.day) + "  " + WEEKDAYS[now.weekday()],
-        cards=tuple(_card(call, windows.get(call.window)) for call in recent[:CARDS]),
+        cards=tuple(
+            _card(call, windows.get(call.window), blinked(hall, call, now)) for call in recent[:CARDS]
+        ),
         rows=tuple(
             _row(window, windows.get(window.number), called, now)
             for window in hall.window
@@ -111,8 +113,15 @@ def view(hall: Hall, board: Board, state: HallState | None, now: datetime, calle
     )
 
 
-def _card(call: Call, window: WindowState | None) -> Card:
+def blinked(hall: Hall, call: Call, now: datetime) -> bool:
+    """Whether a call that flashes is in its darker second: once in two seconds, and never for long."""
+    return flashing(call, hall, now) and int((now - call.at).total_seconds()) % 2 == 1
+
+
+def _card(call: Call, window: WindowState | None, faint: bool = False) -> Card:
     stage, words = Stage.PAST, ""
+    if faint:
+        return Card(call.id, call.ticket, str(call.window), Stage.PAST, _("请到"))
     if call.live:
         again = _("第 {number} 次，请到").format(number=call.attempt)
         stage, words = Stage.CALLED, _("请到") if call.attempt == 1 else again

@@ -93,12 +93,18 @@ class Line:
         return said
 
     def follow(
-        self, see: Callable[[HallState | CallsState | Status], None], running: Callable[[], bool]
+        self,
+        see: Callable[[HallState | CallsState | Status], None],
+        running: Callable[[], bool],
+        look: Callable[[], None] = lambda: None,
     ) -> None:
-        """Hand over everything that is said until `running` is False; the watchdog is fed from here."""
+        """Hand over everything that is said until `running` is False; the watchdog is fed from here.
+
+        `look` is called several times a second: some things become due with nobody saying so."""
         notify.ready()
         while running():
             notify.watchdog()
+            look()
             try:
                 said = self.read(self.bus.inbox.get(timeout=BEAT))
             except Empty:

@@ -1,4 +1,4 @@
-"""A visitor with a pager is called by it alone; what the terminal does not take, the voice says."""
+"""A visitor with a pager is called by it first, and once more; display.policy says when the voice takes over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from caller.messages import Call, CallsState, Channel, HallState, Result, Status
 from config.schema import Hall, PagerTerminal
 from display.line import CALLS, Line
-from display.policy import pager_of
+from display.policy import AGAIN, pager_of, vibrations
 from display.teller import NotReached, Teller
 from display.wording import page_text
 from drivers.pager.gateway import PagerGateway, open_gateway
@@ -26,7 +26,8 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
     def page(wire: PagerGateway, call: Call) -> Result:
         pager = pager_of(line.hall, call)
         assert pager is not None  # only such calls are queued
-        receipt = wire.page(pager.capcode, page_text(call), once=call.id)
+        again = len(vibrations(call, line.hall, line.now())) > 1
+        receipt = wire.page(pager.capcode, page_text(call), once=call.id + (AGAIN if again else ""))
         if not receipt.accepted:
             raise NotReached(f"pager-{pager.number}", receipt.said)
         # Paging goes one way: accepted for sending is the most that a terminal can know.
@@ -40,6 +41,7 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
         lambda: open_gateway(terminal.kind, TERMINAL, terminal.url, **terminal.options),
         page,
         lambda wire: wire.check(),
+        lambda call, now: vibrations(call, line.hall, now),
     )
 
 
@@ -53,4 +55,4 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
                 queue.see(said)
 
         line.listen(CALLS)
-        line.follow(see, running)
+        line.follow(see, running, queue.look if queue is not None else lambda: None)

@@ -10,6 +10,8 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Self, TypeVar
 
 from caller.messages import Call, CallsState, Channel, Result
@@ -23,9 +25,22 @@ D = TypeVar("D")
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Errand:
+    """One call to be told of, and the name under which that is reported."""
+
+    call: Call
+    device: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.call.id}/{self.device}"
+
+
 class Teller(Generic[D]):
     """`device_of` names the device of a call, None for calls that go elsewhere; `tell` does it, and raises
-    DeviceError when it does not get there. `health` is the name under `status/`."""
+    DeviceError when it does not get there. `health` is the name under `status/`. `rounds` names every time that
+    this device has to tell of the call by a moment, where that may be more than once."""
 
     def __init__(
         self,
@@ -36,17 +51,21 @@ class Teller(Generic[D]):
         open_device: Callable[[], AbstractContextManager[D]],
         tell: Callable[[D, Call], Result],
         idle: Callable[[D], None] | None = None,
+        rounds: Callable[[Call, datetime], tuple[str, ...]] | None = None,
     ) -> None:
         self.line = line
         self.channel = channel
         self.health = health
         self.device_of = device_of
         self.tell = tell
+        self.rounds = rounds or self._one_round
+        self._calls: dict[str, Call] = {}  # ours, as the last snapshot told of them
+        self._next: datetime | None = None  # when something becomes due by itself
         self._lock = threading.Lock()
-        self._taken: set[str] = set()  # calls that were queued or given up
-        self._waiting: dict[str, Call] = {}  # queued calls, as the last snapshot that had them told of them
+        self._taken: set[str] = set()  # errands that were queued or given up
+        self._waiting: dict[str, Errand] = {}  # queued, with the call as the last snapshot told of it
         self._lost: str | None = None
-        self._worker: Worker[D, Call] = Worker(
+        self._worker: Worker[D, Errand] = Worker(
             health,
             open_device,
             self._handle,
@@ -65,53 +84,86 @@ class Teller(Generic[D]):
     def __exit__(self, *_: object) -> None:
         self._worker.close()
 
+    @property
+    def waiting(self) -> int:
+        """Calls in the queue, with the one that is being told."""
+        with self._lock:
+            return sum(errand.call.live for errand in self._waiting.values())
+
     def see(self, state: CallsState) -> None:
         """Compare what is to be told with what has been told."""
-        mine = {call.id: call for call in state.calls if self.device_of(call) is not None}
+        self._calls = {call.id: call for call in state.calls if self.device_of(call) is not None}
         with self._lock:
-            self._waiting.update((name, mine[name]) for name in self._waiting.keys() & mine.keys())
-            self._taken &= mine.keys() | self._waiting.keys()
-            fresh = [call for call in mine.values() if call.id not in self._taken]
-        for call in fresh:
-            self._consider(call)
+            for key, errand in self._waiting.items():
+                if errand.call.id in self._calls:
+                    self._waiting[key] = Errand(self._calls[errand.call.id], errand.device)
+            self._taken = {
+                key for key in self._taken if key in self._waiting or key.partition("/")[0] in self._calls
+            }
+        self._compare()
 
-    def _consider(self, call: Call) -> None:
-        now = self.line.now()
-        if policy.told(call, self.channel, self._device(call)):
+    def look(self) -> None:
+        """Take up what has become due by itself since the last snapshot."""
+        if self._next is not None and self._next <= self.line.now():
+            self._compare()
+
+    def _compare(self) -> None:
+        now, hall = self.line.now(), self.line.hall
+        for call in self._calls.values():
+            self._consider(call, now)
+        moments = (policy.look_again(call, self.channel, hall, now) for call in self._calls.values())
+        self._next = min((moment for moment in moments if moment is not None), default=None)
+
+    def _one_round(self, call: Call, now: datetime) -> tuple[str, ...]:
+        return (self._device(call),) if policy.due(call, self.channel, self.line.hall, now) else ()
+
+    def _consider(self, call: Call, now: datetime) -> None:
+        for device in self.rounds(call, now):
+            self._take(Errand(call, device), now)
+        if policy.overdue(call, self.channel, self.line.hall, now):
+            errand = Errand(call, self._device(call))
+            if self._fresh(errand):
+                self._report(errand, Result.EXPIRED)
+
+    def _take(self, errand: Errand, now: datetime) -> None:
+        if not self._fresh(errand):
             return
-        if policy.due(call, self.channel, self.line.hall, now):
-            with self._lock:
-                self._taken.add(call.id)
-                self._waiting[call.id] = call
-                lost = self._lost
-            if lost is not None:
-                self._report(call, Result.FAILED, lost)
-            self._worker.put(call.id, call, (call.expires - now).total_seconds())
-        elif policy.overdue(call, self.channel, self.line.hall, now):
-            with self._lock:
-                self._taken.add(call.id)
-            self._report(call, Result.EXPIRED)
-
-    def _handle(self, device: D, call: Call) -> None:
-        """On the worker's thread. A visitor who has come meanwhile needs no call."""
-        latest, now = self._waiting.get(call.id, call), self.line.now()
-        if policy.due(latest, self.channel, self.line.hall, now):
-            self._report(call, self.tell(device, call))
-        elif policy.overdue(latest, self.channel, self.line.hall, now):
-            self._report(call, Result.EXPIRED)
-        else:
-            log.info("%s %s: no longer needed", call.id, self.health)
-
-    def _on_done(self, call: Call) -> None:
         with self._lock:
-            self._waiting.pop(call.id, None)
+            self._waiting[errand.key] = errand
+            lost = self._lost
+        if lost is not None:
+            self._report(errand, Result.FAILED, lost)
+        self._worker.put(errand.key, errand, (errand.call.expires - now).total_seconds())
 
-    def _on_failed(self, call: Call, why: str) -> None:
-        latest = self._waiting.get(call.id, call)
-        self._on_done(call)
+    def _fresh(self, errand: Errand) -> bool:
+        """Whether nobody has told of it nor taken it up yet; from now on it is taken up."""
+        if policy.told(errand.call, self.channel, errand.device):
+            return False
+        with self._lock:
+            fresh = errand.key not in self._taken
+            self._taken.add(errand.key)
+        return fresh
+
+    def _handle(self, device: D, errand: Errand) -> None:
+        """On the worker's thread. A visitor who has come meanwhile needs no call."""
+        latest, now = self._waiting.get(errand.key, errand).call, self.line.now()
+        if errand.device in self.rounds(latest, now):
+            self._report(errand, self.tell(device, latest))
+        elif policy.overdue(latest, self.channel, self.line.hall, now):
+            self._report(errand, Result.EXPIRED)
+        else:
+            log.info("%s %s: no longer needed", errand.call.id, self.health)
+
+    def _on_done(self, errand: Errand) -> None:
+        with self._lock:
+            self._waiting.pop(errand.key, None)
+
+    def _on_failed(self, errand: Errand, why: str) -> None:
+        latest = self._waiting.get(errand.key, errand).call
+        self._on_done(errand)
         # When we are closing, whoever starts this process again tells it.
         if latest.live and why != CLOSED:
-            self._report(call, Result.EXPIRED if why == EXPIRED else Result.FAILED, why)
+            self._report(errand, Result.EXPIRED if why == EXPIRED else Result.FAILED, why)
 
     def _on_health(self, _: str, state: str, why: str) -> None:
         lost = why if state == LOST else None
@@ -120,11 +172,11 @@ class Teller(Generic[D]):
             waiting = list(self._waiting.values())
         self.line.health(self.health, lost is None, why)
         if lost is not None:
-            for call in waiting:
-                self._report(call, Result.FAILED, why)
+            for errand in waiting:
+                self._report(errand, Result.FAILED, why)
 
-    def _report(self, call: Call, result: Result, why: str = "") -> None:
-        self.line.report(call.id, self.channel, self._device(call), result, why)
+    def _report(self, errand: Errand, result: Result, why: str = "") -> None:
+        self.line.report(errand.call.id, self.channel, errand.device, result, why)
 
     def _device(self, call: Call) -> str:
         return self.device_of(call) or self.health

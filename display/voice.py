@@ -138,5 +138,9 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
                 seen.clear()
                 seen.update(call.id for call in said.calls)
 
+        def look() -> None:
+            for each in tellers:
+                each.look()
+
         line.listen(CALLS)
-        line.follow(see, running)
+        line.follow(see, running, look)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from caller.messages.words import Channel, Message, Reason, Result, Step
+from caller.messages.words import Channel, Message, Need, Reason, Result, Step
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
@@ -84,6 +84,8 @@ class Call(Struct, frozen=True, kw_only=True):
     at: datetime
     expires: datetime
     pager: int | None = None
+    need: Need = Need.NONE
+    language: str = "zh"  # what the visitor chose at the kiosk, a code of config.languages
     live: bool = True  # still waiting for the visitor: neither served, missed nor taken elsewhere
     reports: tuple[Report, ...] = ()
 

@@ -84,6 +84,14 @@ class Why(StrEnum):
     SUPERVISOR = "supervisor"  # 主管安排
 
 
+class Need(StrEnum):
+    """What a visitor cannot do: one who cannot hear is always vibrated, one who cannot see always spoken to."""
+
+    NONE = ""
+    DEAF = "deaf"
+    BLIND = "blind"
+
+
 class Channel(StrEnum):
     BOARD = "board"
     SIGN = "sign"

@@ -47,7 +47,7 @@ def device(hall: Hall, name: str) -> str:
         case Channel.BOARD:
             return _("大屏")
         case Channel.PAGER:
-            return _("震动牌 {number}").format(number=number)
+            return _("震动牌 {number}").format(number=device.split("-")[1])
         case Channel.VOICE:
             zones = next((v.zones for v in hall.voice if v.id == number), ())
             return "".join(hall.find_zone(zone).name for zone in zones) + _("语音")

@@ -7,13 +7,19 @@ serial line on which nothing answers, the other usual baud rates are tried, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from drivers.doctor import cause
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import Finding, State
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, DeviceLost
+from drivers.keypad.buttons import ButtonBoxes
+from drivers.pager.gateway import KINDS as GATEWAYS
+from drivers.pager.gateway import PagerGateway, open_gateway
 from drivers.sign.open import KINDS, open_sign
 from drivers.sign.sign import Sign
 from drivers.sign.wired import WiredSign
@@ -30,7 +36,8 @@ def examine(devices: list[Device]) -> Finding:
     device = devices[0]
     probe, asks = PROBES.get(device.kind, (open_only, False))
     try:
-        return Finding.of(devices, *probe(device, PATIENT))
+        answer = boxes(devices) if device.kind == "modbus" else probe(device, PATIENT)
+        return Finding.of(devices, *answer)
     except (DeviceError, ValueError) as error:
         said = error.why if isinstance(error, DeviceError) and error.why else str(error)
         todo = cause.todo(error, device.url) if isinstance(error, DeviceError) else ""
@@ -45,6 +52,7 @@ HINTS = {
     "sign": "看屏和控制卡的电源；网口卡 ping 一下，RS-485 卡对换 A、B 两线",
     "pagers": "看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1",
     "voice": "aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上",
+    "reader": "看读卡器的电源和串口线；串口读卡器默认 115200",
     "touch": "看触摸屏的 USB 线；ls -l /dev/input/by-id",
     "keypad": "看呼叫器的电源；ls -l /dev/serial/by-id /dev/input/by-path",
 }
@@ -122,13 +130,31 @@ def hung(device: Device) -> Sign:
     return open_sign(device.kind, device.name, device.url, *size, **said)
 
 
+def gateway_of(kind: str, device: Device, **more: Any) -> PagerGateway:
+    """The pager terminal as hall.toml describes it, not yet opened; its secret is read now."""
+    known = {
+        name: v for name, v in device.options.items() if name not in ("capcode", "terminal", "secret_file")
+    }
+    if secret := device.options.get("secret_file"):
+        try:
+            known["secret"] = Path(secret).read_text("utf-8").strip()
+        except OSError as error:
+            raise DeviceLost(device.name, f"读不到密钥文件 {secret}：{error.strerror}") from error
+    return open_gateway(kind, device.name, device.url, **known, **more)
+
+
 def tap(device: Device, seconds: float) -> Answer:
-    from drivers.pager.driver import TapTerminal
     from drivers.pager.tap import Patience
 
     patience = Patience(login=2 * seconds, go_ahead=2 * seconds)
-    with TapTerminal(device.name, device.url, str(device.options.get("password", "")), patience):
+    with gateway_of(device.kind, device, patience=patience):
         return State.FINE, "寻呼台让我们登录了", ""
+
+
+def gateway(device: Device, _: float) -> Answer:
+    with gateway_of(device.kind, device) as wire:
+        wire.check()
+    return State.OPEN, "打开了；牌子震不震要看手里", "python -m drivers try pager:牌号"
 
 
 def pads(device: Device, _: float) -> Answer:
@@ -142,6 +168,25 @@ def pads(device: Device, _: float) -> Answer:
         )
 
 
+def boxes_of(devices: Sequence[Device]) -> ButtonBoxes:
+    """The Modbus button boxes on one wire, not yet opened."""
+    first = devices[0]
+    addresses = [int(device.options["address"]) for device in devices]
+    keys, inputs = int(first.options.get("keys", 8)), str(first.options.get("inputs", "level"))
+    return ButtonBoxes(first.name, first.url, addresses, keys=keys, inputs=inputs)
+
+
+def boxes(devices: Sequence[Device]) -> Answer:
+    """Whichever box is silent is named."""
+    with boxes_of(devices) as wire:
+        wire.presses(0.3 * len(devices))
+        silent = [d.which for d in devices if wire.boxes[int(d.options["address"])].before is None]
+    if silent:
+        said = f"总线打开了，窗口 {'、'.join(silent)} 的按钮盒没有应答"
+        return State.FAULT, said, "核对它的地址拨码、电源和 A/B 两线"
+    return State.FINE, f"{len(devices)} 个按钮盒都有应答", ""
+
+
 def usb_pad(device: Device, _: float) -> Answer:
     from drivers.keypad.usb import UsbPad
 
@@ -151,8 +196,6 @@ def usb_pad(device: Device, _: float) -> Answer:
 
 def touch(device: Device, _: float) -> Answer:
     import evdev
-
-    from drivers.errors import DeviceLost
 
     path = device.url.partition(":")[2]
     try:
@@ -177,6 +220,22 @@ def voice(device: Device, _: float) -> Answer:
     return State.FINE, f"声卡能放音，嗓音是 {speaker.choose()}", ""
 
 
+def id_card(device: Device, _: float) -> Answer:
+    from drivers.reader.idcard import IdCardReader
+    from drivers.reader.person import SHORTEST_KEY
+
+    # No card is read here, so the hall's key is not needed.
+    with IdCardReader(device.name, device.url, bytes(SHORTEST_KEY), date.today):
+        return State.FINE, "读卡器有应答", ""
+
+
+def wedge(device: Device, _: float) -> Answer:
+    from drivers.reader.scanner import WedgeScanner
+
+    with WedgeScanner(device.name, device.url) as scanner:
+        return State.FINE, f"扫码器 {scanner.device.name}", ""
+
+
 # By the kind of hall.toml: the probe, and whether silence on a serial line means that nobody is there.
 PROBES: dict[str, tuple[Probe, bool]] = {
     "broker": (broker, False),
@@ -185,6 +244,9 @@ PROBES: dict[str, tuple[Probe, bool]] = {
     **{kind: (sign, kind not in SILENT_SIGNS) for kind in KINDS},
     "rs485": (pads, False),
     "usb": (usb_pad, False),
+    **dict.fromkeys(GATEWAYS, (gateway, False)),
     "tap": (tap, True),
+    "idcard": (id_card, True),
+    "wedge": (wedge, False),
     "voice": (voice, False),
 }

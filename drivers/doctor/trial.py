@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 
 from drivers.doctor.devices import Device
-from drivers.doctor.probe import SILENT_SIGNS, hung
+from drivers.doctor.probe import SILENT_SIGNS, boxes_of, gateway_of, hung
 from drivers.errors import DeviceError
+from drivers.keypad.buttons import ButtonBoxes
 from drivers.sign.open import KINDS
 
 SAY = "请A001到3号窗口"
@@ -56,12 +57,12 @@ def printer(device: Device, text: str, say: Say) -> None:
 
 
 def pager(device: Device, text: str, say: Say) -> None:
-    from drivers.pager.driver import TapTerminal
-
-    with TapTerminal("pagers", device.url, str(device.options.get("password", ""))) as terminal:
-        say("寻呼台让我们登录了")
-        receipt = terminal.page(str(device.options["capcode"]), text or BEEP)
-    say(f"寻呼台的答复：{receipt}；牌子震不震要看手里")
+    with gateway_of(str(device.options.get("terminal", "tap")), device) as gateway:
+        say("寻呼设备打开了")
+        receipt = gateway.page(str(device.options["capcode"]), text or BEEP, once=f"try-{time.time_ns()}")
+    if not receipt.accepted:
+        raise DeviceError(device.name, f"寻呼设备没有接受：{receipt.said}")
+    say("寻呼设备接受了；牌子震不震要看手里")
 
 
 def voice(device: Device, text: str, say: Say) -> None:
@@ -84,8 +85,16 @@ def keypad(device: Device, _: str, say: Say) -> None:
     from drivers.keypad.bus import Bus
     from drivers.keypad.usb import UsbPad
 
-    address = device.options.get("address") if device.kind == "rs485" else None
-    with (Bus if device.kind == "rs485" else UsbPad)(device.name, device.url) as pad:
+    address = None if device.kind == "usb" else int(device.options["address"])
+    opened: Bus | UsbPad | ButtonBoxes
+    match device.kind:
+        case "rs485":
+            opened = Bus(device.name, device.url)
+        case "modbus":
+            opened = boxes_of([device])
+        case _:
+            opened = UsbPad(device.name, device.url)
+    with opened as pad:
         say(f"请在 {WAIT:.0f} 秒内按 {device.spoken} 的任意一个键")
         end = time.monotonic() + WAIT
         while (left := end - time.monotonic()) > 0:

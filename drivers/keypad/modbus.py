@@ -46,13 +46,20 @@ class Frame:
     data: bytes = b""
 
 
+def _step(value: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
+    return value
+
+
+TABLE = tuple(map(_step, range(256)))  # the decoder tries a crc at every byte of noise
+
+
 def crc(data: bytes) -> bytes:
     """The two bytes behind `data`."""
     value = 0xFFFF
     for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
+        value = value >> 8 ^ TABLE[(value ^ byte) & 0xFF]
     return value.to_bytes(2, "little")
 
 

@@ -141,8 +141,8 @@ class Notebook:
             raise No(Reason.WRONG_STEP)
         self._not_kept(paper, window)
         line = self.waiting_for(window)
-        urgent = [p for p in line if p.priority]
-        first = paper.where == "waiting" and paper == (urgent or line or [None])[0]
+        heads = [p for p in line if p.priority] or line
+        first = paper in heads[:1]
         passed = [p for p in line if not p.priority and first and paper.priority and p.place < paper.place]
         self._open_and_finish(window)
         self._leave_aside(paper)

@@ -288,6 +288,6 @@ def test_devices_are_listed_for_programs_that_may_not_read_the_file() -> None:
         "name": "pager:7",
         "kind": "pager",
         "url": by_name["pagers:terminal"]["url"],
-        "options": {"capcode": "1000007"},
+        "options": {"capcode": "1000007", "terminal": "tap"},
     }
     assert "keypad:11" not in by_name, "a keypad on a clerk's screen is no device"

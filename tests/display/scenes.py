@@ -10,6 +10,7 @@ from caller.messages import (
     Call,
     Channel,
     HallState,
+    Need,
     Report,
     Result,
     ServiceState,
@@ -34,6 +35,8 @@ def call(
     live: bool = True,
     attempt: int = 1,
     reports: Iterable[Report] = (),
+    need: Need = Need.NONE,
+    language: str = "zh",
 ) -> Call:
     """A call of `ago` seconds before `now`."""
     at = now - timedelta(seconds=ago)
@@ -47,6 +50,8 @@ def call(
         at=at,
         expires=at + timedelta(seconds=60),
         pager=pager,
+        need=need,
+        language=language,
         live=live,
         reports=tuple(reports),
     )

@@ -342,3 +342,32 @@ def test_the_doctor_lets_go_of_what_it_opened(stack: ExitStack, tmp_path: Path) 
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
     with open_url(card.url, "sign-3"):
         pass
+
+
+def test_a_secret_is_read_and_never_told(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    url = closed().replace("tcp:", "http://") + "/call"
+    hook = Device("pagers:terminal", "webhook", url, {"secret_file": str(file)})
+    missing = one(hook)
+    assert missing.state is State.FAULT and str(file) in missing.answer
+    file.write_text("hunter2-hunter2-hunter2-hunter2\n")
+    found = one(hook)
+    assert str(file) not in found.answer
+    assert "hunter2" not in report.as_json([missing, found]) + report.table([missing, found])
+
+
+def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None:
+    line = pty(stack, "buttons", addresses="1,2")
+    rows = [Device(f"keypad:{n}", "modbus", line.url, {"address": n, "keys": 8}) for n in (1, 2)]
+    (fine,) = diagnose(rows)
+    assert (fine.state, fine.spoken) == (State.FINE, "呼叫器 1-2")
+    absent = Device("keypad:7", "modbus", line.url, {"address": 7, "keys": 8})
+    (found,) = diagnose([*rows, absent])
+    assert found.state is State.FAULT and "窗口 7 的按钮盒没有应答" in found.answer
+
+
+def test_an_id_card_reader_is_asked_without_a_card(stack: ExitStack) -> None:
+    reader = Device("reader:1-idcard", "idcard", pty(stack, "idcard").url)
+    assert one(reader).state is State.FINE
+    nobody = Device("reader:1-idcard", "idcard", pty(stack, "pad").url)
+    assert one(nobody).state is State.FAULT

@@ -1,0 +1,71 @@
+"""How visitors are called, as a supervisor would write it down: one rule after the other, the first that fits.
+
+Boards and window screens show every call, whatever a rule says; a rule says what is done besides, and when.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta
+
+from config.field import Hours, Id, Name, Table
+
+
+class Act(StrEnum):
+    """What is done to reach a visitor: the pager vibrates, the boards flash, the zone's voice speaks."""
+
+    PAGER = "pager"
+    FLASH = "flash"
+    VOICE = "voice"
+
+
+class Wish(StrEnum):
+    """Whom a rule is for: who took a pager (silent), who did not (aloud)."""
+
+    ANYBODY = ""
+    SILENT = "silent"
+    ALOUD = "aloud"
+
+
+class Stage(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Done if the visitor has not come `after_seconds` after the call; 0 is at once."""
+
+    act: Act
+    after_seconds: Annotated[int, Meta(ge=0, le=300)] = 0
+
+
+class Calling(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One rule. What is left empty fits everything.
+
+    `aloud_from_attempt`: from this call of the same visitor on the voice speaks at once, 0 for never.
+    `times` is how often the voice reads a call, 0 for as often as the voice itself says; `volume_db` makes it
+    louder or quieter. From `busy_from` calls that wait for one voice, each is read once, shortly, without chime.
+    """
+
+    name: Name
+    zones: tuple[Id, ...] = ()
+    services: tuple[Id, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    wish: Wish = Wish.ANYBODY
+    stages: tuple[Stage, ...]
+    aloud_from_attempt: Annotated[int, Meta(ge=0, le=9)] = 0
+    times: Annotated[int, Meta(ge=0, le=3)] = 0
+    volume_db: Annotated[float, Meta(ge=-30, le=6)] = 0.0
+    busy_from: Annotated[int, Meta(ge=2, le=50)] = 4
+
+
+USUAL = (
+    Calling(
+        name="拿了震动牌：先震，没人来再出声",
+        wish=Wish.SILENT,
+        stages=(
+            Stage(act=Act.PAGER),
+            Stage(act=Act.FLASH, after_seconds=15),
+            Stage(act=Act.PAGER, after_seconds=25),
+            Stage(act=Act.VOICE, after_seconds=40),
+        ),
+    ),
+    Calling(name="没拿震动牌：马上出声", stages=(Stage(act=Act.VOICE),)),
+)

@@ -1,0 +1,66 @@
+"""What docs/hardware.md says of pagers, keypads and readers: every snippet opens its driver, every kind is there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.load import parse
+from config.wired import KeypadKind, PagerKind, ReaderKind
+from drivers.pager.gateway import open_gateway
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "hardware.md").read_text("utf-8")
+SNIPPETS = [tomllib.loads(text) for text in re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)]
+TERMINALS = [snippet for snippet in SNIPPETS if "pager_terminal" in snippet]
+
+
+def kinds(table: str) -> set[str]:
+    return {row["kind"] for snippet in SNIPPETS for row in snippet.get(table, [])}
+
+
+@pytest.mark.parametrize("snippet", TERMINALS, ids=lambda s: s["pager_terminal"].get("kind", "tap"))
+def test_a_terminal_as_printed_opens_its_driver(snippet: dict[str, Any], tmp_path: Path) -> None:
+    example = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
+    table = snippet["pager_terminal"]
+    if "secret_file" in table:
+        table = table | {"secret_file": str(tmp_path / "sms.key")}
+        (tmp_path / "sms.key").write_text("sixteen characters or more")
+    terminal = parse(example | snippet | {"pager_terminal": table}).pager_terminal
+    assert terminal is not None
+    open_gateway(terminal.kind, "paging", terminal.url, **terminal.options)
+
+
+def test_every_kind_has_a_snippet() -> None:
+    assert {snippet["pager_terminal"].get("kind", "tap") for snippet in TERMINALS} == set(PagerKind)
+    assert kinds("keypad") == set(KeypadKind)
+    assert kinds("reader") == set(ReaderKind)
+
+
+def test_the_words_in_the_tables_are_the_drivers_own() -> None:
+    sources = "".join(
+        path.read_text("utf-8")
+        for room in ("pager", "keypad", "reader")
+        for path in (ROOT / "drivers" / room).glob("*.py")
+    ) + "".join((ROOT / path).read_text("utf-8") for path in ("drivers/wires.py", "caller/padwire.py"))
+    part = PAGE[PAGE.index("## Pagers") :]
+    said = re.findall(r"^\| ((?:`[^`]*[\u4e00-\u9fff][^`]*`(?:, )?)+) \|", part, re.M)
+    words = [word for cell in said for word in re.findall(r"`([^`]+)`", cell)]
+    assert len(words) > 12
+    for word in words:
+        for piece in re.split(r" … | 3 ", word):
+            assert piece in sources, word
+
+
+def test_the_names_of_the_example_hall_are_made_by_the_udev_example() -> None:
+    rules = (ROOT / "systemd" / "70-hall.rules").read_text("utf-8")
+    made = set(re.findall(r'SYMLINK\+="([^"]+)"', rules))
+    hall = parse(tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8")))
+    assert hall.pager_terminal is not None
+    urls = [pad.url for pad in hall.keypad] + [hall.pager_terminal.url]
+    wanted = {found[1] for url in urls if (found := re.search(r"/dev/(hall/[\w-]+)", url))}
+    assert wanted and wanted <= made, wanted - made
