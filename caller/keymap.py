@@ -92,6 +92,10 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
             return MarkNoShow(id=id, window=window)
         case "park-ticket":
             return ParkTicket(id=id, window=window, kind=Park.WITHOUT_PAPERS)
+        case "park-with-papers":
+            return ParkTicket(id=id, window=window, kind=Park.WITH_PAPERS)
+        case "park-to-wait":
+            return ParkTicket(id=id, window=window, kind=Park.WAITING)
         case "resume-ticket":
             return ResumeTicket(id=id, window=window, ticket=_ticket(digits) if digits else None)
         case "transfer-ticket":

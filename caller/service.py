@@ -113,7 +113,7 @@ class Caller:
             command = msgspec.json.decode(delivery.payload, type=COMMANDS[delivery.topic.split("/")[-1]])
         except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
             self.malformed += 1
-            log.warning("malformed %s: %s", delivery.topic, error)
+            log.warning("malformed %s: %s (%d so far)", delivery.topic, error, self.malformed)
             refusal = Answer(id="", done=False, reason=Reason.MALFORMED, detail=str(error))
             batch.answers.append((delivery, refusal))
             return

@@ -8,6 +8,8 @@ ACTIONS = (
     "finish-ticket",
     "mark-no-show",
     "park-ticket",
+    "park-with-papers",
+    "park-to-wait",
     "resume-ticket",
     "transfer-ticket",
     "open-window",

@@ -52,6 +52,11 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         windows,
         _("没有这个窗口"),
     )
+    yield from _unknown(
+        [(f"voice {n}", "near", near) for n, voice in named(hall.voice) for near in voice.near],
+        {voice.id for voice in hall.voice},
+        _("没有这个语音区"),
+    )
     yield from _unserved(hall)
     for table, key in (
         ("zone", "id"),

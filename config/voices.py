@@ -30,7 +30,8 @@ class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A loudspeaker zone. `out` is alsa:DEVICE or file:DIRECTORY.
 
     `clips` is the folder of the hall's own recordings, for `engine = "clips"`. `read_ticket` and `read_window`
-    say how numbers are read, `yao` that a 1 read as a digit is 幺.
+    say how numbers are read, `yao` that a 1 read as a digit is 幺. `volume_db` is this zone's own level. `near`
+    names voices that are heard here too: these never speak at the same time.
     """
 
     id: Id
@@ -44,3 +45,5 @@ class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     yao: bool = False
     words_per_minute: Annotated[int, Meta(ge=80, le=300)] = 140
     times: Annotated[int, Meta(ge=1, le=3)] = 2
+    volume_db: Annotated[float, Meta(ge=-30, le=6)] = 0.0
+    near: tuple[Id, ...] = ()

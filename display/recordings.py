@@ -13,7 +13,7 @@ from pathlib import Path
 from config import entry
 from config.languages import _
 from config.schema import Hall, Voice
-from display.voice import rules_of
+from display.saying import rules_of
 from drivers.speech import clips, reading
 
 LEAST, MOST, CEILING = -17.0, -15.0, -1.0  # LUFS, LUFS, dBTP

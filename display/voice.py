@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,13 +16,18 @@ from typing import Self
 
 from caller.messages import Call, CallsState, Channel, HallState, Result, Status
 from config.schema import Hall, Voice
+from config.voices import Language as SpeechLanguage
+from display import policy, saying
 from display.line import CALLS, Line
 from display.policy import voice_of
+from display.saying import Manner, rules_of
 from display.teller import Teller
+from drivers.errors import DeviceLost
 from drivers.speech import announcement, reading
 from drivers.speech.ahead import Ahead
 from drivers.speech.announcement import Speaker
 from drivers.speech.player import Player, open_player
+from drivers.speech.reading import Language, Rules
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +36,21 @@ AHEAD = 8  # numbers of each letter that are rendered before they are called
 
 
 class Loudspeaker:
-    """A speaker and a player. Entering is the self-test: a voice that speaks the language, a card that plays."""
+    """A speaker and a player. Entering is the self-test: a voice that speaks the language, a card that plays.
 
-    def __init__(self, voice: Voice, speaker: Speaker) -> None:
+    `turn` is shared with the voices that are heard here too."""
+
+    def __init__(
+        self, line: Line, voice: Voice, speaker: Speaker, english: Speaker | None, turn: threading.Lock
+    ) -> None:
+        self.line = line
         self.voice = voice
         self.name = name_of(voice)
         self.speaker = speaker
+        self.english = english
+        self.turn = turn
         self.player: Player = open_player(voice.out, self.name)
+        self.ended = -math.inf
 
     def __enter__(self) -> Self:
         log.info("%s speaks as %s", self.name, self.speaker.choose())
@@ -46,21 +62,30 @@ class Loudspeaker:
     ) -> None:
         """Every sound has a process of its own, which has ended."""
 
-    def announce(self, call: Call) -> Result:
-        halves = reading.call(call.ticket, call.window, rules_of(self.voice))
-        said = announcement.announce(self.speaker, halves, self.voice.times)
-        self.player.play(said, call.id)
+    def announce(self, call: Call, waiting: int) -> Result:
+        rule = policy.rule_of(call, self.line.hall)
+        how = saying.manner(call, self.voice, rule, waiting, time.monotonic() - self.ended)
+        said = self._said(call, how)
+        with self.turn:
+            if self.line.now() >= call.expires:  # a neighbour was speaking until now
+                return Result.EXPIRED
+            self.player.play(said, call.id)
+        self.ended = time.monotonic()
         return Result.SPOKEN
+
+    def _said(self, call: Call, how: Manner) -> bytes:
+        rules = rules_of(self.voice)
+        try:
+            return saying.say(call, how, self.speaker, rules, self.english)
+        except DeviceLost as error:
+            if not how.english:
+                raise
+            log.warning("%s: without English: %s", self.name, error)
+            return saying.say(call, how, self.speaker, rules)
 
 
 def name_of(voice: Voice) -> str:
     return f"voice-{voice.id}"
-
-
-def rules_of(voice: Voice) -> reading.Rules:
-    """How this zone reads numbers, in the words of drivers.speech."""
-    ticket, window = reading.Way(voice.read_ticket), reading.Way(voice.read_window)
-    return reading.Rules(reading.Language(voice.language), ticket, window, voice.yao)
 
 
 def speaker_of(voice: Voice, kept: Path) -> Speaker:
@@ -98,30 +123,60 @@ def cache() -> Path:
     return Path(given or Path(tempfile.gettempdir()) / f"hall-{os.getuid()}") / "speech"
 
 
-def teller(line: Line, voice: Voice, speaker: Speaker) -> Teller[Loudspeaker]:
+def english_of(voice: Voice, kept: Path) -> Speaker | None:
+    """Who says it again for a visitor who chose English."""
+    if voice.language == SpeechLanguage.ENGLISH:
+        return None
+    return announcement.speaker(
+        name_of(voice),
+        rules=Rules(Language.ENGLISH),
+        words_per_minute=voice.words_per_minute,
+        cache=kept,
+    )
+
+
+def turns(voices: Sequence[Voice]) -> dict[str, threading.Lock]:
+    """One lock for all voices that are heard in each other's zones, however that is written down."""
+    groups = [{voice.id, *voice.near} for voice in voices]
+    for _ in voices:
+        for group in groups:
+            for other in groups:
+                if group & other:
+                    group |= other
+    locks = {min(group): threading.Lock() for group in groups}
+    return {voice.id: locks[min(group)] for voice, group in zip(voices, groups, strict=True)}
+
+
+def teller(
+    line: Line, voice: Voice, speaker: Speaker, english: Speaker | None, turn: threading.Lock
+) -> Teller[Loudspeaker]:
     """The queue of one zone."""
 
     def device_of(call: Call) -> str | None:
         return name_of(voice) if voice_of(line.hall, call.zone) == voice else None
 
-    return Teller(
+    queue: Teller[Loudspeaker] = Teller(
         line,
         Channel.VOICE,
         name_of(voice),
         device_of,
-        lambda: Loudspeaker(voice, speaker),
-        Loudspeaker.announce,
+        lambda: Loudspeaker(line, voice, speaker, english, turn),
+        lambda device, call: device.announce(call, queue.waiting),
     )
+    return queue
 
 
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False."""
     with Line(hall, "voice") as line, ExitStack() as zones:
-        kept = cache()
+        kept, taking_turns = cache(), turns(hall.voice)
         speakers = [speaker_of(voice, kept) for voice in hall.voice]
         aheads = [zones.enter_context(Ahead(speaker)) for speaker in speakers]
         pairs = zip(hall.voice, speakers, strict=True)
-        tellers = [zones.enter_context(teller(line, voice, speaker)) for voice, speaker in pairs]
+        tellers = [
+            zones.enter_context(teller(line, voice, speaker, english_of(voice, kept), taking_turns[voice.id]))
+            for voice, speaker in pairs
+        ]
         for voice, ahead in zip(hall.voice, aheads, strict=True):
             ahead.want(likely(hall, voice))
 
@@ -135,6 +190,8 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
                     mine = (c for c in said.calls if voice_of(hall, c.zone) == voice and c.id not in seen)
                     for call in mine:
                         ahead.want(following(call.ticket, voice))
+                        if sum(c.live for c in said.calls) >= policy.rule_of(call, hall).busy_from:
+                            ahead.want(saying.halves(call, rules_of(voice), short=True))
                 seen.clear()
                 seen.update(call.id for call in said.calls)
 

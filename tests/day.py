@@ -5,7 +5,7 @@ steps: one on the queue alone (test_days.py), one on the whole hall with its wir
 could play is an error with its number, never skipped.
 
     # comment
-    hall config/hall.toml ; seconds_between_calls 1
+    hall config/hall.toml ; seconds_between_calls 1 ; only queue
     09:00     kiosk 1 touches 转移登记 as 军人 with pager 7 twice   -> ticket A001, 0 ahead, pager 7
     09:01:30  window 3 presses transfer 8                          -> window 3 idle
     09:02     window 3 presses next, repeated                      -> refused nobody-waiting
@@ -128,12 +128,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Day:
-    """`hall` is a hall.toml, from the project's root; `options` replace numbers of its [caller] table."""
+    """`hall` is a hall.toml, from the project's root; `options` replace numbers of its [caller] table.
+    `only` is "queue" where fingers cannot do what is written; the script's comment says why."""
 
     name: str
     hall: str
     options: tuple[tuple[str, int], ...]
     steps: tuple[Step, ...]
+    only: str = ""
 
 
 def load(path: Path) -> Day:
@@ -142,7 +144,7 @@ def load(path: Path) -> Day:
 
 def parse(name: str, script: str) -> Day:
     """The day of a script; raises ScriptError at the first line that cannot be played."""
-    hall, options, steps = "config/hall.toml", dict[str, int](), list[Step]()
+    hall, only, options, steps = "config/hall.toml", "", dict[str, int](), list[Step]()
     for number, line in enumerate(script.splitlines(), 1):
         text = re.sub(r"(^|\s)#.*", "", line).strip()
         if not text:
@@ -159,13 +161,15 @@ def parse(name: str, script: str) -> Day:
                     key, _, value = option.strip().partition(" ")
                     if key == "hall":
                         hall = value.strip()
+                    elif option.strip() == "only queue":
+                        only = "queue"
                     else:
                         options[key] = int(value)
         except ValueError as error:
             raise ScriptError(f"{name}, line {number}: {error}: {text}") from None
     if not steps:
         raise ScriptError(f"{name}: nothing happens")
-    return Day(name, hall, tuple(options.items()), tuple(steps))
+    return Day(name, hall, tuple(options.items()), tuple(steps), only)
 
 
 def _step(number: int, text: str) -> Step:

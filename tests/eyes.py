@@ -40,11 +40,14 @@ class Eyes:
         self.hall, self.watch, self.street = hall, hall.watch, hall.street
         self.silent: list[str] = []  # calls that must never be spoken
         self.taken = ""  # the ticket of the last visitor at a kiosk
+        self.not_offered: int | None = None  # the pager that the glass did not have for them
         self._mark = 0
         self._events = 0
+        self._words = 0
 
     def look_from_here(self) -> None:
         self._mark, self._events = self.street.mark(), len(self.watch.events)
+        self._words = len(self.watch.words)
 
     def service(self, name: str) -> Service:
         return next(s for s in self.hall.hall.service if s.name == name)
@@ -78,14 +81,22 @@ class Eyes:
                 return self.soon(lambda: self._at(here).parked == values)
             case "waiting", (service, count):
                 return self.soon(lambda: self._waiting(service) == int(count))
+            case "refused", (reason,) if isinstance(step.action, day.Touch):
+                return self._kept_back(step.action.pager, Reason(reason))
             case "refused", (reason,):
-                said = say(Reason(reason))
-                return self.soon(lambda: self.watch.statuses[f"keypad-{here}"].detail == said)
+                told = (f"keypad-{here}", say(Reason(reason)))
+                return self.soon(lambda: told in self.watch.words[self._words :])
             case "kiosk", (_, page):
                 return self.soon(lambda: self.watch.page(int(which)) == page)
             case "printer", (_, "补打"):
                 return self.soon(self._reprinted)
         return kind in ("ahead", "priority")  # on the visitor's paper: the queue's own player looks
+
+    def _kept_back(self, pager: int | None, reason: Reason) -> bool:
+        """No glass offers what would be refused: a pager that is lent, or that the hall does not have."""
+        known = any(p.number == pager for p in self.hall.hall.pager)
+        lent = pager in self._hall().lent
+        return self.not_offered == pager and reason is _why_not(known, lent)
 
     def soon(self, so: Callable[[], object]) -> object:
         return self.watch.until(lambda _: so(), PATIENCE)
@@ -187,6 +198,12 @@ class Eyes:
     def _said(self, name: str, kind: type[E], since: int = 0) -> list[E]:
         events = self.watch.events[since:]
         return [msgspec.json.decode(payload, type=kind) for said, payload in events if said == name]
+
+
+def _why_not(known: bool, lent: bool) -> Reason | None:
+    if not known:
+        return Reason.UNKNOWN_PAGER
+    return Reason.PAGER_TAKEN if lent else None
 
 
 def _bare(words: str) -> str:

@@ -31,6 +31,7 @@ ACTIONS = {
     "open": "open-window",
     "close": "close-window",
 }
+PARKS = {"with-papers": "park-with-papers", "waiting": "park-to-wait"}
 SOFT_KEYS = {"next": "叫下一个", "recall": "重呼", "serve": "开始办理", "finish": "办结", "no-show": "过号"}
 SHORTCUTS = {
     WindowKind.ENTERPRISE: "企业专窗",
@@ -51,6 +52,7 @@ class Player:
 
     def play(self, script: day.Day) -> list[str]:
         """What was missing; empty if the day went as written."""
+        self.hall.rule(dict(script.options))
         for step in script.steps:
             self._step(step)
         self._settle()
@@ -94,6 +96,8 @@ class Player:
                 self._take(number, step.action)
             case day.Press():
                 self._press(number, step.action)
+                if step.action.repeated:  # a finger that bounces
+                    self._press(number, step.action)
             case day.Happen(what="has paper for half a ticket"):
                 self.street.do(printer, "run_out_of_paper", after_rows=HALF)
             case day.Happen(what="runs out of paper"):
@@ -102,8 +106,10 @@ class Player:
                 self.street.do(printer, "load_paper")
             case day.Happen(what="reaches nobody"):
                 self.street.do("paging", "die")
+                assert self.eyes.soon(lambda: not self.watch.online("paging"))
             case day.Happen(what="reaches everybody"):
                 self.street.do("paging", "revive")
+                assert self.eyes.soon(lambda: self.watch.online("paging"))
             case day.Happen(what="is killed and started again"):
                 self.hall.kill("caller")
                 assert self.eyes.soon(lambda: not self.watch.online("caller"))
@@ -113,7 +119,7 @@ class Player:
     def _take(self, kiosk: int, touch: day.Touch) -> None:
         screen = f"kiosk-{kiosk}"
         service = self.eyes.service(touch.service)
-        self.eyes.taken = ""
+        self.eyes.taken, self.eyes.not_offered = "", None
         if self.watch.page(kiosk) == "done":
             self._leave(kiosk)
         if self.watch.page(kiosk) == "out":
@@ -136,10 +142,23 @@ class Player:
         self.eyes.taken = self.watch.screens[screen].ticket
         assert self.eyes.paper(kiosk, self.eyes.taken), f"no paper with the code of {self.eyes.taken}"
         if touch.pager is not None:
-            self.hall.touch(screen, "领震动牌")
-            self.hall.touch(screen, str(touch.pager))
+            self._lend(kiosk, str(touch.pager))
             assert self.eyes.soon(lambda: self.watch.page(kiosk) == "done"), "the pager was not lent"
         self._leave(kiosk)
+
+    def _lend(self, kiosk: int, pager: str) -> None:
+        """Look through the sheets for this pager, and take it if the glass has it."""
+        screen, seen = f"kiosk-{kiosk}", list[list[str]]()
+        self.hall.touch(screen, "领震动牌")
+        while (labels := self.watch.labels(screen)) not in seen:
+            seen.append(labels)
+            if pager in labels:
+                self.hall.touch(screen, pager)
+                return
+            if "下一页" in labels:
+                self.hall.touch(screen, "下一页")
+        self.eyes.not_offered = int(pager)
+        self.hall.touch(screen, "返回")
 
     def _leave(self, kiosk: int) -> None:
         self.hall.touch(f"kiosk-{kiosk}", "好了")
@@ -156,8 +175,16 @@ class Player:
             return
         digits = "".join(character for character in press.argument if character.isdigit())
         bindings = self.hall.hall.keymap[keypad.kind]
-        fits = [bound for bound, action in bindings.items() if action == ACTIONS[press.key]]
-        bound = next(bound for bound in fits if bound.startswith("digits ") is bool(digits))
+        wanted = PARKS.get(press.argument) or ACTIONS[press.key]
+        if press.key == "open" and not digits:
+            wanted = "pause-window"  # one key stops and starts
+        fits = [bound for bound, action in bindings.items() if action == wanted]
+        if digits and not any(bound.startswith("digits ") for bound in fits):
+            fits = [
+                bound for bound, action in bindings.items() if action == "call-ticket"
+            ]  # brings back, too
+        bound = next((bound for bound in fits if bound.startswith("digits ") is bool(digits)), None)
+        assert bound, f"no key of window {window} is {press.key} {press.argument}"
         typed, _, last = bound.rpartition(" ")
         self.hall.press(window, last, digits or typed)
 

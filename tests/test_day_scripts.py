@@ -10,7 +10,7 @@ from tests.day import Actor, Expected, Happen, Press, ScriptError, Touch, parse
 
 SCRIPT = """
 # a comment
-seconds_between_calls 1 ; hall config/hall.toml
+seconds_between_calls 1 ; hall config/hall.toml ; only queue
 09:00     kiosk 1 touches 转移登记 as 军人 with pager 7 twice   -> ticket A001, 2 ahead, pager 7   # why
 09:01:30  window 12 presses transfer 8
 09:02     window 3 presses next, repeated    -> sign 3 "请A001号" "到3号窗口", voice -, parked
@@ -20,7 +20,8 @@ seconds_between_calls 1 ; hall config/hall.toml
 
 def test_a_script_becomes_steps() -> None:
     day = parse("morning", SCRIPT)
-    assert (day.hall, day.options) == ("config/hall.toml", (("seconds_between_calls", 1),))
+    assert (day.hall, day.options, day.only) == ("config/hall.toml", (("seconds_between_calls", 1),), "queue")
+    assert parse("morning", "09:00 window 3 presses next").only == ""
     touch, transfer, press, terminal = day.steps
     assert (touch.line, touch.at, touch.actor) == (4, time(9), Actor("kiosk", 1))
     assert touch.action == Touch("转移登记", "军人", 7, twice=True)

@@ -9,24 +9,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
 import tomli_w
 
-from caller.messages import CallDelivered, CallsState, HallState, ScreenState, Status, Target
 from config.load import parse
 from config.schema import Hall, KeypadKind
 from drivers import clock
-from drivers.mqtt import Bus, Delivery
 from tests.broker import Broker
 from tests.street import Street
+from tests.watch import Watch
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "config" / "hall.toml"
@@ -51,7 +48,6 @@ class WholeHall:
         board: bool = True,
         headless: bool = True,
         begins: str = "2026-11-23T09:00:00",
-        rules: dict[str, Any] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -59,7 +55,7 @@ class WholeHall:
         self.headless = headless
         self.raw = tomllib.loads(EXAMPLE.read_text("utf-8"))
         self.raw["caller"]["journal"] = f"sqlite:///{folder}/journal.db"
-        self.raw["caller"] |= rules or {}
+        self._rules = dict(self.raw["caller"])
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.broker = Broker(folder)
         self.street = Street(self._specs(), folder, folder / "street.log")
@@ -153,6 +149,27 @@ class WholeHall:
         home = self.watch.until(lambda w: all(w.page(n) == "home" for n in self.kiosks), timeout)
         assert home, f"not ready: {[n for n in self.kiosks if self.watch.page(n) != 'home']}"
 
+    def rule(self, rules: dict[str, int]) -> None:
+        """Other numbers in [caller] than the example's; a caller that runs by others is started again."""
+        if self.raw["caller"] == self._rules | rules:
+            return
+        self.raw["caller"] = self._rules | rules
+        self._write()
+        self.kill("caller")
+        assert self.watch.until(lambda w: not w.online("caller"))
+        self.start("caller")
+        assert self.watch.until(lambda w: w.online("caller"), 40)
+
+    def next_day(self) -> None:
+        """Put the clock on to the next working day's morning, and wait until the caller has opened it."""
+        morning = self.wall().replace(hour=8, minute=0, second=0) + timedelta(days=1)
+        while morning.weekday() > 4:
+            morning += timedelta(days=1)
+        self.put_clock(morning)
+        day = morning.date().isoformat()
+        opened = self.watch.until(lambda w: w.hall_state and w.hall_state.day == day)
+        assert opened, f"the caller did not open {day}"
+
     # ---- people ------------------------------------------------------------------------------------------
 
     def touch(self, screen: str, label: str, timeout: float = 10.0, times: int = 1) -> None:
@@ -209,87 +226,13 @@ class WholeHall:
         raw["pager_terminal"]["url"] = urls["paging"]
         for voice in raw["voice"]:
             voice["out"] = f"file:{self.folder}/voice-{voice['id']}"
-        (self.folder / "hall.toml").write_bytes(tomli_w.dumps(raw).encode())
-        self.hall: Hall = parse(raw)
+        self._write()
+
+    def _write(self) -> None:
+        (self.folder / "hall.toml").write_bytes(tomli_w.dumps(self.raw).encode())
+        self.hall: Hall = parse(self.raw)
 
 
 def _paper(kiosk: dict[str, Any]) -> str:
     """Millimetres of paper that this kiosk's printer holds."""
     return str(kiosk["printer"]["profile"])[:2]
-
-
-class Watch:
-    """Somebody who reads the bus all day, as `mosquitto_sub` would, and remembers the latest of each state."""
-
-    def __init__(self, hall: Hall) -> None:
-        self.hall_state: HallState | None = None
-        self.calls: CallsState | None = None
-        self.screens: dict[str, ScreenState] = {}
-        self.statuses: dict[str, Status] = {}
-        self.delivered: list[CallDelivered] = []
-        self.events: list[tuple[str, bytes]] = []
-        self._bus = Bus(hall.broker.host, hall.broker.port, hall.hall.id, "watch")
-        self._news = threading.Condition()
-        self._thread = threading.Thread(target=self._drain, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._bus.subscribe("event/+", "state/#", "status/+")
-        self._bus.__enter__()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bus.inbox.put(Delivery("$end", b""))
-        self._thread.join(2)
-        self._bus.__exit__()
-
-    def until(self, what: Callable[[Watch], Any], timeout: float = 10.0) -> Any:
-        """What `what` finds once it finds something, or its last falsy answer."""
-        with self._news:
-            self._news.wait_for(lambda: what(self), timeout)
-            return what(self)
-
-    def online(self, name: str) -> bool:
-        return name in self.statuses and self.statuses[name].online
-
-    def page(self, kiosk: int) -> str:
-        screen = self.screens.get(f"kiosk-{kiosk}")
-        return screen.page if screen else ""
-
-    def labels(self, screen: str) -> list[str]:
-        return [t.label for t in self.screens[screen].targets] if screen in self.screens else []
-
-    def target(self, screen: str, label: str, timeout: float = 10.0) -> Target | None:
-        """The live target whose label holds `label`, the shortest of them, waiting for it."""
-
-        def find(watch: Watch) -> Target | None:
-            shown = watch.screens.get(screen)
-            fits = [t for t in shown.targets if t.enabled and label in t.label] if shown else []
-            return min(fits, key=lambda t: len(t.label), default=None)
-
-        found: Target | None = self.until(find, timeout)
-        return found
-
-    def reports(self, call: str) -> list[CallDelivered]:
-        return [d for d in self.delivered if d.call == call]
-
-    def _drain(self) -> None:
-        while (delivery := self._bus.inbox.get()).topic != "$end":
-            with self._news:
-                self._take(delivery.topic, delivery.payload)
-                self._news.notify_all()
-
-    def _take(self, topic: str, payload: bytes) -> None:
-        match topic.split("/"):
-            case ["state", "hall"]:
-                self.hall_state = msgspec.json.decode(payload, type=HallState)
-            case ["state", "calls"]:
-                self.calls = msgspec.json.decode(payload, type=CallsState)
-            case ["state", ("kiosk" | "pad") as kind, number]:
-                self.screens[f"{kind}-{number}"] = msgspec.json.decode(payload, type=ScreenState)
-            case ["status", name]:
-                self.statuses[name] = msgspec.json.decode(payload, type=Status)
-            case ["event", "call-delivered"]:
-                self.delivered.append(msgspec.json.decode(payload, type=CallDelivered))
-            case ["event", name]:
-                self.events.append((name, payload))

@@ -24,17 +24,45 @@ def trouble(
     hall: Hall, window: WindowState | None, state: HallState | None, calls: CallsState | None, now: datetime
 ) -> str:
     """Empty when everything arrived."""
-    if window is None or not window.trouble:
+    if window is None:
         return ""
-    silent = "、".join(device(hall, name) for name in window.trouble)
-    silent += " " if silent[-1].isdigit() else ""
     call = _call(window, state, calls)
+    if not window.trouble:
+        return _lonely(window, call, now)
+    late = set(window.trouble) & _expired(call)
+    if late == set(window.trouble):
+        return _("{device}太迟了，没有播").format(device=_devices(hall, window.trouble))
+    silent = _devices(hall, tuple(name for name in window.trouble if name not in late))
     instead = _instead(call, window)
     if instead:
         return _("{device}没有应答，已改{channel}").format(device=silent, channel=instead)
     if call is not None and now < call.expires:
         return _("{device}没有应答").format(device=silent)
     return _("{device}没有应答，请口头叫号").format(device=silent)
+
+
+def _devices(hall: Hall, names: tuple[str, ...]) -> str:
+    said = "、".join(device(hall, name) for name in names)
+    return said + " " if said[-1].isdigit() else said
+
+
+def _expired(call: Call | None) -> set[str]:
+    """Voices that let this call go because it was too late for it: nothing is ever spoken late."""
+    last = {(r.channel, r.device): r.result for r in (call.reports if call else ())}
+    return {
+        f"{channel}:{device}"
+        for (channel, device), said in last.items()
+        if channel is Channel.VOICE and said is Result.EXPIRED
+    }
+
+
+def _lonely(window: WindowState, call: Call | None, now: datetime) -> str:
+    """An alarm where nothing failed and yet only one channel has told of the call when it expired."""
+    if call is None or not call.live or now < call.expires:
+        return ""
+    if len({report.channel for report in call.reports if report.result.reached}) != 1:
+        return ""
+    return _("只有{channel}叫到，请口头叫号").format(channel=_instead(call, window))
 
 
 def device(hall: Hall, name: str) -> str:

@@ -141,6 +141,7 @@ def said(*reports: tuple[Channel, str, Result], expires: int = 30) -> CallsState
 
 SIGN_LOST = (Channel.SIGN, "sign-3", Result.FAILED)
 SPOKEN = (Channel.VOICE, "voice-east", Result.SPOKEN)
+TOO_LATE = (Channel.VOICE, "voice-east", Result.EXPIRED)
 SHOWN = (Channel.BOARD, "board-main", Result.SHOWN)
 
 
@@ -163,6 +164,15 @@ SHOWN = (Channel.BOARD, "board-main", Result.SHOWN)
             said((Channel.PAGER, "pager-7", Result.EXPIRED), SPOKEN),
             "震动牌 7 没有应答，已改语音",
         ),
+        (
+            ("pager:pager-7-again",),
+            said((Channel.PAGER, "pager-7-again", Result.FAILED), SPOKEN),
+            "震动牌 7 没有应答，已改语音",
+        ),
+        (("voice:voice-east",), said(SHOWN, TOO_LATE), "东区语音太迟了，没有播"),
+        (("sign:sign-3", "voice:voice-east"), said(SIGN_LOST, TOO_LATE, SHOWN), "屏 3 没有应答，已改大屏"),
+        ((), said(SHOWN, expires=-1), "只有大屏叫到，请口头叫号"),
+        ((), said(SHOWN, SPOKEN, expires=-1), ""),
     ],
 )
 def test_the_truth_in_one_line(

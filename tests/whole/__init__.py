@@ -1,0 +1,1 @@
+"""The whole hall, as it runs on real machines."""
