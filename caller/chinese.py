@@ -24,6 +24,8 @@ TITLES = {
     "ResumeTicket": "恢复",
     "TransferTicket": "转移",
     "ReportDelivery": "设备回报",
+    "EvacuateHall": "全大厅紧急撤离",
+    "CallOff": "解除紧急状态",
     # events
     "DayOpened": "营业日开始",
     "TicketReserved": "已预留号码",
@@ -45,9 +47,12 @@ TITLES = {
     "TicketResumed": "已恢复",
     "TicketTransferred": "已转移",
     "CallDelivered": "呼叫已送达或未送达",
+    "HallEvacuated": "已通知全大厅撤离",
+    "EmergencyCalledOff": "紧急状态已解除",
     # states
     "HallState": "大厅现状",
     "CallsState": "还要送达的呼叫",
+    "EmergencyState": "是否紧急撤离",
     "ScreenState": "取号机屏幕现状",
     "Status": "程序或设备是否在线",
     "Answer": "回答",

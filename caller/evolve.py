@@ -195,6 +195,10 @@ def _unpark(state: State, ticket: Ticket) -> None:
     ticket.parked, ticket.until = None, None
 
 
+def _emergency(state: State, event: m.HallEvacuated | m.EmergencyCalledOff) -> None:
+    state.emergency = event if isinstance(event, m.HallEvacuated) else None
+
+
 def _delivered(state: State, event: m.CallDelivered) -> None:
     report = Report(
         channel=event.channel, device=event.device, result=event.result, at=event.at, why=event.why
@@ -222,4 +226,6 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.TicketTransferred: _left,
     m.TicketResumed: _resumed,
     m.CallDelivered: _delivered,
+    m.HallEvacuated: _emergency,
+    m.EmergencyCalledOff: _emergency,
 }

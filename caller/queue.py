@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from caller import calls, issuing, leaving
+from caller import calls, emergency, issuing, leaving
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
@@ -69,6 +69,8 @@ def decide(state: State, command: m.Command, at: datetime) -> Sequence[m.Event]:
             return calls.resume(state, desk_of(state, window), number, at)
         case m.TransferTicket():
             return leaving.transfer(state, command, at)
+        case m.EvacuateHall() | m.CallOff():
+            return emergency.decided(state.emergency, command, at)
     raise Refused(Reason.MALFORMED)
 
 

@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 
+from caller import emergency
 from caller.calendar import Calendar
 from caller.journal import Entry, Journal, JournalError
 from caller.messages import (
@@ -133,8 +134,11 @@ class Caller:
         of a timed park, a number that never came to paper."""
         day = self._calendar.day(at).isoformat()
         if day > self._state.day:
+            on = self._state.emergency
             self._apply(DayOpened(at=at, day=day), "", batch)
             self._said.clear()
+            if on is not None:  # a day's journal is read alone, and midnight puts out no fire
+                self._apply(on, "", batch)
         for event in elapsed(self._state, at):
             self._apply(event, "", batch)
 
@@ -172,6 +176,7 @@ class Caller:
         at, version = self._clock(), self._journal.version
         for event in events:
             self._bus.tell(topic(event), encode(event), EVENT_LIVES)
+        self._bus.keep("state/emergency", encode(emergency.state(self._state.emergency)))
         self._bus.keep("state/hall", encode(hall_state(self._state, version, at)))
         self._bus.keep("state/calls", encode(calls_state(self._state, version, at)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from caller.calendar import Calendar, Span
-from caller.messages import Park, Report, Step, WindowStatus
+from caller.messages import HallEvacuated, Park, Report, Step, WindowStatus
 from caller.order import Lines, Place, Seat, Waiter
 
 
@@ -146,6 +146,7 @@ class State:
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
     persons: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, service) to live ticket
     timed: dict[str, datetime] = field(default_factory=dict)  # parked ticket to when it waits again
+    emergency: HallEvacuated | None = None
 
     def __post_init__(self) -> None:
         if not self.desks:

@@ -35,6 +35,13 @@ from caller.messages.commands import (
     TransferTicket,
     VoidTicket,
 )
+from caller.messages.emergency import (
+    CallOff,
+    EmergencyCalledOff,
+    EmergencyState,
+    EvacuateHall,
+    HallEvacuated,
+)
 from caller.messages.events import (
     CallDelivered,
     DayOpened,
@@ -97,6 +104,7 @@ __all__ = [
     "Call",
     "CallDelivered",
     "CallNext",
+    "CallOff",
     "CallTicket",
     "CallsState",
     "CancelTicket",
@@ -106,9 +114,13 @@ __all__ = [
     "CommandId",
     "ConfirmTicket",
     "DayOpened",
+    "EmergencyCalledOff",
+    "EmergencyState",
+    "EvacuateHall",
     "Event",
     "ExtendHours",
     "FinishTicket",
+    "HallEvacuated",
     "HallState",
     "HoursExtended",
     "LendPager",
@@ -170,6 +182,7 @@ __all__ = [
 STATES: dict[str, type[Message]] = {
     "state/hall": HallState,
     "state/calls": CallsState,
+    "state/emergency": EmergencyState,
     "state/kiosk/+": ScreenState,
     "state/pad/+": ScreenState,
     "status/+": Status,

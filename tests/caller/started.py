@@ -26,9 +26,12 @@ def written(hall: Hall, folder: Path) -> Path:
 
 
 def _there(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _there(part) for key, part in value.items() if part is not None}
-    return [_there(part) for part in value] if isinstance(value, list | tuple) else value
+    match value:
+        case dict():
+            return {key: _there(inner) for key, inner in value.items() if inner is not None}
+        case list() | tuple():
+            return [_there(inner) for inner in value]
+    return value
 
 
 @contextmanager

@@ -2,84 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import grp
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import termios
 import threading
-import tomllib
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import tomli_w
 
 from drivers import __main__ as front
-from drivers.doctor import cause, diagnose, probe, report, trial
+from drivers.doctor import diagnose, report
 from drivers.doctor.devices import Device, find
-from drivers.doctor.finding import Finding, State, ranges
-from drivers.errors import DeviceError, DeviceLost
-from drivers.sim import host, make
+from drivers.doctor.finding import Finding, State
 from drivers.transport import open_url
+from tests.drivers.patients import closed, hall_file, holding, one, pty, silent, tcp
 
-ROOT = Path(__file__).parents[2]
-NOBODY = 65534
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Simulators answer at once."""
-    monkeypatch.setattr(probe, "PATIENT", 0.4)
-    monkeypatch.setattr(probe, "HASTY", 0.15)
-
-
-def tcp(stack: ExitStack, kind: str, out: Path | None = None) -> host.Served:
-    return stack.enter_context(host.serve_tcp(make(kind, kind, out, {})))
-
-
-def pty(stack: ExitStack, kind: str, **options: str) -> host.Served:
-    return stack.enter_context(host.serve_pty(make(kind, kind, None, options)))
-
-
-def silent(stack: ExitStack) -> str:
-    """A device that takes the connection and never says a word."""
-    listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-    return f"tcp:127.0.0.1:{listener.getsockname()[1]}"
-
-
-def closed() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"tcp:127.0.0.1:{free.getsockname()[1]}"
-
-
-def holding(stack: ExitStack, path: str) -> int:
-    """Another program that has the line for itself."""
-    code = "import serial, sys, time; p = serial.Serial(sys.argv[1], exclusive=True); print(1, flush=True)"
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{code}; time.sleep(60)", path], stdout=subprocess.PIPE, text=True
-    )
-    stack.callback(process.communicate)
-    stack.callback(process.kill)
-    assert process.stdout is not None and process.stdout.readline()
-    return process.pid
-
-
-def one(device: Device) -> Finding:
-    (found,) = diagnose([device])
-    return found
+pytestmark = pytest.mark.usefixtures("hurry")
 
 
 def test_a_hall_whose_devices_all_answer(stack: ExitStack, tmp_path: Path) -> None:
@@ -172,106 +109,6 @@ def test_a_device_that_hangs_and_a_driver_with_a_bug_cost_a_line_each(stack: Exi
     assert fine.state is State.FINE
 
 
-class AtBaud:
-    """A device on a pty that hears only what is sent at its own speed, as on a real line."""
-
-    def __init__(self, stack: ExitStack, kind: str, speed: int) -> None:
-        self.sim = make(kind, kind, None, {})
-        self.speed = speed
-        self.master, slave = os.openpty()
-        self.path = os.ttyname(slave)
-        self.done = threading.Event()
-        thread = threading.Thread(target=self.run)
-        thread.start()
-        stack.callback(os.close, self.master)
-        stack.callback(os.close, slave)
-        stack.callback(thread.join)
-        stack.callback(self.done.set)
-        os.set_blocking(self.master, False)
-
-    def run(self) -> None:
-        while not self.done.wait(0.01):
-            try:
-                heard = os.read(self.master, 4096)
-            except OSError:
-                continue
-            if termios.tcgetattr(self.master)[4] == self.speed:
-                os.write(self.master, self.sim.receive(heard))
-
-
-def test_a_wrong_baud_rate_is_found_and_the_right_url_is_told(stack: ExitStack) -> None:
-    card = AtBaud(stack, "onbon", termios.B57600)
-    found = one(Device("sign:1", "onbon", f"serial:{card.path}?baud=9600"))
-    assert found.state is State.FAULT
-    right = f"serial:{card.path}?baud=57600"
-    assert found.todo == f"波特率 57600 有应答：把 url 改成 {right}"
-    assert one(Device("sign:1", "onbon", right)).state is State.FINE
-
-
-def test_without_permission_the_group_is_named() -> None:
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    path = folder / "ttyUSB0"
-    path.touch()
-    path.chmod(0o060)
-    was = os.geteuid()
-    if was == 0:
-        os.chown(path, -1, grp.getgrnam("dialout").gr_gid)
-    group = path.group()
-    try:
-        if was == 0:
-            os.seteuid(NOBODY)
-        found = one(Device("printer:1", "printer", f"file:{path}", {"profile": "80mm"}))
-        user = cause.user_name()
-        path_hidden = cause.permission(path)
-    finally:
-        os.seteuid(was)
-        shutil.rmtree(folder)
-    assert (
-        found.todo == path_hidden == f"{user} 不在 {group} 组：sudo usermod -aG {group} {user}，然后重新登录"
-    )
-
-
-def test_a_device_that_the_hall_itself_uses_is_not_called_broken(tmp_path: Path) -> None:
-    line = tmp_path / "ttyS9"
-    line.touch()
-    process = tmp_path / "proc" / "4242"
-    (process / "fd").mkdir(parents=True)
-    (process / "fd" / "7").symlink_to(line)
-    (process / "cmdline").write_bytes(b"python\0-m\0display\0signs\0")
-    said = cause.busy(line, tmp_path / "proc")
-    assert said.startswith("占用它的是 python -m display signs（进程 4242）")
-    assert "systemctl stop hall.target" in said
-    assert "sudo" in cause.busy(tmp_path / "other", tmp_path / "proc")
-
-
-def test_what_is_plugged_in_instead_is_told(tmp_path: Path) -> None:
-    (tmp_path / "ttyUSB1").touch()
-    lost = DeviceLost("sign-1")
-    lost.__cause__ = FileNotFoundError(errno.ENOENT, "no")
-    assert f"{tmp_path}/ttyUSB1" in cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path)
-    (tmp_path / "ttyUSB1").unlink()
-    assert "没有这类设备" in cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path)
-
-
-def test_names_of_many_on_one_wire_are_short() -> None:
-    assert ranges(["1", "2", "3", "10", "7"]) == "1-3、7、10"
-    assert ranges(["east", "west"]) == "east、west"
-
-
-def hall_file(tmp_path: Path, printer: str) -> Path:
-    raw = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
-    raw["broker"] = {"port": int(closed().rpartition(":")[2])}
-    raw["kiosk"] = raw["kiosk"][:1]
-    raw["kiosk"][0]["printer"] = {"url": printer, "profile": "80mm"}
-    raw["sign"], raw["keypad"], raw["pager"] = [], [], []
-    del raw["pager_terminal"]
-    raw["voice"] = [{"id": "east", "zones": ["east"], "out": f"file:{tmp_path}/said"}]
-    file = tmp_path / "hall.toml"
-    file.write_text(tomli_w.dumps(raw), "utf-8")
-    return file
-
-
 def test_the_command_line(stack: ExitStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printer = tcp(stack, "printer", tmp_path)
     file = hall_file(tmp_path, printer.url)
@@ -289,41 +126,6 @@ def test_the_command_line(stack: ExitStack, tmp_path: Path, capsys: pytest.Captu
     assert "缺纸" in capsys.readouterr().err
     file.write_text("[hall", "utf-8")
     assert front.main(["doctor", "--config", str(file)]) == 78
-
-
-def test_a_sign_a_pager_and_a_voice_are_tried(stack: ExitStack, tmp_path: Path) -> None:
-    said: list[str] = []
-    card, terminal = tcp(stack, "onbon", tmp_path), pty(stack, "tap")
-    trial.attempt(
-        Device("sign:3", "onbon", card.url, {"width_dots": 128, "height_dots": 32}), "", said.append
-    )
-    assert any("请A001到3号窗口" in str(event) for event in card.sim.events)
-    pager = Device("pager:7", "pager", terminal.url, {"capcode": "1000007"})
-    trial.attempt(pager, "A001 -> 3", said.append)
-    assert any("A001 -> 3" in str(event) for event in terminal.sim.events)
-    trial.attempt(Device("voice:east", "voice", f"file:{tmp_path}/said"), "请到三号窗口", said.append)
-    assert len(list((tmp_path / "said").glob("*.wav"))) == 1
-    with pytest.raises(DeviceError, match="没有这类设备的试法"):
-        trial.attempt(Device("touch:1", "touch", "evdev:/dev/input/x"), "", said.append)
-
-
-def test_a_keypad_is_tried_by_pressing_it(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    pads = pty(stack, "pad", addresses="3,5")
-    said: list[str] = []
-
-    def say(line: str) -> None:
-        said.append(line)
-        if "任意一个键" in line:
-            pads.do("press", address=5, key="RECALL")
-        elif "地址 5" in line:
-            pads.do("press", address=3, key="NEXT", digits="12")
-
-    device = Device("keypad:3", "rs485", pads.url, {"address": 3})
-    trial.attempt(device, "", say)
-    assert said[-2:] == ["听到的是地址 5 的键，等的是地址 3", "按下了 12 NEXT"]
-    monkeypatch.setattr(trial, "WAIT", 0.1)
-    with pytest.raises(DeviceError, match="没有听到按键"):
-        trial.attempt(device, "", said.append)
 
 
 def test_a_device_is_found_by_either_way_to_write_its_name() -> None:
@@ -354,20 +156,3 @@ def test_a_secret_is_read_and_never_told(tmp_path: Path) -> None:
     found = one(hook)
     assert str(file) not in found.answer
     assert "hunter2" not in report.as_json([missing, found]) + report.table([missing, found])
-
-
-def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None:
-    line = pty(stack, "buttons", addresses="1,2")
-    rows = [Device(f"keypad:{n}", "modbus", line.url, {"address": n, "keys": 8}) for n in (1, 2)]
-    (fine,) = diagnose(rows)
-    assert (fine.state, fine.spoken) == (State.FINE, "呼叫器 1-2")
-    absent = Device("keypad:7", "modbus", line.url, {"address": 7, "keys": 8})
-    (found,) = diagnose([*rows, absent])
-    assert found.state is State.FAULT and "窗口 7 的按钮盒没有应答" in found.answer
-
-
-def test_an_id_card_reader_is_asked_without_a_card(stack: ExitStack) -> None:
-    reader = Device("reader:1-idcard", "idcard", pty(stack, "idcard").url)
-    assert one(reader).state is State.FINE
-    nobody = Device("reader:1-idcard", "idcard", pty(stack, "pad").url)
-    assert one(nobody).state is State.FAULT
