@@ -8,7 +8,7 @@ import sys
 import threading
 from datetime import datetime
 
-from caller import evacuate
+from caller import evacuate, why
 from caller.journal import Journal, JournalError
 from caller.rules import calendar_of, rules_of
 from caller.service import Caller
@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["emergency"]:
         return evacuate.main(given[1:])
+    if given[:1] == ["why"]:
+        return why.main(given[1:])
     options = entry.parser("python -m caller", "叫号服务 / the caller service").parse_args(given)
     hall = entry.hall(options.config)
     stop = threading.Event()
