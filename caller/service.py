@@ -1,7 +1,8 @@
 """The caller service: the one writer. What waits together is committed together, and only then answered.
 
-A commit that fails loses nothing and promises nothing: everybody in the batch is refused with
-`journal-unavailable`, and the state is read again from the journal.
+A commit that fails loses nothing and promises nothing: the state is read again from the journal, and whoever is not
+answered there is refused with `journal-unavailable`. While it cannot even be read, everybody is refused, nothing is
+shown, and it is tried again at each turn of the loop.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 import msgspec
 
-from caller import emergency
+from caller import checkpoint, emergency
 from caller.calendar import Calendar
-from caller.journal import Entry, Journal, JournalError
+from caller.journal import Entry, Journal, JournalError, LeaseLost
 from caller.messages import (
     COMMANDS,
     Answer,
@@ -41,6 +43,20 @@ log = logging.getLogger(__name__)
 BATCH = 256
 TICK = 0.25  # seconds: how long the loop may sleep between two feedings of the watchdog
 EVENT_LIVES = 300  # seconds
+IDLE_EVENTS = 5_000  # written since the last checkpoint: the next is made when nobody waits
+BUSY_EVENTS = 50_000  # and now it is made at once
+
+
+class Taken(NamedTuple):
+    """A delivery and the command in it, or why there is none."""
+
+    delivery: Delivery
+    command: Command | None
+    why: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.command.id if self.command else ""
 
 
 @dataclass
@@ -64,44 +80,50 @@ class Caller:
         self._clock = clock
         self._calendar = calendar
         self._state = State(rules)
-        self._said: dict[str, Answer] = {}
+        self._said: dict[str, Answer] = {}  # what commands of this batch were answered before
+        self._certain = False  # whether the state is what the journal says
+        self._checkpoint = 0
         self.malformed = 0
         self.late = 0  # commands whose senders had given up before their turn came
 
     def run(self, alive: Callable[[], bool], tick: Callable[[], None]) -> None:
-        """Until `alive` says no. `tick` is called at least once a second, by this loop itself."""
+        """Until `alive` says no. `tick` is called at least once a second, by this loop itself. Raises JournalError
+        if the journal cannot be read at the start, and LeaseLost when another service has taken over."""
         self.recall()
         self.handle([])  # so that nobody is shown yesterday
+        log.info("chain head %s", self._journal.head)
         self._bus.subscribe("command/+")
-        self._publish([])
+        if self._certain:
+            self._publish([])
         while alive():
             tick()
-            self.handle(_take(self._bus.inbox))
+            waiting = _take(self._bus.inbox)
+            self.handle(waiting)
+            self._keep(BUSY_EVENTS if waiting else IDLE_EVENTS)
 
     def recall(self) -> None:
         """The state as the journal tells it; raises JournalError."""
-        self._state = State(self._rules)
-        for event in self._journal.today():
-            self._state = evolve(self._state, event)
-        self._said = self._journal.answers(self._state.day)
+        self._certain = False
+        self._state = checkpoint.recall(self._journal, self._rules)
+        self._certain = True
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:
-        """Decide, commit, answer, publish. Without deliveries it only sees whether a new day has begun."""
+        """Decide, commit, answer, publish. Without deliveries it only sees what time brings. Raises LeaseLost."""
+        taken = [self._read(delivery) for delivery in deliveries if self._in_time(delivery)]
         batch = Batch()
-        self._see_time(self._clock(), batch)
-        for delivery in deliveries:
-            if delivery.until < time.monotonic():
-                self.late += 1
-                log.warning("too late, nobody waits for it: %s (%d so far)", delivery.topic, self.late)
-            elif delivery.topic != CONNECTED:
-                self._take_in(delivery, batch)
         try:
+            if not self._certain:
+                self.recall()
+                self._publish([])
+            self._journal.beat()
+            self._decide_all(taken, batch)
             self._journal.commit(batch.entries, batch.fresh.values())
+        except LeaseLost:
+            raise  # and answer nobody: whoever has taken over does
         except JournalError as error:
             log.error("journal: %s", error)
-            self._refuse_all(batch)
+            self._refuse_all(taken)
             return
-        self._said.update((answer.id, answer) for _, answer in batch.fresh.values())
         for delivery, answer in batch.answers:
             self._bus.answer(delivery, encode(answer))
         if batch.entries:
@@ -109,25 +131,41 @@ class Caller:
         if any(isinstance(entry.event, DayOpened) for entry in batch.entries):
             self._forget()
 
-    def _take_in(self, delivery: Delivery, batch: Batch) -> None:
+    def _in_time(self, delivery: Delivery) -> bool:
+        if delivery.until < time.monotonic():
+            self.late += 1
+            log.warning("too late, nobody waits for it: %s (%d so far)", delivery.topic, self.late)
+            return False
+        return delivery.topic != CONNECTED
+
+    def _read(self, delivery: Delivery) -> Taken:
         try:
-            command = msgspec.json.decode(delivery.payload, type=COMMANDS[delivery.topic.split("/")[-1]])
+            kind = COMMANDS[delivery.topic.split("/")[-1]]
+            return Taken(delivery, msgspec.json.decode(delivery.payload, type=kind))
         except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
             self.malformed += 1
             log.warning("malformed %s: %s (%d so far)", delivery.topic, error, self.malformed)
-            refusal = Answer(id="", done=False, reason=Reason.MALFORMED, detail=str(error))
-            batch.answers.append((delivery, refusal))
-            return
-        if command.id in self._said or command.id in batch.fresh:
-            first = self._said.get(command.id) or batch.fresh[command.id][1]
-            batch.answers.append((delivery, first))
-            return
+            return Taken(delivery, None, str(error))
+
+    def _decide_all(self, taken: Iterable[Taken], batch: Batch) -> None:
+        self._see_time(self._clock(), batch)
+        self._said = self._journal.answers(self._state.day, {one.id for one in taken if one.command})
+        for one in taken:
+            batch.answers.append((one.delivery, self._answer(one, batch)))
+
+    def _answer(self, one: Taken, batch: Batch) -> Answer:
+        command = one.command
+        if command is None:
+            return Answer(id="", done=False, reason=Reason.MALFORMED, detail=one.why)
         at = self._clock()
         self._see_time(at, batch)
+        if first := self._said.get(command.id):
+            return first
         answer = self._decide(command, at, batch)
-        batch.answers.append((delivery, answer))
         if not isinstance(command, ReportDelivery):
+            self._said[command.id] = answer
             batch.fresh[command.id] = self._state.day, answer
+        return answer
 
     def _see_time(self, at: datetime, batch: Batch) -> None:
         """What time alone brings: a new business day (a clock that is put back does not bring yesterday back), the end
@@ -160,17 +198,43 @@ class Caller:
         self._state = evolve(self._state, event)
         batch.entries.append(Entry(self._state.day, command, event))
 
-    def _refuse_all(self, batch: Batch) -> None:
-        for delivery, answer in batch.answers:
-            refusal = Answer(id=answer.id, done=False, reason=Reason.JOURNAL_UNAVAILABLE)
-            self._bus.answer(delivery, encode(refusal))
-        self.recall()
+    def _refuse_all(self, taken: Iterable[Taken]) -> None:
+        """Nobody is promised anything that is not in the journal; but what is there after all (the commit was cut
+        off after it was written) was done, and is answered so."""
+        self._certain = False
+        said: dict[str, Answer] = {}
+        try:
+            self.recall()
+            said = self._journal.answers(self._state.day, {one.id for one in taken if one.command})
+            self._publish([])
+        except LeaseLost:
+            raise
+        except JournalError as error:
+            log.error("journal cannot be read either: %s", error)
+        for one in taken:
+            refusal = Answer(id=one.id, done=False, reason=Reason.JOURNAL_UNAVAILABLE)
+            self._bus.answer(one.delivery, encode(said.get(one.id, refusal)))
 
     def _forget(self) -> None:
+        log.info("chain head %s", self._journal.head)
         try:
-            self._journal.forget_answers(self._state.day)
+            self._journal.forget(self._state.day)
+        except LeaseLost:
+            raise
         except JournalError as error:
-            log.warning("old answers stay in the journal: %s", error)  # they take room and do no harm
+            log.warning("what is old stays in the journal: %s", error)  # it takes room and does no harm
+
+    def _keep(self, after: int) -> None:
+        """A checkpoint, when this many events were written since the last."""
+        if not self._certain or self._journal.version - self._checkpoint < after:
+            return
+        self._checkpoint = self._journal.version
+        try:
+            checkpoint.keep(self._journal, self._state)
+        except LeaseLost:
+            raise
+        except JournalError as error:
+            log.warning("no checkpoint, the next start takes longer: %s", error)
 
     def _publish(self, events: Iterable[Event]) -> None:
         at, version = self._clock(), self._journal.version

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+from sqlalchemy import func, select
+
+from caller.database import UNREADABLE, JournalError, cause, reader
 from caller.evolve import evolve
-from caller.journal import Journal, JournalError
-from caller.messages import Event, Reason, Step, TicketCalled, Why, say
+from caller.messages import EVENTS, DayOpened, Event, Reason, Step, TicketCalled, Why, kebab, say
 from caller.order import Rule
 from caller.rules import rules_of
 from caller.snapshot import ticket_view
 from caller.state import Rules, State
+from caller.tables import events
 from config import entry
 from config.languages import _, languages
 from config.schema import Hall
@@ -24,12 +28,12 @@ from config.schema import Hall
 NOT_A_CHOICE = (Rule.RECALL,)  # a second call of whoever was chosen before
 
 
-def told(events: Iterable[Event], rules: Rules, number: str, zone: str, language: str = "zh") -> str:
+def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, language: str = "zh") -> str:
     """Why the latest choice fell on this number; or that it was not called yet. "" if there is no such number."""
     state, before = State(rules), None
     choice: TicketCalled | None = None
     waited = 0
-    for event in events:
+    for event in happened:
         if isinstance(event, TicketCalled) and event.ticket == number and event.rule not in NOT_A_CHOICE:
             choice, before = event, state.tickets[number]
             waited = max(0, int((event.at - before.place[0]).total_seconds() // 60))
@@ -100,8 +104,24 @@ def _clock(at: datetime, zone: str) -> str:
 
 def of_hall(hall: Hall, number: str, language: str = "zh") -> str:
     """The sentence, from the hall's own journal; raises JournalError."""
-    with Journal(hall.caller.journal) as journal:
-        return told(journal.today(), rules_of(hall), number, hall.hall.timezone, language)
+    return told(today(hall.caller.journal), rules_of(hall), number, hall.hall.timezone, language)
+
+
+def today(url: str) -> list[Event]:
+    """The events of the running day, read beside whoever writes; raises JournalError."""
+    opened = kebab(DayOpened.__name__)
+    first = select(func.max(events.c.seq)).where(events.c.kind == opened).scalar_subquery()
+    query = select(events.c.kind, events.c.payload).where(events.c.seq >= first).order_by(events.c.seq)
+    engine = reader(url)
+    try:
+        with engine.connect() as connection:
+            return [
+                msgspec.json.decode(row.payload, type=EVENTS[row.kind]) for row in connection.execute(query)
+            ]
+    except UNREADABLE as error:
+        raise JournalError(cause(error)) from error
+    finally:
+        engine.dispose()
 
 
 def main(arguments: Sequence[str]) -> int:

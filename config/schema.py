@@ -66,6 +66,7 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     return_within_minutes: Annotated[int, Meta(ge=0)] = 30
     return_behind: Annotated[int, Meta(ge=0)] = 2
     overtime_minutes: Annotated[int, Meta(ge=0)] = 30
+    keep_days: Positive = 400
 
 
 class Numbers(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

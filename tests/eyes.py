@@ -63,10 +63,11 @@ class Eyes:
             case "pager", (number,) if isinstance(step.action, day.Touch):
                 return number == "-" or self.soon(lambda: int(number) in self._hall().lent)
             case "pager", (number,):
-                return self._paged(number)
+                return self._paged(number, self._calls_of(step))
             case "voice", ("-",):
-                self.silent.append(self._called()[-1].call)
-                return not self.spoken(self.silent[-1])
+                calls = self._calls_of(step)
+                self.silent += calls
+                return not any(map(self.spoken, calls))
             case "voice", (spoken,):
                 return self.soon(lambda: self._heard(spoken))
             case "board", ("-",):
@@ -132,17 +133,19 @@ class Eyes:
     def _reprinted(self) -> bool:
         return any(b'"reprint":true' in payload for _, payload in self.watch.events[self._events :])
 
-    def _paged(self, number: str) -> object:
-        call = self._called()[-1]
+    def _paged(self, number: str, calls: list[str]) -> object:
         if number == "-":
-            return not self._pagings(call.call)
-        reports = self.soon(lambda: self._pagings(call.call))
+            return not any(map(self._pagings, calls))
+        if not calls:
+            return False
+        reports = self.soon(lambda: self._pagings(calls[-1]))
         if not isinstance(reports, list) or not reports or reports[-1].result is not Result.VIBRATED:
             return reports  # the terminal is dead, and that was told
+        ticket = calls[-1].split("-")[-2]
         capcode = next(p.capcode for p in self.hall.hall.pager if p.number == int(number))
 
         def paged(e: Seen) -> bool:
-            return e["event"] == "paged" and e["pager"] == capcode and e["text"].startswith(call.ticket)
+            return e["event"] == "paged" and e["pager"] == capcode and e["text"].startswith(ticket)
 
         return self.street.wait(paged, self._mark, PATIENCE)
 
@@ -175,10 +178,13 @@ class Eyes:
         id = self.service(service).id
         return next(s.waiting for s in self._hall().services if s.id == id)
 
-    def _called(self) -> list[TicketCalled]:
-        """The calls that this step has brought, waiting for the first of them to be told."""
-        self.watch.until(lambda w: any(name == "ticket-called" for name, _ in w.events[self._events :]), 2.0)
-        return self._said("ticket-called", TicketCalled, self._events)
+    def _calls_of(self, step: day.Step) -> list[str]:
+        """The calls that this step has brought, waiting for the first of them if it is to bring one."""
+        if not any(
+            e.subject == "refused" or (e.subject, e.values) == ("board", ("-",)) for e in step.expected
+        ):
+            self.soon(lambda: self._said("ticket-called", TicketCalled, self._events))
+        return [event.call for event in self._said("ticket-called", TicketCalled, self._events)]
 
     def _shown(self, number: str, window: int) -> bool:
         told = self._said("ticket-called", TicketCalled, self._events)

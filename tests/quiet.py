@@ -39,13 +39,14 @@ class Ears:
 
 
 class QuietHall:
-    """`says` gives the answers of commands that came together; what the hall sees is in `shown` and `calls`."""
+    """`journal` is a file or a URL. `says` gives the answers of commands that came together; what the hall sees is
+    in `shown` and `calls`."""
 
-    def __init__(self, hall: Hall, journal: Path, now: datetime) -> None:
+    def __init__(self, hall: Hall, journal: Path | str, now: datetime) -> None:
         self.hall = hall
         self.now = now
         self.ears = Ears()
-        self.journal = Journal(f"sqlite:///{journal}")
+        self.journal = Journal(journal if isinstance(journal, str) else f"sqlite:///{journal}")
         bus = cast(Bus, self.ears)  # the part of it that the service uses
         self.caller = Caller(rules_of(hall), self.journal, bus, lambda: self.now, calendar_of(hall))
 

@@ -7,6 +7,7 @@ import math
 import sys
 import wave
 from array import array
+from functools import cache
 from itertools import pairwise
 
 from drivers.speech.loudness import integrated
@@ -30,8 +31,12 @@ def silence(length: float) -> Samples[int]:
     return array("h", bytes(2 * round(length * RATE)))
 
 
+@cache
 def chime(length: float = 0.9, level: float = -12.0) -> Samples[int]:
-    """Two soft tones, a falling fourth, that ask for attention and no more. Seconds, dBFS of the peak."""
+    """Two soft tones, a falling fourth, that ask for attention and no more. Seconds, dBFS of the peak.
+
+    It is made once: what is returned is not to be changed.
+    """
     peak = FULL * 10 ** (level / 20)
     second = length * 0.42
     samples = array("h")

@@ -10,10 +10,10 @@ import sys
 
 import msgspec
 
-from tests.bench import queue
+from tests.bench import queue, wires
 from tests.bench.result import Result, table
 
-BENCHES = {"queue": queue.run}
+BENCHES = {"queue": queue.run, "wires": wires.run}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.bench.__main__ import BENCHES, main
+from tests.bench.__main__ import main
 from tests.bench.result import Result
 
 
@@ -22,10 +22,22 @@ def test_one_json_line_per_result(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--count", "2"]) == 0
+    assert main(["queue", "--count", "2"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split() == ["what", "ours", "floor", "unit", "ratio"]
-    assert len(rows) == 4 * len(BENCHES)
+    assert len(rows) == 4
+
+
+def test_every_far_end_is_reached_and_timed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["wires", "--json", "--count", "6"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    names = [r.name for r in results]
+    assert names == [
+        f"key to {end}, p{share} of {count}"
+        for end, count in (("sign", 6), ("pager", 3), ("sound file", 3))
+        for share in (50, 99)
+    ]
+    assert all(r.unit == "ms" and 0 < r.floor < r.value for r in results)
 
 
 def test_no_such_benchmark(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from config.schema import Hall
 from drivers.mqtt import Bus
 from tests.broker import Broker
 from tests.caller.witness import Witness
+from tests.postgres import Postgres
 
 
 @pytest.fixture
@@ -43,3 +45,19 @@ def service(ours: Hall) -> Iterator[Hall]:
 def witness(ours: Hall) -> Iterator[Witness]:
     with Bus(ours.broker.host, ours.broker.port, ours.hall.id, "witness") as bus:
         yield Witness(bus)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """For the whole run; each test has a database of its own in it."""
+    with tempfile.TemporaryDirectory(prefix="hall-pg-") as folder, Postgres(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty journal, on each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/journal.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()

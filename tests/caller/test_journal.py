@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from caller.database import reader
 from caller.journal import Entry, Journal, JournalError
 from caller.messages import (
     Answer,
@@ -41,7 +42,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
+def journal(url: str) -> Iterator[Journal]:
+    with Journal(url) as journal:
+        yield journal
+
+
+@pytest.fixture
+def file(path: Path) -> Iterator[Journal]:
+    """One on SQLite, for what only SQLite does."""
     with Journal(f"sqlite:///{path}") as journal:
         yield journal
 
@@ -54,24 +62,23 @@ def morning(*numbers: str) -> list[Entry]:
     return [Entry(DAY, f"c{n}", event) for n, event in enumerate(events)]
 
 
-def rows(path: Path, table: str = "events") -> int:
-    """What somebody else sees in the file."""
-    other = sqlite3.connect(path)
-    try:
-        return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-    finally:
-        other.close()
+def rows(url: str, table: str = "events") -> int:
+    """What somebody else sees."""
+    engine = reader(url)
+    with engine.connect() as other:
+        return int(other.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
 
 # --- the journal alone -------------------------------------------------------------------------------------
 
 
-def test_what_was_committed_comes_back_in_order(path: Path, journal: Journal) -> None:
-    journal.commit(morning("A001", "A002"), [])
-    assert journal.version == 5 and rows(path) == 5
-    with Journal(f"sqlite:///{path}") as again:
+def test_what_was_committed_comes_back_in_order(url: str) -> None:
+    with Journal(url) as journal:
+        journal.commit(morning("A001", "A002"), [])
+        assert journal.version == 5 and rows(url) == 5
+    with Journal(url) as again:
         assert again.version == 5
-        assert again.today() == [entry.event for entry in morning("A001", "A002")]
+        assert list(again.today()) == [entry.event for entry in morning("A001", "A002")]
 
 
 def test_only_the_running_day_is_replayed(journal: Journal) -> None:
@@ -82,25 +89,27 @@ def test_only_the_running_day_is_replayed(journal: Journal) -> None:
 
 
 def test_an_empty_journal_has_no_day(journal: Journal) -> None:
-    assert journal.today() == [] and journal.answers(DAY) == {} and journal.version == 0
+    assert list(journal.today()) == [] and journal.answers(DAY, {"x"}) == {} and journal.version == 0
 
 
-def test_answers_are_of_their_day(path: Path, journal: Journal) -> None:
+def test_answers_are_of_their_day(url: str, journal: Journal) -> None:
     """A hand-written command with yesterday's id is a new one, and does not stop the others."""
     first = Answer(id="x", done=True, window=3)
     journal.commit([], [(DAY, first)])
     second = Answer(id="x", done=False, reason=Reason.NOBODY_WAITING)
     journal.commit([], [("2026-11-24", second)])
-    assert journal.answers(DAY) == {"x": first} and journal.answers("2026-11-24") == {"x": second}
-    journal.forget_answers("2026-11-24")
-    assert journal.answers(DAY) == {} and rows(path, "answers") == 1
+    assert journal.answers(DAY, {"x"}) == {"x": first} and journal.answers("2026-11-24", {"x"}) == {
+        "x": second
+    }
+    journal.forget("2026-11-24")
+    assert journal.answers(DAY, {"x"}) == {} and rows(url, "answers") == 1
 
 
 @pytest.mark.parametrize(("pragma", "wanted"), [("journal_mode", "wal"), ("synchronous", 2)])
-def test_a_commit_is_on_the_disk(journal: Journal, pragma: str, wanted: object) -> None:
+def test_a_commit_is_on_the_disk(file: Journal, pragma: str, wanted: object) -> None:
     """Asked on the journal's own connection: synchronous is not a property of the file."""
-    with journal._connection.begin():
-        assert journal._connection.execute(text(f"PRAGMA {pragma}")).scalar() == wanted
+    with file.transaction() as connection:
+        assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == wanted
 
 
 def test_a_database_that_cannot_be_durable_is_refused() -> None:
@@ -113,44 +122,45 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         pass
 
 
-def test_a_full_disk_writes_nothing_of_the_batch(path: Path, journal: Journal) -> None:
+def test_a_full_disk_writes_nothing_of_the_batch(path: Path, file: Journal) -> None:
     """SQLite's own limit of pages gives the very error of a full disk, at the very place."""
-    journal.commit(morning("A001"), [])
-    full(journal)
+    url = f"sqlite:///{path}"
+    file.commit(morning("A001"), [])
+    full(file)
     many = [
         Entry(DAY, "big", TicketReserved(at=NINE, ticket=f"B{n:03d}", service="mortgage", token="t" * 400))
         for n in range(200)
     ]
     with pytest.raises(JournalError, match="full"):
-        journal.commit(many, [(DAY, Answer(id="big", done=True))])
-    assert (rows(path), rows(path, "answers"), journal.version) == (3, 0, 3)
-    room(journal)
-    journal.commit(many, [(DAY, Answer(id="big", done=True))])
-    assert (rows(path), rows(path, "answers"), journal.version) == (203, 1, 203), "and then it goes on"
+        file.commit(many, [(DAY, Answer(id="big", done=True))])
+    assert (rows(url), rows(url, "answers"), file.version) == (3, 0, 3)
+    room(file)
+    file.commit(many, [(DAY, Answer(id="big", done=True))])
+    assert (rows(url), rows(url, "answers"), file.version) == (203, 1, 203), "and then it goes on"
 
 
-def test_a_locked_journal_is_an_error_and_not_an_empty_hall(path: Path, journal: Journal) -> None:
-    journal.commit(morning("A001"), [])
-    with journal._connection.begin():
-        journal._connection.execute(text("PRAGMA busy_timeout=10"))
+def test_a_locked_journal_is_an_error_and_not_an_empty_hall(path: Path, file: Journal) -> None:
+    file.commit(morning("A001"), [])
+    with file.transaction() as connection:
+        connection.execute(text("PRAGMA busy_timeout=10"))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(JournalError, match="locked"):
-        journal.commit([Entry(DAY, "", TicketIssued(at=NINE, ticket="A001", reprint=True))], [])
+        file.commit([Entry(DAY, "", TicketIssued(at=NINE, ticket="A001", reprint=True))], [])
     other.execute("ROLLBACK")
     other.close()
-    assert journal.version == 3 and len(journal.today()) == 3
+    assert file.version == 3 and len(list(file.today())) == 3
 
 
 def full(journal: Journal) -> None:
-    with journal._connection.begin():
-        pages = journal._connection.execute(text("PRAGMA page_count")).scalar()
-        journal._connection.execute(text(f"PRAGMA max_page_count={pages}"))
+    with journal.transaction() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar()
+        connection.execute(text(f"PRAGMA max_page_count={pages}"))
 
 
 def room(journal: Journal) -> None:
-    with journal._connection.begin():
-        journal._connection.execute(text("PRAGMA max_page_count=1000000"))
+    with journal.transaction() as connection:
+        connection.execute(text("PRAGMA max_page_count=1000000"))
 
 
 # --- the journal under the service -------------------------------------------------------------------------
@@ -170,15 +180,15 @@ def test_a_failed_commit_promises_nothing(hall: Hall, path: Path) -> None:
         assert again.ticket is not None and again.ticket.number == "A002", "no number was lost on the way"
 
 
-def test_a_repeated_command_gets_the_first_answer_also_after_a_restart(hall: Hall, path: Path) -> None:
+def test_a_repeated_command_gets_the_first_answer_also_after_a_restart(hall: Hall, url: str) -> None:
     command = ReserveTicket(id="r1", service="transfer")
-    with QuietHall(hall, path, NINE) as quiet:
+    with QuietHall(hall, url, NINE) as quiet:
         first, doubled = quiet.says(command, command)
         assert first == doubled and first.done
         refused = quiet.does(CallNext(id="n1", window=3))
         assert refused.reason is Reason.NOBODY_WAITING
         quiet.does(ConfirmTicket(id="c1", ticket="A001"))
-    with QuietHall(hall, path, NINE + timedelta(minutes=1)) as quiet:
+    with QuietHall(hall, url, NINE + timedelta(minutes=1)) as quiet:
         assert quiet.says(command, CallNext(id="n1", window=3)) == [first, refused]
         assert quiet.does(CallNext(id="n2", window=3)).done
 
@@ -197,8 +207,8 @@ def test_killed_at_any_moment_it_is_right_again(hall: Hall, path: Path, after: i
     for command in commands[:after]:
         quiet.does(command)
     shown = quiet.shown
-    # No __exit__ of the service: the connection is dropped as a killed process drops it.
-    quiet.journal._engine.dispose(close=False)
+    # No __exit__ of the service: the kernel drops a killed process's lock, and SQLite's files stay as they are.
+    quiet.journal._lease.release()
     with QuietHall(hall, path, NINE) as again:
         again.caller._publish([])
         assert again.shown == shown
@@ -217,10 +227,10 @@ def open_late(quiet: QuietHall) -> None:
     assert quiet.does(ExtendHours(id=f"late-{until}", until=until)).done
 
 
-def test_the_day_begins_at_four_in_the_hall_on_a_machine_in_utc(hall: Hall, path: Path) -> None:
+def test_the_day_begins_at_four_in_the_hall_on_a_machine_in_utc(hall: Hall, url: str) -> None:
     """20:00 UTC is four in the morning in the hall; midnight, of either, is nothing."""
     before = datetime(2026, 11, 22, 19, 59, tzinfo=UTC)
-    with QuietHall(hall, path, before) as quiet:
+    with QuietHall(hall, url, before) as quiet:
         open_late(quiet)
         quiet.does(ReserveTicket(id="r1", service="transfer"))
         assert quiet.shown.day == "2026-11-22"
@@ -231,9 +241,9 @@ def test_the_day_begins_at_four_in_the_hall_on_a_machine_in_utc(hall: Hall, path
         assert answer.ticket is not None and answer.ticket.number == "A001", "numbers begin again"
 
 
-def test_a_day_begins_by_itself(hall: Hall, path: Path) -> None:
+def test_a_day_begins_by_itself(hall: Hall, url: str) -> None:
     """Before the first visitor comes, the boards already show an empty hall."""
-    with QuietHall(hall, path, NINE) as quiet:
+    with QuietHall(hall, url, NINE) as quiet:
         for command in (ReserveTicket(id="1", service="transfer"), ConfirmTicket(id="2", ticket="A001")):
             quiet.does(command)
         quiet.does(CallNext(id="3", window=3))
@@ -246,8 +256,8 @@ def test_a_day_begins_by_itself(hall: Hall, path: Path) -> None:
         assert quiet.journal.version == version, "once"
 
 
-def test_a_visit_across_midnight_stays_in_its_day(hall: Hall, path: Path) -> None:
-    with QuietHall(hall, path, NINE.replace(hour=23, minute=50)) as quiet:
+def test_a_visit_across_midnight_stays_in_its_day(hall: Hall, url: str) -> None:
+    with QuietHall(hall, url, NINE.replace(hour=23, minute=50)) as quiet:
         open_late(quiet)
         quiet.does(ReserveTicket(id="1", service="transfer"))
         quiet.does(ConfirmTicket(id="2", ticket="A001"))
@@ -256,8 +266,8 @@ def test_a_visit_across_midnight_stays_in_its_day(hall: Hall, path: Path) -> Non
         assert called.ticket is not None and called.ticket.number == "A001"
 
 
-def test_a_clock_that_jumps_back_does_not_give_a_number_twice(hall: Hall, path: Path) -> None:
-    with QuietHall(hall, path, NINE.replace(hour=4)) as quiet:
+def test_a_clock_that_jumps_back_does_not_give_a_number_twice(hall: Hall, url: str) -> None:
+    with QuietHall(hall, url, NINE.replace(hour=4)) as quiet:
         open_late(quiet)
         quiet.does(ReserveTicket(id="1", service="transfer"))
         quiet.now = NINE.replace(hour=3, minute=50)
@@ -269,10 +279,10 @@ def test_a_clock_that_jumps_back_does_not_give_a_number_twice(hall: Hall, path: 
         assert third.ticket is not None and third.ticket.number == "A003", "and the day is not opened again"
 
 
-def test_yesterdays_command_id_does_not_stop_today(hall: Hall, path: Path) -> None:
-    with QuietHall(hall, path, NINE) as quiet:
+def test_yesterdays_command_id_does_not_stop_today(hall: Hall, url: str) -> None:
+    with QuietHall(hall, url, NINE) as quiet:
         quiet.does(OpenWindow(id="hand-written", window=3))
-    with QuietHall(hall, path, NINE + timedelta(days=1)) as quiet:
+    with QuietHall(hall, url, NINE + timedelta(days=1)) as quiet:
         opened, other = quiet.says(OpenWindow(id="hand-written", window=3), OpenWindow(id="x", window=4))
         assert opened.done and other.done
 

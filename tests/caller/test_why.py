@@ -161,5 +161,4 @@ def test_the_front_door(morning: Morning, tmp_path: Path, capsys: pytest.Capture
 
 
 def _events(morning: Morning) -> list[Event]:
-    with morning.quiet.journal as journal:
-        return journal.today()
+    return why.today(morning.hall.caller.journal)

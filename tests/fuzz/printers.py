@@ -50,7 +50,10 @@ def fuzz_raster(data: bytes) -> None:
 
 def fuzz_recording(data: bytes) -> None:
     """A file that calls itself WAV is a recording, or a sentence that says why not."""
-    for header in (b"", b"RIFF\x24\x10\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x22\x56\0\0\x44\xac\0\0\x02\0\x10\0data"):
+    for header in (
+        b"",
+        b"RIFF\x24\x10\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x22\x56\0\0\x44\xac\0\0\x02\0\x10\0data",
+    ):
         try:
             finished(recording.read(header + data))
         except ValueError as error:
