@@ -56,6 +56,15 @@ class Calling(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     busy_from: Annotated[int, Meta(ge=2, le=50)] = 4
 
 
+class Emergency(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What everything says while the hall is being left; `sign` and `pager` are for where little fits."""
+
+    words: Name = "请保持镇静，立即从最近的出口离开，不要乘坐电梯"
+    words_en: Name = "Please stay calm and leave by the nearest exit now. Do not use the lifts."
+    sign: tuple[Name, Name] = ("请立即撤离", "LEAVE NOW")
+    pager: Annotated[str, Meta(pattern=r"^[ -~]{1,20}$")] = "LEAVE NOW"
+
+
 USUAL = (
     Calling(
         name="拿了震动牌：先震，没人来再出声",

@@ -14,6 +14,7 @@ from msgspec import Meta, field
 
 from config.calling import Act as Act
 from config.calling import Calling as Calling
+from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
 from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
 from config.field import Table as Table
@@ -163,7 +164,11 @@ class Printer(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One kiosk. `touch` is "screen" (whatever the display server delivers) or an evdev: panel of its own."""
+    """One kiosk. `touch` is "screen" (whatever the display server delivers) or an evdev: panel of its own.
+
+    `keypad` is a pad of four arrows and OK for those who cannot see or touch the glass; what has the focus is
+    read aloud into `headphones`, or `speaker` where it is not personal (alsa:DEVICE or file:DIRECTORY).
+    """
 
     id: Positive
     place: str = ""
@@ -171,6 +176,9 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     height: Positive = 1920
     px_per_mm: Annotated[float, Meta(gt=0.5, lt=20)] = 4.03
     touch: Annotated[str, Meta(pattern=r"^(screen|evdev:\S+)$")] = "screen"
+    keypad: Annotated[str, Meta(pattern=r"^(evdev:\S+)?$")] = ""
+    speaker: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
+    headphones: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
     printer: Printer
 
 
@@ -204,6 +212,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     voice: tuple[Voice, ...] = ()
     reader: tuple[Reader, ...] = ()
     calling: tuple[Calling, ...] = ()
+    emergency: Emergency = Emergency()
     keymap: dict[KeypadKind, dict[Name, Name]] = field(default_factory=dict)
 
     def serves(self, window: Window) -> tuple[str, ...]:

@@ -19,11 +19,11 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from caller.messages import CallsState, Channel, HallState, Result, Status
+from caller.messages import CallsState, Channel, EmergencyState, HallState, Result, Status
 from config import fonts
 from config.schema import Board, Hall
 from display.boardview import CARDS, WAITS, View, called, rule, view, welcome
-from display.line import CALLER, HALL, Line
+from display.line import CALLER, EMERGENCY, HALL, Line
 from drivers import notify, screen
 from drivers.mqtt import Delivery
 
@@ -75,6 +75,11 @@ class WindowRow(Cell):
     soft = ColorProperty("white")
 
 
+class Alarm(Cell):
+    words = StringProperty("")
+    words_en = StringProperty("")
+
+
 class WaitCell(Cell):
     name = StringProperty("")
     people = StringProperty("")
@@ -99,6 +104,8 @@ class Face(FloatLayout):
     more = StringProperty("")
     more_alone = BooleanProperty(False)
     calm = BooleanProperty(True)
+    alarm = StringProperty("")
+    alarm_en = StringProperty("")
 
     def __init__(self, hall: Hall, windows: int, **more: Any) -> None:
         super().__init__(**more)
@@ -169,6 +176,8 @@ class BoardApp(App):
         self.hall, self.board, self.line, self.stopped = hall, board, line, stopped
         self.device = f"board-{board.id}"
         self.state: HallState | None = None
+        self.emergency = EmergencyState(on=False)
+        self.warned = self.emergency
         self.caller_there = True
         self.told: View | None = None
         self.drawn: frozenset[str] = frozenset()  # calls that are on the glass and acknowledged
@@ -186,7 +195,7 @@ class BoardApp(App):
         return Face(self.hall, rows)
 
     def on_start(self) -> None:
-        self.line.listen(HALL, CALLER)
+        self.line.listen(EMERGENCY, HALL, CALLER)
         glass.Window.bind(on_flip=self.flipped)
         Clock.schedule_interval(self.look, LOOK)
         notify.ready()
@@ -214,9 +223,22 @@ class BoardApp(App):
                 self.state = state
             case Status() as status:
                 self.caller_there = status.online
+            case EmergencyState() as emergency:
+                self.warn(emergency)
             case CallsState() | None:
                 return False
         return True
+
+    def warn(self, emergency: EmergencyState) -> None:
+        """Over everything, at once, until it is called off."""
+        if emergency == self.emergency:
+            return
+        self.emergency = emergency
+        usual = self.hall.emergency
+        self.root.alarm = (emergency.words or usual.words) if emergency.on else ""
+        self.root.alarm_en = (emergency.words_en or usual.words_en) if emergency.on else ""
+        self.root.canvas.ask_update()
+        screen.picture(self.device)
 
     def draw(self, told: View) -> None:
         waiting = called(self.state, self.hall, self.board) if self.state else frozenset()
@@ -228,6 +250,11 @@ class BoardApp(App):
 
     def flipped(self, *_: object) -> None:
         """A frame is about to reach the glass; whoever is on it is acknowledged once it has."""
+        if self.emergency != self.warned:
+            self.warned = self.emergency
+            Clock.schedule_once(lambda _: self.line.warned(self.device, self.warned), 0)
+        if self.emergency.on:
+            return  # nobody sees a call now
         if self.state is None or self.told is None:
             return
         shown = called(self.state, self.hall, self.board)

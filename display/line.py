@@ -19,6 +19,7 @@ import msgspec
 from caller.messages import (
     CallsState,
     Channel,
+    EmergencyState,
     HallState,
     ReportDelivery,
     Result,
@@ -33,8 +34,10 @@ from drivers.mqtt import Bus, Delivery
 
 log = logging.getLogger("display")
 
-HALL, CALLS, CALLER = "state/hall", "state/calls", "status/caller"
-KINDS: dict[str, type[HallState] | type[CallsState] | type[Status]] = {
+HALL, CALLS, CALLER, EMERGENCY = "state/hall", "state/calls", "status/caller", "state/emergency"
+Said = HallState | CallsState | EmergencyState | Status
+KINDS: dict[str, type[HallState] | type[CallsState] | type[EmergencyState] | type[Status]] = {
+    EMERGENCY: EmergencyState,
     HALL: HallState,
     CALLS: CallsState,
     CALLER: Status,
@@ -73,7 +76,7 @@ class Line:
     def now(self) -> datetime:
         return clock.now(self.hall.hall.timezone)
 
-    def read(self, delivery: Delivery) -> HallState | CallsState | Status | None:
+    def read(self, delivery: Delivery) -> Said | None:
         """What was said; None for what we do not follow, cannot read, or have seen a newer one of."""
         kind = KINDS.get(delivery.topic)
         if kind is None:
@@ -94,7 +97,7 @@ class Line:
 
     def follow(
         self,
-        see: Callable[[HallState | CallsState | Status], None],
+        see: Callable[[Said], None],
         running: Callable[[], bool],
         look: Callable[[], None] = lambda: None,
     ) -> None:
@@ -123,6 +126,10 @@ class Line:
         )
         log.info("%s %s %s%s", call, device, result, f": {why}" if why else "")
         self.bus.post(topic(done), encode(done), PATIENCE)
+
+    def warned(self, device: str, emergency: EmergencyState) -> None:
+        """Acknowledge that this device says so, for the supervisor: `status/emergency-<device>`."""
+        self.health(f"emergency-{device}", True, f"{emergency.since:%H:%M:%S}" if emergency.since else "off")
 
     def health(self, device: str, online: bool, detail: str = "") -> None:
         """Retained under `status/<device>`, on change only."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 
-from caller.messages import Call, CallsState, Channel, HallState, Result, Status
+from caller.messages import Call, CallsState, Channel, EmergencyState, HallState, Result
 from config.schema import Hall, PagerTerminal
-from display.line import CALLS, Line
+from display.line import CALLS, EMERGENCY, HALL, Line, Said
 from display.policy import AGAIN, pager_of, vibrations
 from display.teller import NotReached, Teller
 from display.wording import page_text
 from drivers.pager.gateway import PagerGateway, open_gateway
 
+WORTH = 600.0  # seconds that it is worth telling somebody to leave
 TERMINAL = "paging"  # its name under status/
 
 
@@ -45,14 +47,49 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
     )
 
 
+def warn(line: Line, number: int, emergency: EmergencyState) -> Callable[[PagerGateway], None]:
+    """Everybody who holds a pager is told to leave."""
+
+    def page(wire: PagerGateway) -> None:
+        pager = next((p for p in line.hall.pager if p.number == number), None)
+        if pager is None:
+            return
+        once = f"emergency-{number}-{emergency.since:%H%M%S}"
+        receipt = wire.page(pager.capcode, line.hall.emergency.pager, once=once)
+        if not receipt.accepted:
+            raise NotReached(f"pager-{number}", receipt.said)
+        line.warned(f"pager-{number}", emergency)
+
+    return page
+
+
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False."""
     with Line(hall, "pagers") as line, ExitStack() as stack:
         queue = stack.enter_context(teller(line, hall.pager_terminal)) if hall.pager_terminal else None
 
-        def see(said: HallState | CallsState | Status) -> None:
-            if queue is not None and isinstance(said, CallsState):
-                queue.see(said)
+        lent: tuple[int, ...] = ()
+        paged: set[tuple[datetime | None, int]] = set()
+        emergency = EmergencyState(on=False)
 
-        line.listen(CALLS)
+        def see(said: Said) -> None:
+            nonlocal lent, emergency
+            match said:
+                case CallsState() if queue is not None:
+                    queue.see(said)
+                case HallState(lent=out):
+                    lent = out
+                case EmergencyState():
+                    emergency = said
+                    if queue is not None:
+                        queue.hush(said.on)
+                case _:
+                    return
+            if queue is not None and emergency.on:
+                for number in lent:
+                    if (emergency.since, number) not in paged:
+                        paged.add((emergency.since, number))
+                        queue.at_once(f"emergency-{number}", warn(line, number, emergency), WORTH)
+
+        line.listen(EMERGENCY, CALLS, HALL)
         line.follow(see, running, queue.look if queue is not None else lambda: None)

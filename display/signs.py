@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from caller.messages import CallsState, Channel, HallState, Result, Status, Step, WindowState
+from caller.messages import Channel, EmergencyState, HallState, Result, Step, WindowState
 from config.schema import Hall, Sign, Window
-from display.line import HALL, Line
-from display.wording import sign_lines
+from display.line import EMERGENCY, HALL, Line, Said
+from display.wording import alarm_lines, sign_lines
 from drivers.sign.open import open_sign
 from drivers.sign.sign import Sign as Device
 from drivers.worker import CLOSED, LOST, Worker
@@ -37,6 +37,9 @@ class WindowSign:
         self.wanted: Shown | None = None
         self.acknowledged = ""
         self.lost: str | None = None
+        self.window_state: WindowState | None = None
+        self.emergency = EmergencyState(on=False)
+        self.warned = False
         self.worker: Worker[Device, Shown] = Worker(
             self.device,
             self._open,
@@ -47,9 +50,24 @@ class WindowSign:
             idle=lambda device: device.ping(),
         )
 
+    def warn(self, emergency: EmergencyState) -> None:
+        """Over everything, until it is called off; then what is true is shown again."""
+        self.emergency = emergency
+        if emergency.on:
+            self._want(Shown(alarm_lines(self.line.hall, self.sign), ""))
+        elif self.window_state is not None:
+            self.see(self.window_state)
+        else:
+            self._want(Shown(("",), ""))
+
     def see(self, state: WindowState) -> None:
+        self.window_state = state
+        if self.emergency.on:
+            return
         call = state.call if state.step is Step.CALLED else ""
-        shown = Shown(sign_lines(state, self.window, self.sign), call)
+        self._want(Shown(sign_lines(state, self.window, self.sign), call))
+
+    def _want(self, shown: Shown) -> None:
         if shown == self.wanted:
             return
         self.wanted = shown
@@ -70,6 +88,9 @@ class WindowSign:
     def _on_done(self, shown: Shown) -> None:
         self.acknowledged = shown.call
         self._report(shown, Result.SHOWN)
+        if self.emergency.on or self.warned:
+            self.warned = self.emergency.on
+            self.line.warned(self.device, self.emergency)
 
     def _on_failed(self, shown: Shown, why: str) -> None:
         if why != CLOSED:
@@ -99,11 +120,15 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
         for sign in signs.values():
             workers.enter_context(sign.worker)
 
-        def see(said: HallState | CallsState | Status) -> None:
+        def see(said: Said) -> None:
+            if isinstance(said, EmergencyState):
+                for sign in signs.values():
+                    if said.on or sign.emergency.on:
+                        sign.warn(said)
             if isinstance(said, HallState):
                 for state in said.windows:
                     if state.number in signs:
                         signs[state.number].see(state)
 
-        line.listen(HALL)
+        line.listen(EMERGENCY, HALL)
         line.follow(see, running)

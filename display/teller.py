@@ -65,7 +65,8 @@ class Teller(Generic[D]):
         self._taken: set[str] = set()  # errands that were queued or given up
         self._waiting: dict[str, Errand] = {}  # queued, with the call as the last snapshot told of it
         self._lost: str | None = None
-        self._worker: Worker[D, Errand] = Worker(
+        self._hushed = False
+        self._worker: Worker[D, Errand | Callable[[D], None]] = Worker(
             health,
             open_device,
             self._handle,
@@ -90,6 +91,19 @@ class Teller(Generic[D]):
         with self._lock:
             return sum(errand.call.live for errand in self._waiting.values())
 
+    def hush(self, hushed: bool) -> None:
+        """No calls while the hall is being left; those that are still worth it are told afterwards."""
+        if self._hushed and not hushed:
+            with self._lock:
+                self._taken.clear()
+        self._hushed = hushed
+        if not hushed:
+            self._compare()
+
+    def at_once(self, name: str, do: Callable[[D], None], lasts: float) -> None:
+        """Something besides calls that this device has to do; calls that wait before it are passed over."""
+        self._worker.put(name, do, lasts)
+
     def see(self, state: CallsState) -> None:
         """Compare what is to be told with what has been told."""
         self._calls = {call.id: call for call in state.calls if self.device_of(call) is not None}
@@ -108,6 +122,8 @@ class Teller(Generic[D]):
             self._compare()
 
     def _compare(self) -> None:
+        if self._hushed:
+            return
         now, hall = self.line.now(), self.line.hall
         for call in self._calls.values():
             self._consider(call, now)
@@ -144,8 +160,13 @@ class Teller(Generic[D]):
             self._taken.add(errand.key)
         return fresh
 
-    def _handle(self, device: D, errand: Errand) -> None:
+    def _handle(self, device: D, errand: Errand | Callable[[D], None]) -> None:
         """On the worker's thread. A visitor who has come meanwhile needs no call."""
+        if not isinstance(errand, Errand):
+            errand(device)
+            return
+        if self._hushed:
+            return
         latest, now = self._waiting.get(errand.key, errand).call, self.line.now()
         if errand.device in self.rounds(latest, now):
             self._report(errand, self.tell(device, latest))
@@ -154,11 +175,16 @@ class Teller(Generic[D]):
         else:
             log.info("%s %s: no longer needed", errand.call.id, self.health)
 
-    def _on_done(self, errand: Errand) -> None:
+    def _on_done(self, errand: Errand | Callable[[D], None]) -> None:
+        if not isinstance(errand, Errand):
+            return
         with self._lock:
             self._waiting.pop(errand.key, None)
 
-    def _on_failed(self, errand: Errand, why: str) -> None:
+    def _on_failed(self, errand: Errand | Callable[[D], None], why: str) -> None:
+        if not isinstance(errand, Errand):
+            log.warning("%s: %s", self.health, why)
+            return
         latest = self._waiting.get(errand.key, errand).call
         self._on_done(errand)
         # When we are closing, whoever starts this process again tells it.

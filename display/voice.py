@@ -14,19 +14,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from caller.messages import Call, CallsState, Channel, HallState, Result, Status
+from caller.messages import Call, CallsState, Channel, EmergencyState, Result
 from config.schema import Hall, Voice
 from config.voices import Language as SpeechLanguage
 from display import policy, saying
-from display.line import CALLS, Line
+from display.line import CALLS, EMERGENCY, Line, Said
 from display.policy import voice_of
 from display.saying import Manner, rules_of
-from display.teller import Teller
+from display.siren import Siren
+from display.teller import NotReached, Teller
 from drivers.errors import DeviceLost
 from drivers.speech import announcement, reading
 from drivers.speech.ahead import Ahead
 from drivers.speech.announcement import Speaker
-from drivers.speech.player import Player, open_player
+from drivers.speech.player import open_player
 from drivers.speech.reading import Language, Rules
 
 log = logging.getLogger(__name__)
@@ -38,10 +39,16 @@ AHEAD = 8  # numbers of each letter that are rendered before they are called
 class Loudspeaker:
     """A speaker and a player. Entering is the self-test: a voice that speaks the language, a card that plays.
 
-    `turn` is shared with the voices that are heard here too."""
+    `turn` is shared with the voices that are heard here too, the player with the siren."""
 
     def __init__(
-        self, line: Line, voice: Voice, speaker: Speaker, english: Speaker | None, turn: threading.Lock
+        self,
+        line: Line,
+        voice: Voice,
+        speaker: Speaker,
+        english: Speaker | None,
+        turn: threading.Lock,
+        siren: Siren,
     ) -> None:
         self.line = line
         self.voice = voice
@@ -49,7 +56,8 @@ class Loudspeaker:
         self.speaker = speaker
         self.english = english
         self.turn = turn
-        self.player: Player = open_player(voice.out, self.name)
+        self.siren = siren
+        self.player = siren.player
         self.ended = -math.inf
 
     def __enter__(self) -> Self:
@@ -70,6 +78,8 @@ class Loudspeaker:
             if self.line.now() >= call.expires:  # a neighbour was speaking until now
                 return Result.EXPIRED
             self.player.play(said, call.id)
+        if self.siren.on:
+            raise NotReached(self.name, "正在紧急撤离")
         self.ended = time.monotonic()
         return Result.SPOKEN
 
@@ -148,7 +158,12 @@ def turns(voices: Sequence[Voice]) -> dict[str, threading.Lock]:
 
 
 def teller(
-    line: Line, voice: Voice, speaker: Speaker, english: Speaker | None, turn: threading.Lock
+    line: Line,
+    voice: Voice,
+    speaker: Speaker,
+    english: Speaker | None,
+    turn: threading.Lock,
+    siren: Siren,
 ) -> Teller[Loudspeaker]:
     """The queue of one zone."""
 
@@ -160,7 +175,7 @@ def teller(
         Channel.VOICE,
         name_of(voice),
         device_of,
-        lambda: Loudspeaker(line, voice, speaker, english, turn),
+        lambda: Loudspeaker(line, voice, speaker, english, turn, siren),
         lambda device, call: device.announce(call, queue.waiting),
     )
     return queue
@@ -173,16 +188,24 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
         speakers = [speaker_of(voice, kept) for voice in hall.voice]
         aheads = [zones.enter_context(Ahead(speaker)) for speaker in speakers]
         pairs = zip(hall.voice, speakers, strict=True)
-        tellers = [
-            zones.enter_context(teller(line, voice, speaker, english_of(voice, kept), taking_turns[voice.id]))
-            for voice, speaker in pairs
-        ]
+        tellers: list[Teller[Loudspeaker]] = []
+        sirens: list[Siren] = []
+        for voice, speaker in pairs:
+            english, player = english_of(voice, kept), open_player(voice.out, name_of(voice))
+            siren = zones.enter_context(Siren(line, name_of(voice), player, speaker, english))
+            sirens.append(siren)
+            queue = teller(line, voice, speaker, english, taking_turns[voice.id], siren)
+            tellers.append(zones.enter_context(queue))
         for voice, ahead in zip(hall.voice, aheads, strict=True):
             ahead.want(likely(hall, voice))
 
         seen: set[str] = set()  # calls whose followers are being rendered
 
-        def see(said: HallState | CallsState | Status) -> None:
+        def see(said: Said) -> None:
+            if isinstance(said, EmergencyState):
+                for siren, queue in zip(sirens, tellers, strict=True):
+                    siren.warn(said)
+                    queue.hush(said.on)
             if isinstance(said, CallsState):
                 for each in tellers:
                     each.see(said)
@@ -199,5 +222,5 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
             for each in tellers:
                 each.look()
 
-        line.listen(CALLS)
+        line.listen(EMERGENCY, CALLS)
         line.follow(see, running, look)

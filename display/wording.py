@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from caller.messages import Call, Step, WindowState, WindowStatus
 from config.languages import _
-from config.schema import Sign, Window
+from config.schema import Hall, Sign, Window
 from drivers.sign.area import width_of
 
 LINE = 16  # dots: the height of a line
@@ -33,6 +33,12 @@ def sign_lines(state: WindowState, window: Window, sign: Sign) -> tuple[str, ...
                     window.title
                 )
             return place, window.name
+
+
+def alarm_lines(hall: Hall, sign: Sign) -> tuple[str, ...]:
+    """What a sign says while the hall is being left: both languages where both fit."""
+    chinese, other = hall.emergency.sign
+    return (chinese, other) if sign.height_dots >= 2 * LINE else (chinese,)
 
 
 def page_text(call: Call) -> str:

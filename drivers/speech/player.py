@@ -29,6 +29,9 @@ class Player(Protocol):
 
     def play(self, wav: bytes, name: str) -> None: ...
 
+    def hush(self) -> None:
+        """End what is being played now, from any thread; its `play` returns as if it had been heard out."""
+
 
 def open_player(url: str, device: str) -> Player:
     """The player behind a URL; ValueError for any other kind of URL. Opens nothing yet."""
@@ -51,6 +54,8 @@ class AlsaPlayer:
         self.command = command
         self.grace = grace
         self._one = threading.Lock()
+        self._playing: subprocess.Popen[bytes] | None = None
+        self._hushed = False
 
     def check(self) -> None:
         self.play(sound.to_wav(sound.silence(0.05)), "check")
@@ -68,14 +73,23 @@ class AlsaPlayer:
                 )
             except OSError as error:
                 raise DeviceLost(self.device, f"{self.command}: {error.strerror}") from None
+            self._hushed, self._playing = False, process
             try:
                 _, said = process.communicate(wav, limit)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
                 raise DeviceLost(self.device, f"{self.card} was still playing after {limit:.0f} s") from None
-            if process.returncode:
+            finally:
+                self._playing = None
+            if process.returncode and not self._hushed:
                 raise DeviceLost(self.device, f"{self.card}: {_cause(said)}")
+
+    def hush(self) -> None:
+        process = self._playing
+        if process is not None:
+            self._hushed = True
+            process.kill()
 
 
 class FilePlayer:
@@ -106,6 +120,9 @@ class FilePlayer:
                 fresh.replace(path)
             except OSError as error:
                 raise DeviceLost(self.device, f"{path}: {error.strerror}") from None
+
+    def hush(self) -> None:
+        """A file is written at once; there is nothing to cut short."""
 
 
 def length(wav: bytes) -> float:

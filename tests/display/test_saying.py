@@ -17,7 +17,9 @@ from config.schema import Hall
 from display import saying, voice
 from display.policy import rule_of
 from display.saying import Manner, rules_of
+from display.siren import Siren
 from drivers.speech import sound
+from drivers.speech.player import open_player
 from tests.display.scenes import NINE, call
 from tests.display.test_teller import Notebook
 
@@ -128,7 +130,8 @@ def test_zones_that_hear_each_other_take_turns(hall: Hall) -> None:
 def test_who_waited_for_a_neighbour_too_long_is_not_said(hall: Hall, tmp_path: Path) -> None:
     line = Notebook(hall)
     east = msgspec.structs.replace(hall.voice[0], out=f"file:{tmp_path}/east")
-    loud = voice.Loudspeaker(line, east, Ruler(), None, threading.Lock())
+    siren = Siren(line, "voice-east", open_player(east.out, "voice-east"), Ruler(), None)
+    loud = voice.Loudspeaker(line, east, Ruler(), None, threading.Lock(), siren)
     assert loud.announce(call("A001", 3), 1) == "spoken"
     line.clock = NINE + timedelta(seconds=60)
     assert loud.announce(call("A002", 3), 1) == "expired"
