@@ -42,7 +42,7 @@ from config.schema import Hall
 from display import policy
 from display.wording import sign_lines
 from drivers.speech.reading import sentence
-from kiosk.session import PRIORITIES
+from kiosk.choices import PRIORITIES
 from kiosk.view import priority_name
 from tests import day
 from tests.day import Day, Expected, Happen, Press, Step, Touch

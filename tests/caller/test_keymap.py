@@ -32,7 +32,7 @@ from drivers.keypad.ff68 import KEYS
 from drivers.keypad.keys import CODES, DIGITS
 from drivers.keypad.press import Press
 
-RS485, USB = KeypadKind.RS485, KeypadKind.USB
+RS485, USB, MODBUS = KeypadKind.RS485, KeypadKind.USB, KeypadKind.MODBUS
 OPEN, PAUSED, CLOSED = WindowStatus.OPEN, WindowStatus.PAUSED, WindowStatus.CLOSED
 
 
@@ -101,7 +101,8 @@ def test_the_pause_key_stops_and_starts(status: WindowStatus, kind: type[Command
 
 
 def test_every_binding_of_the_example_hall_is_a_command_that_the_wire_takes(hall: Hall) -> None:
-    names = {RS485: set(KEYS.values()), USB: set(CODES), KeypadKind.MODBUS: {f"B{n}" for n in range(1, 9)}}
+    boxes = {f"B{number}" for number in range(1, 9)}  # a box has eight buttons unless hall.toml says otherwise
+    names = {RS485: set(KEYS.values()), USB: set(CODES), MODBUS: boxes}
     for kind, bindings in hall.keymap.items():
         for binding in bindings:
             typed, _, key = binding.rpartition(" ")

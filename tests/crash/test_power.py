@@ -1,0 +1,68 @@
+"""The power goes at any moment, and the disk has kept what it liked of what was not synced: no promise is broken."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from caller.backup import examine, verify
+from caller.journal import Journal
+from caller.messages import Answer, TicketReserved
+from tests.crash.tape import Asked, Disk, record
+
+VISITORS = 25
+DAY = "2026-11-23"
+
+
+@pytest.fixture(scope="module")
+def tape(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
+    return record(tmp_path_factory.mktemp("tape"), VISITORS)
+
+
+def broken_promises(tape: list[Asked], folder: Path, seed: int) -> list[str]:
+    """Cut somewhere, start again, and ask for everything that had been answered by then."""
+    dice = random.Random(seed)
+    disk, promised = Disk(), list[Answer]()
+    for asked in tape[: dice.randrange(len(tape) + 1)]:
+        if asked.path.endswith("/answers"):
+            promised.append(msgspec.json.decode(asked.data, type=Answer))
+        elif "journal.db" in asked.path and not asked.path.endswith(".lock"):
+            disk.ask(asked)
+    folder.mkdir()
+    for path, content in disk.cut(dice).items():
+        (folder / Path(path).name).write_bytes(content)
+    url = f"sqlite:///{folder}/journal.db"
+    with Journal(url) as journal:
+        found = journal.answers(DAY, {answer.id for answer in promised})
+        events = list(journal.today())
+        version = journal.version
+    examine(url)
+    assert verify(url).seq == version, "the chain is whole"
+    numbers = [event.ticket for event in events if isinstance(event, TicketReserved)]
+    assert numbers == [f"A{n:03d}" for n in range(1, len(numbers) + 1)], (
+        "no number is missing, none is there twice"
+    )
+    return [answer.id for answer in promised if found.get(answer.id) != answer]
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_sixty_power_cuts(tape: list[Asked], tmp_path: Path, part: int) -> None:
+    assert sum(asked.path.endswith("/answers") for asked in tape) == 5 * VISITORS
+    for seed in range(part * 6, part * 6 + 6):
+        assert broken_promises(tape, tmp_path / str(seed), seed) == [], seed
+
+
+@pytest.mark.long
+def test_five_hundred_power_cuts(tape: list[Asked], tmp_path: Path) -> None:
+    for seed in range(1000, 1500):
+        assert broken_promises(tape, tmp_path / str(seed), seed) == [], seed
+
+
+def test_these_cuts_would_find_a_careless_journal(tmp_path: Path) -> None:
+    """The same with synchronous=NORMAL, which does not wait for the disk: promises are broken."""
+    (tmp_path / "tape").mkdir()
+    careless = record(tmp_path / "tape", VISITORS, "--careless")
+    assert any(broken_promises(careless, tmp_path / str(seed), seed) for seed in range(40))
