@@ -153,6 +153,9 @@ class KioskApp(App):
             self.feed(Touched(self.focus, self._scene, at))
             return
         self.feed(Keyed(at))
+        if arrow is focus.Arrow.AGAIN:
+            self.ear.again()
+            return
         self._look_at(focus.move(tree.tree(self.glass, self.glass.height), self.focus, arrow))
 
     def _look_at(self, target: str) -> None:

@@ -68,6 +68,10 @@ class Ear:
             self._turn += 1
             self._changed.notify()
 
+    def again(self) -> None:
+        """The last words once more."""
+        self.say(self._words, self._language)
+
     def hush(self) -> None:
         """Not another sentence: the visitor has gone."""
         self.say((), self._language)

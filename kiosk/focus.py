@@ -21,11 +21,12 @@ class Arrow(StrEnum):
     NEXT = "next"
     BEFORE = "before"
     OK = "ok"
+    AGAIN = "again"  # what was said last
 
 
 KEYS = {
     "KP8": Arrow.BEFORE, "KP4": Arrow.BEFORE, "KP2": Arrow.NEXT, "KP6": Arrow.NEXT,
-    "KP5": Arrow.OK, "KPENTER": Arrow.OK,
+    "KP5": Arrow.OK, "KPENTER": Arrow.OK, "KP0": Arrow.AGAIN,
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def move(nodes: Sequence[Node], focus: str, arrow: Arrow) -> str:
         return ""
     if focus not in ring:
         return ring[0]
-    step = {Arrow.NEXT: 1, Arrow.BEFORE: -1, Arrow.OK: 0}[arrow]
+    step = {Arrow.NEXT: 1, Arrow.BEFORE: -1}.get(arrow, 0)
     return ring[(ring.index(focus) + step) % len(ring)]
 
 

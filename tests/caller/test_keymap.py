@@ -101,7 +101,7 @@ def test_the_pause_key_stops_and_starts(status: WindowStatus, kind: type[Command
 
 
 def test_every_binding_of_the_example_hall_is_a_command_that_the_wire_takes(hall: Hall) -> None:
-    boxes = {f"B{number}" for number in range(1, 9)}  # a box has eight buttons unless hall.toml says otherwise
+    boxes = {f"B{number}" for number in range(1, 9)}  # eight buttons unless hall.toml says otherwise
     names = {RS485: set(KEYS.values()), USB: set(CODES), MODBUS: boxes}
     for kind, bindings in hall.keymap.items():
         for binding in bindings:
