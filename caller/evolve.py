@@ -6,148 +6,226 @@ key press would buy nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from caller import messages as m
 from caller.journey import JOURNEY
-from caller.messages import (
-    CallDelivered,
-    DayOpened,
-    EmergencyCalledOff,
-    Event,
-    HallEvacuated,
-    PagerLent,
-    Report,
-    Step,
-    TicketCalled,
-    TicketFinished,
-    TicketIssued,
-    TicketMissed,
-    TicketParked,
-    TicketReserved,
-    TicketResumed,
-    TicketServed,
-    TicketTransferred,
-    TicketVoided,
-    WindowClosed,
-    WindowOpened,
-    WindowPaused,
-    WindowStatus,
-)
+from caller.messages import Report, Step, WindowStatus
 from caller.order import Rule
-from caller.state import CallRecord, Desk, State, Ticket
+from caller.state import CallRecord, State, Stop, Ticket
+
+ENDED = (Step.VOID, Step.CANCELLED, Step.FINISHED)
+LIVE = (Step.RESERVED, Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED)
 
 
-def evolve(state: State, event: Event) -> State:
+def evolve(state: State, event: m.Event) -> State:
     """The state after the event. An event that the journey does not allow is a damaged journal: KeyError."""
-    match event:
-        case DayOpened(day=day):
-            return State(state.rules, day)
-        case TicketReserved():
-            _reserved(state, event)
-        case TicketIssued() | TicketVoided():
-            _move(state, state.tickets[event.ticket], event)
-        case PagerLent(ticket=number, pager=pager):
-            _give_back(state, state.tickets[number])
-            state.tickets[number].pager = pager
-            state.lent[pager] = number
-        case WindowOpened(window=window, clerk=clerk):
-            _status(state.desks[window], WindowStatus.OPEN, clerk=clerk or state.desks[window].clerk)
-        case WindowPaused(window=window, why=why):
-            _status(state.desks[window], WindowStatus.PAUSED, clerk=state.desks[window].clerk, why=why)
-        case WindowClosed(window=window):
-            _status(state.desks[window], WindowStatus.CLOSED)
-        case TicketCalled():
-            _called(state, event)
-        case TicketServed(ticket=number, window=window):
-            _move(state, state.tickets[number], event)
-            state.desks[window].since = event.at
-        case TicketFinished() | TicketMissed() | TicketParked() | TicketTransferred():
-            _left(state, event)
-        case TicketResumed(ticket=number, window=window):
-            ticket = state.tickets[number]
-            ticket.only = window
-            _move(state, ticket, event)
-        case CallDelivered():
-            report = Report(
-                channel=event.channel, device=event.device, result=event.result, at=event.at, why=event.why
-            )
-            state.calls[event.call].reports.append(report)
-        case HallEvacuated():
-            state.emergency = event
-        case EmergencyCalledOff():
-            state.emergency = None
-        case _:
-            raise KeyError(type(event).__name__)
+    if isinstance(event, m.DayOpened):
+        return State(state.rules, event.day)
+    _APPLY[type(event)](state, event)
     return state
 
 
-def _reserved(state: State, event: TicketReserved) -> None:
-    letter = state.rules.letters[event.service]
-    state.counters[letter] = state.counters.get(letter, 0) + 1
+def _reserved(state: State, event: m.TicketReserved) -> None:
+    rule = state.rules.services[event.service]
     ticket = Ticket(
         number=event.ticket,
         service=event.service,
         token=event.token,
-        arrival=len(state.tickets) + 1,
+        place=(event.came or event.at, len(state.tickets) + 1, 0),
         at=event.at,
         kiosk=event.kiosk,
         priority=event.priority,
         pager=event.pager,
+        people=event.people,
+        person=event.person,
+        appointment=event.appointment,
+        plan=[Stop(service) for service in event.then],
     )
+    state.counters[rule.letter] = int(event.ticket[1:])
+    state.issued[event.service] = state.issued.get(event.service, 0) + 1
     state.tickets[event.ticket] = ticket
     state.reserved[event.ticket] = event.kiosk
     if event.pager is not None:
         state.lent[event.pager] = event.ticket
+    if event.person:
+        state.persons[event.person, event.service] = event.ticket
 
 
-def _move(state: State, ticket: Ticket, event: Event) -> None:
+def _moved(state: State, event: m.TicketIssued | m.TicketVoided | m.TicketCancelled) -> None:
+    ticket = state.tickets[event.ticket]
+    if ticket.parked is not None and not isinstance(event, m.TicketIssued):
+        _unpark(state, ticket)
+    _move(state, ticket, event)
+
+
+def _move(state: State, ticket: Ticket, event: m.Event) -> None:
     """Along the journey, in or out of the lines as the step says."""
     after = JOURNEY[ticket.step, type(event)]
     if ticket.step is Step.WAITING and after is not Step.WAITING:
-        state.lines.remove(ticket.waiter)
-    if after is Step.WAITING and ticket.step is not Step.WAITING:
-        state.lines.add(ticket.waiter)
+        state.lines.remove(ticket.waiter(state.rules))
     if ticket.step is Step.RESERVED:
         del state.reserved[ticket.number]
-    if ticket.step is Step.PARKED and ticket.window is not None:
-        state.desks[ticket.window].parked.remove(ticket.number)
-        ticket.parked = None
-    if after in (Step.VOID, Step.FINISHED):
-        _give_back(state, ticket)
-    ticket.step = after
+    if after is Step.VOID and ticket.step is Step.RESERVED:
+        state.issued[ticket.service] -= 1
+    before, ticket.step = ticket.step, after
+    if after is Step.WAITING and before is not Step.WAITING:
+        state.lines.add(ticket.waiter(state.rules))
+    if after in ENDED and ticket.pager is not None:
+        state.lent.pop(ticket.pager, None)
+    if after not in LIVE and ticket.person:
+        state.persons.pop((ticket.person, ticket.service), None)
 
 
-def _called(state: State, event: TicketCalled) -> None:
+def _returned(state: State, event: m.TicketReturned) -> None:
+    ticket = state.tickets[event.ticket]
+    state.returns += 1
+    if event.behind:
+        came, number, _ = state.tickets[event.behind].place
+        ticket.place = (came, number, state.returns)
+    else:
+        ticket.place = (event.at, ticket.place[1], state.returns)
+    _move(state, ticket, event)
+
+
+def _lent(state: State, event: m.PagerLent) -> None:
+    ticket = state.tickets[event.ticket]
+    if ticket.pager is not None:
+        state.lent.pop(ticket.pager, None)
+    ticket.pager = event.pager
+    state.lent[event.pager] = event.ticket
+
+
+def _window(state: State, event: m.WindowOpened | m.WindowPaused | m.WindowClosed) -> None:
+    desk = state.desks[event.window]
+    match event:
+        case m.WindowOpened(clerk=clerk):
+            desk.status, desk.clerk, desk.why = WindowStatus.OPEN, clerk or desk.clerk, ""
+        case m.WindowPaused(why=why):
+            desk.status, desk.why = WindowStatus.PAUSED, why
+        case _:
+            desk.status, desk.clerk, desk.why = WindowStatus.CLOSED, "", ""
+
+
+def _extended(state: State, event: m.HoursExtended) -> None:
+    for service in [event.service] if event.service else state.rules.services:
+        state.extended[service] = event.until
+
+
+def _called(state: State, event: m.TicketCalled) -> None:
     ticket, desk = state.tickets[event.ticket], state.desks[event.window]
     _move(state, ticket, event)
-    ticket.window, ticket.only = event.window, None
-    ticket.attempt = event.attempt
+    ticket.window, ticket.only, ticket.attempt = event.window, None, event.attempt
     ticket.calls += 1
     desk.ticket, desk.call, desk.since = event.ticket, event.call, event.at
-    if event.rule == Rule.PRIORITY and event.overtook:
+    if event.attempt == 1:
+        state.called[ticket.service] = state.called.get(ticket.service, 0) + 1
+    if event.rule == Rule.PRIORITY and any(not state.tickets[t].priority for t in event.overtook):
         desk.streak += 1
     elif event.rule in (Rule.FIRST_COME, Rule.PRIORITY_BOUND):
         desk.streak = 0
     state.calls[event.call] = CallRecord(
-        event.call, event.ticket, event.window, ticket.service, event.attempt, event.at, ticket.pager
+        id=event.call,
+        ticket=event.ticket,
+        window=event.window,
+        service=ticket.service,
+        attempt=event.attempt,
+        at=event.at,
+        pager=ticket.pager,
+        rule=event.rule,
     )
 
 
-def _left(state: State, event: TicketFinished | TicketMissed | TicketParked | TicketTransferred) -> None:
+def _served(state: State, event: m.TicketServed) -> None:
+    ticket, desk = state.tickets[event.ticket], state.desks[event.window]
+    _move(state, ticket, event)
+    desk.since = event.at
+    ticket.first_clerk = ticket.first_clerk or desk.clerk
+
+
+def _left(
+    state: State,
+    event: m.TicketFinished | m.TicketMissed | m.TicketParked | m.TicketTransferred | m.TicketAdvanced,
+) -> None:
     """The visitor has left the window, and the window is free."""
     ticket, desk = state.tickets[event.ticket], state.desks[event.window]
     ticket.attempt = 0
-    if isinstance(event, TicketTransferred):
-        ticket.service, ticket.only = event.service, event.to_window
-    if isinstance(event, TicketParked):
-        ticket.parked = event.kind
-        desk.parked.append(ticket.number)
+    match event:
+        case m.TicketTransferred():
+            if event.come_back:
+                ticket.plan.insert(0, Stop(ticket.service, event.window))
+            if event.at_tail:
+                ticket.place = (event.at, ticket.place[1], ticket.place[2])
+            _rename(state, ticket, event.service)
+            ticket.only, ticket.note = event.to_window, event.note or ticket.note
+        case m.TicketAdvanced():
+            del ticket.plan[0]
+            _rename(state, ticket, event.service)
+            ticket.only = event.to_window
+        case m.TicketParked():
+            ticket.parked, ticket.until = event.kind, event.until
+            desk.parked.append(ticket.number)
+            if event.until is not None:
+                state.timed[ticket.number] = event.until
+        case m.TicketMissed():
+            ticket.missed_at, ticket.missed_after = event.at, state.called[ticket.service]
     _move(state, ticket, event)
     desk.ticket, desk.since = "", event.at
 
 
-def _give_back(state: State, ticket: Ticket) -> None:
-    if ticket.pager is not None:
-        state.lent.pop(ticket.pager, None)
+def _rename(state: State, ticket: Ticket, service: str) -> None:
+    if state.persons.get((ticket.person, ticket.service)) == ticket.number:
+        del state.persons[ticket.person, ticket.service]
+        state.persons[ticket.person, service] = ticket.number
+    ticket.service = service
 
 
-def _status(desk: Desk, status: WindowStatus, clerk: str = "", why: str = "") -> None:
-    desk.status, desk.clerk, desk.why = status, clerk, why
+def _resumed(state: State, event: m.TicketResumed) -> None:
+    ticket = state.tickets[event.ticket]
+    _unpark(state, ticket)
+    ticket.only = event.window
+    _move(state, ticket, event)
+
+
+def _unpark(state: State, ticket: Ticket) -> None:
+    if ticket.window is not None:
+        state.desks[ticket.window].parked.remove(ticket.number)
+    state.timed.pop(ticket.number, None)
+    ticket.parked, ticket.until = None, None
+
+
+def _emergency(state: State, event: m.HallEvacuated | m.EmergencyCalledOff) -> None:
+    state.emergency = event if isinstance(event, m.HallEvacuated) else None
+
+
+def _delivered(state: State, event: m.CallDelivered) -> None:
+    report = Report(
+        channel=event.channel, device=event.device, result=event.result, at=event.at, why=event.why
+    )
+    state.calls[event.call].reports.append(report)
+
+
+_APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
+    m.TicketReserved: _reserved,
+    m.TicketIssued: _moved,
+    m.TicketVoided: _moved,
+    m.TicketCancelled: _moved,
+    m.TicketReturned: _returned,
+    m.PagerLent: _lent,
+    m.WindowOpened: _window,
+    m.WindowPaused: _window,
+    m.WindowClosed: _window,
+    m.HoursExtended: _extended,
+    m.TicketCalled: _called,
+    m.TicketServed: _served,
+    m.TicketFinished: _left,
+    m.TicketAdvanced: _left,
+    m.TicketMissed: _left,
+    m.TicketParked: _left,
+    m.TicketTransferred: _left,
+    m.TicketResumed: _resumed,
+    m.CallDelivered: _delivered,
+    m.HallEvacuated: _emergency,
+    m.EmergencyCalledOff: _emergency,
+}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from caller.journey import allowed
-from caller.messages import Event, Reason
+from caller.messages import Event, Park, Reason, Step
 from caller.state import Desk, State, Ticket
 
 
@@ -31,9 +32,11 @@ def ticket_of(state: State, number: str) -> Ticket:
     return ticket
 
 
-def must(state: State, number: str, event: type[Event]) -> None:
-    if not allowed(ticket_of(state, number).step, event):
+def must(state: State, number: str, event: type[Event]) -> Ticket:
+    ticket = ticket_of(state, number)
+    if not allowed(ticket.step, event):
         raise Refused(Reason.WRONG_STEP)
+    return ticket
 
 
 def desk_of(state: State, window: int) -> Desk:
@@ -67,3 +70,43 @@ def not_too_early(state: State, desk: Desk, at: datetime) -> None:
     """A clock that was put back says nothing about how long ago the last call was: then the clerk may call."""
     if desk.since and timedelta(0) <= at - desk.since < timedelta(seconds=state.rules.seconds_between_calls):
         raise Refused(Reason.TOO_EARLY)
+
+
+def in_time_to_return(state: State, ticket: Ticket, at: datetime) -> bool:
+    """Whether a visitor who missed the call is back within the numbers or the minutes that the ticket promises."""
+    if ticket.missed_at is None:
+        return False
+    minutes = timedelta(minutes=state.rules.return_within_minutes)
+    passed = state.called.get(ticket.service, 0) - ticket.missed_after
+    return passed <= state.rules.return_within_numbers or at - ticket.missed_at <= minutes
+
+
+def kept_elsewhere(ticket: Ticket, window: int) -> bool:
+    """Parked where the papers are, or the wait is: only that window brings this visitor back."""
+    kept = ticket.step is Step.PARKED and ticket.parked is not Park.WITHOUT_PAPERS
+    return kept and ticket.window != window
+
+
+def named(state: State, number: str, window: int, steps: Sequence[Step]) -> Ticket:
+    """The ticket that a clerk means: whole ("A012"), or its digits where the pad has no letters ("12").
+
+    Among equal digits: one that may come here, rather one who was here already than one who waits.
+    """
+    services = state.rules.windows[window].services
+    if number.isdigit():
+        may = [t for t in state.tickets.values() if t.service in services and t.step in steps]
+        same = [t for t in may if int(t.number[1:]) == int(number)]
+        ticket = min(
+            same,
+            key=lambda t: (kept_elsewhere(t, window), t.step is Step.WAITING, t.place),
+            default=None,
+        )
+        if ticket is None:
+            raise Refused(Reason.UNKNOWN_TICKET)
+        return ticket
+    ticket = ticket_of(state, number)
+    if ticket.service not in services:
+        raise Refused(Reason.NOT_SERVED_HERE)
+    if ticket.step not in steps:
+        raise Refused(Reason.WRONG_STEP)
+    return ticket

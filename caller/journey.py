@@ -8,13 +8,16 @@ from __future__ import annotations
 from caller.messages import (
     Event,
     Step,
+    TicketAdvanced,
     TicketCalled,
+    TicketCancelled,
     TicketFinished,
     TicketIssued,
     TicketMissed,
     TicketParked,
     TicketReserved,
     TicketResumed,
+    TicketReturned,
     TicketServed,
     TicketTransferred,
     TicketVoided,
@@ -32,12 +35,18 @@ JOURNEY: dict[tuple[Step | None, type[Event]], Step] = {
     (Step.CALLED, TicketMissed): Step.NO_SHOW,
     (Step.CALLED, TicketTransferred): Step.WAITING,
     (Step.SERVING, TicketFinished): Step.FINISHED,
+    (Step.SERVING, TicketAdvanced): Step.WAITING,  # the next service on the same ticket
     (Step.SERVING, TicketParked): Step.PARKED,
     (Step.SERVING, TicketTransferred): Step.WAITING,
     (Step.PARKED, TicketResumed): Step.WAITING,
     (Step.PARKED, TicketVoided): Step.VOID,
     (Step.NO_SHOW, TicketCalled): Step.CALLED,  # came after all
+    (Step.NO_SHOW, TicketReturned): Step.WAITING,  # came back in time, to the place that was promised
     (Step.NO_SHOW, TicketVoided): Step.VOID,
+    (Step.RESERVED, TicketCancelled): Step.CANCELLED,
+    (Step.WAITING, TicketCancelled): Step.CANCELLED,
+    (Step.PARKED, TicketCancelled): Step.CANCELLED,
+    (Step.NO_SHOW, TicketCancelled): Step.CANCELLED,
 }
 
 

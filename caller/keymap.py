@@ -24,6 +24,7 @@ from caller.messages import (
     ResumeTicket,
     ServeTicket,
     TransferTicket,
+    Why,
     WindowState,
     WindowStatus,
     say,
@@ -79,8 +80,8 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
     match action:
         case "call-next":
             return CallNext(id=id, window=window)
-        case "call-ticket":
-            return CallTicket(id=id, window=window, ticket=_ticket(digits))
+        case "call-ticket":  # a pad has no list of reasons: who is called by number stands at the window
+            return CallTicket(id=id, window=window, ticket=_ticket(digits), why=Why.AT_WINDOW)
         case "recall-ticket":
             return RecallTicket(id=id, window=window)
         case "serve-ticket":

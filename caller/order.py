@@ -1,16 +1,25 @@
-"""Who is next: inside a class strictly the first who came; a priority group ahead of others, within a bound.
+"""Who is next. One rule, in this order, for every window and every visitor:
 
-A window is only ever given a service that it serves. After `priority_in_a_row` priority visitors a window
-calls one ordinary visitor if one waits; the green channel's own window always prefers priority.
+1. Whoever has waited past the longest wait comes first, the earliest deadline before the others.
+2. The priority lane comes before the ordinary one, but after `priority_in_a_row` visitors of it were called past
+   an ordinary visitor, one ordinary visitor is called. (The green channel's own window always prefers priority.)
+3. In a lane, what the window prefers to serve comes before what it also serves.
+4. Then strictly whoever came first.
+
+To have come means: the moment of the number; for an appointment, the start of its slot; for a visitor who missed
+the call, the place that was given on returning. A window is only ever given a service that it serves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from sortedcontainers import SortedKeyList
+
+Place = tuple[datetime, int, int]  # came at, running number of the day, and of those who returned behind it
 
 
 class Rule(StrEnum):
@@ -19,6 +28,7 @@ class Rule(StrEnum):
     FIRST_COME = "first-come"
     PRIORITY = "priority"
     PRIORITY_BOUND = "priority-bound"  # enough priority visitors in a row: now the first ordinary one
+    OVERDUE = "overdue"  # waited past the longest wait
     RECALL = "recall"
     RESUMED = "resumed"
     RETURNED = "returned"  # came after having been missed
@@ -27,13 +37,23 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Waiter:
-    """A waiting ticket as the order sees it. `arrival` only grows; `window` if only one will do."""
+    """A waiting ticket as the order sees it. `window` if only that one will do."""
 
-    arrival: int
+    place: Place
     ticket: str
     service: str
+    deadline: datetime
     priority: bool = False
     window: int | None = None
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A window as the order sees it: what it serves, 1 what it prefers, 2 what it also serves."""
+
+    number: int
+    services: Mapping[str, int]
+    prefers_priority: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,19 +63,20 @@ class Choice:
     overtook: tuple[str, ...] = ()
 
 
-def _arrival(waiter: Waiter) -> int:
-    return waiter.arrival
+def _place(waiter: Waiter) -> Place:
+    return waiter.place
 
 
 @dataclass
 class Lines:
-    """Everybody who waits, in lines by (service, window if only one will do, class)."""
+    """Everybody who waits, in lines by (service, window if only one will do, lane). In a line the earliest place
+    has the earliest deadline, so that only heads need to be looked at."""
 
     _lines: dict[tuple[str, int | None, bool], SortedKeyList] = field(default_factory=dict)
 
     def add(self, waiter: Waiter) -> None:
         key = (waiter.service, waiter.window, waiter.priority)
-        self._lines.setdefault(key, SortedKeyList(key=_arrival)).add(waiter)
+        self._lines.setdefault(key, SortedKeyList(key=_place)).add(waiter)
 
     def remove(self, waiter: Waiter) -> None:
         self._lines[waiter.service, waiter.window, waiter.priority].remove(waiter)
@@ -63,9 +84,9 @@ class Lines:
     def count(self, service: str) -> int:
         return sum(len(line) for (s, _, _), line in self._lines.items() if s == service)
 
-    def count_for(self, window: int, services: Iterable[str]) -> int:
+    def count_for(self, seat: Seat) -> int:
         """How many wait whom this window may call."""
-        return sum(len(line) for line in self._open_to(window, services))
+        return sum(len(line) for line in self._open_to(seat))
 
     def ahead(self, waiter: Waiter) -> int:
         """How many of the same service come before this one, as the lines stand."""
@@ -74,30 +95,40 @@ class Lines:
             if service == waiter.service:
                 jumps = priority and not waiter.priority
                 before += len(line) if jumps else 0
-                before += line.bisect_key_left(waiter.arrival) if priority == waiter.priority else 0
+                before += line.bisect_key_left(waiter.place) if priority == waiter.priority else 0
         return before
 
-    def _open_to(self, window: int, services: Iterable[str]) -> Iterator[SortedKeyList]:
-        for service in services:
-            for only in (None, window):
+    def behind(self, service: str, priority: bool, others: int) -> str:
+        """The last of the first `others` in this service's line, whom a returning visitor goes behind; "" if none."""
+        line = self._lines.get((service, None, priority))
+        if not line or others < 1:
+            return ""
+        last: Waiter = line[min(others, len(line)) - 1]
+        return last.ticket
+
+    def choose(self, seat: Seat, bound: bool, at: datetime) -> Choice | None:
+        """The next for this window. `bound` says that enough priority visitors were called in a row."""
+        heads: list[Waiter] = [line[0] for line in self._open_to(seat)]
+        if not heads:
+            return None
+        late = [head for head in heads if head.deadline <= at]
+        if late:
+            chosen, rule = min(late, key=lambda w: (w.deadline, w.place)), Rule.OVERDUE
+        else:
+            lanes = {w.priority for w in heads}
+            yields = bound and not seat.prefers_priority
+            priority = lanes == {True} or (True in lanes and not yields)
+            lane = [w for w in heads if w.priority is priority]
+            chosen = min(lane, key=lambda w: (seat.services[w.service], w.place))
+            bounded = Rule.PRIORITY_BOUND if True in lanes else Rule.FIRST_COME
+            rule = Rule.PRIORITY if priority else bounded
+        passed = sorted((w for w in heads if w.place < chosen.place), key=_place)
+        return Choice(chosen, rule, tuple(w.ticket for w in passed))
+
+    def _open_to(self, seat: Seat) -> Iterator[SortedKeyList]:
+        for service in seat.services:
+            for only in (None, seat.number):
                 for priority in (False, True):
                     line = self._lines.get((service, only, priority))
                     if line:
                         yield line
-
-    def choose(
-        self, window: int, services: Iterable[str], prefers_priority: bool, bound: bool
-    ) -> Choice | None:
-        """The next for this window. `bound` says that enough priority visitors were called in a row."""
-        heads = [line[0] for line in self._open_to(window, services)]
-        first = min((w for w in heads if not w.priority), key=_arrival, default=None)
-        urgent = min((w for w in heads if w.priority), key=_arrival, default=None)
-        if urgent is None:
-            return Choice(first, Rule.FIRST_COME) if first else None
-        if first is None:
-            return Choice(urgent, Rule.PRIORITY)
-        if bound and not prefers_priority:
-            return Choice(
-                first, Rule.PRIORITY_BOUND, (urgent.ticket,) if urgent.arrival < first.arrival else ()
-            )
-        return Choice(urgent, Rule.PRIORITY, (first.ticket,) if first.arrival < urgent.arrival else ())

@@ -7,150 +7,95 @@ day can be replayed, tested and explained.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from caller import emergency
-from caller.calls import call_next, call_ticket, finish, no_show, recall, resume, serve_first, transfer
+from caller import calls, emergency, issuing, leaving
+from caller import messages as m
 from caller.evolve import evolve
-from caller.guards import (
-    Refused,
-    desk_of,
-    expects_nobody,
-    free_pager,
-    must,
-    ticket_of,
-    visitor_at,
-    visitor_for,
-)
-from caller.messages import (
-    CallDelivered,
-    CallNext,
-    CallOff,
-    CallTicket,
-    CloseWindow,
-    Command,
-    ConfirmTicket,
-    EvacuateHall,
-    Event,
-    FinishTicket,
-    LendPager,
-    MarkNoShow,
-    OpenWindow,
-    PagerLent,
-    ParkTicket,
-    PauseWindow,
-    Reason,
-    RecallTicket,
-    ReportDelivery,
-    ReserveTicket,
-    ResumeTicket,
-    ServeTicket,
-    Step,
-    TicketIssued,
-    TicketParked,
-    TicketReserved,
-    TicketServed,
-    TicketVoided,
-    TransferTicket,
-    VoidTicket,
-    WindowClosed,
-    WindowOpened,
-    WindowPaused,
-)
+from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
+from caller.messages import Reason
 from caller.state import Rules, State
 
-__all__ = ["Refused", "Rules", "State", "decide", "evolve"]
-
-LAST_NUMBER = 999  # of one letter on one day
+__all__ = ["Refused", "Rules", "State", "decide", "elapsed", "evolve"]
 
 
-def decide(state: State, command: Command, at: datetime) -> Sequence[Event]:
+def decide(state: State, command: m.Command, at: datetime) -> Sequence[m.Event]:
     """The events that follow from the command; raises Refused. The state is not changed."""
     match command:
-        case ReserveTicket():
-            return _reserve(state, command, at)
-        case ConfirmTicket(ticket=number, reprint=reprint):
-            must(state, number, TicketIssued)
-            if state.tickets[number].step is Step.WAITING and not reprint:
-                raise Refused(Reason.WRONG_STEP)
-            return [TicketIssued(at=at, ticket=number, reprint=reprint)]
-        case VoidTicket(ticket=number, why=why):
-            must(state, number, TicketVoided)
-            return [TicketVoided(at=at, ticket=number, why=why)]
-        case LendPager(ticket=number, pager=pager):
-            free_pager(state, pager)
-            if ticket_of(state, number).step in (Step.FINISHED, Step.VOID):
-                raise Refused(Reason.WRONG_STEP)
-            return [PagerLent(at=at, ticket=number, pager=pager)]
-        case ReportDelivery():
+        case m.ReserveTicket():
+            return issuing.reserve(state, command, at)
+        case m.ConfirmTicket():
+            return issuing.confirm(state, command, at)
+        case m.VoidTicket():
+            return issuing.void(state, command, at)
+        case m.CancelTicket():
+            return issuing.cancel(state, command, at)
+        case m.ReturnTicket():
+            return issuing.give_back(state, command, at)
+        case m.LendPager():
+            return issuing.lend(state, command, at)
+        case m.ExtendHours():
+            return issuing.extend(state, command, at)
+        case m.ReportDelivery():
             return _delivered(state, command, at)
-        case OpenWindow(window=window, clerk=clerk):
+        case m.OpenWindow(window=window, clerk=clerk):
             desk_of(state, window)
-            return [WindowOpened(at=at, window=window, clerk=clerk)]
-        case PauseWindow(window=window, why=why):
+            if state.rules.clerks and clerk not in state.rules.clerks:
+                raise Refused(Reason.UNKNOWN_CLERK)
+            return [m.WindowOpened(at=at, window=window, clerk=clerk)]
+        case m.PauseWindow(window=window, why=why):
             expects_nobody(state, window)
-            return [WindowPaused(at=at, window=window, why=why)]
-        case CloseWindow(window=window):
+            return [m.WindowPaused(at=at, window=window, why=why)]
+        case m.CloseWindow(window=window):
             expects_nobody(state, window)
-            return [WindowClosed(at=at, window=window)]
-        case CallNext(window=window):
-            return call_next(state, desk_of(state, window), at)
-        case CallTicket():
-            return call_ticket(state, command, at)
-        case RecallTicket(window=window):
-            return recall(state, desk_of(state, window), at)
-        case ServeTicket(window=window):
-            return [
-                TicketServed(at=at, ticket=visitor_for(state, window, TicketServed).number, window=window)
-            ]
-        case FinishTicket(window=window):
+            return [m.WindowClosed(at=at, window=window)]
+        case m.CallNext(window=window):
+            return calls.call_next(state, desk_of(state, window), at)
+        case m.CallTicket():
+            return calls.call_ticket(state, command, at)
+        case m.RecallTicket(window=window):
+            return calls.recall(state, desk_of(state, window), at)
+        case m.ServeTicket(window=window):
+            visitor = visitor_for(state, window, m.TicketServed)
+            return [m.TicketServed(at=at, ticket=visitor.number, window=window)]
+        case m.FinishTicket(window=window):
             visitor_at(state, window)
-            return finish(state, desk_of(state, window), at)
-        case MarkNoShow(window=window):
-            return no_show(state, window, at)
-        case ParkTicket(window=window, kind=kind):
-            ticket = visitor_at(state, window)
-            parked = TicketParked(at=at, ticket=ticket.number, window=window, kind=kind)
-            return [*serve_first(ticket, window, at), parked]
-        case ResumeTicket(window=window, ticket=number):
-            return resume(state, desk_of(state, window), number, at)
-        case TransferTicket():
-            return transfer(state, command, at)
-        case EvacuateHall() | CallOff():
+            return leaving.finish(state, desk_of(state, window), at)
+        case m.MarkNoShow(window=window):
+            return calls.no_show(state, window, at)
+        case m.ParkTicket():
+            return leaving.park(state, command, at)
+        case m.ResumeTicket(window=window, ticket=number):
+            return calls.resume(state, desk_of(state, window), number, at)
+        case m.TransferTicket():
+            return leaving.transfer(state, command, at)
+        case m.EvacuateHall() | m.CallOff():
             return emergency.decided(state.emergency, command, at)
     raise Refused(Reason.MALFORMED)
 
 
-def _reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Event]:
-    letter = state.rules.letters.get(command.service)
-    if letter is None:
-        raise Refused(Reason.UNKNOWN_SERVICE)
-    if command.pager is not None:
-        free_pager(state, command.pager)
-    number = state.counters.get(letter, 0) + 1
-    if number > LAST_NUMBER:
-        raise Refused(Reason.NUMBERS_USED_UP)
-    return [
-        TicketReserved(
-            at=at,
-            ticket=f"{letter}{number:03d}",
-            service=command.service,
-            token=command.token,
-            kiosk=command.kiosk,
-            priority=command.priority,
-            pager=command.pager,
-        )
-    ]
+def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
+    """What time alone brings about: a timed park is over; a number that never came to paper is void."""
+    events: list[m.Event] = []
+    for number, until in state.timed.items():
+        ticket = state.tickets[number]
+        if until <= at and ticket.window is not None:
+            events.append(m.TicketResumed(at=at, ticket=number, window=ticket.window))
+    patience = timedelta(minutes=state.rules.reservation_minutes)
+    for number in state.reserved:
+        if state.tickets[number].at + patience <= at:
+            events.append(m.TicketVoided(at=at, ticket=number, why="never-confirmed"))
+    return events
 
 
-def _delivered(state: State, command: ReportDelivery, at: datetime) -> Sequence[Event]:
+def _delivered(state: State, command: m.ReportDelivery, at: datetime) -> Sequence[m.Event]:
     call = state.calls.get(command.call)
     if call is None:
         raise Refused(Reason.UNKNOWN_TICKET)
     said = {(r.channel, r.device, r.result) for r in call.reports}
     if (command.channel, command.device, command.result) in said:
         return []
-    event = CallDelivered(
+    event = m.CallDelivered(
         at=at,
         call=command.call,
         channel=command.channel,

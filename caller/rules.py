@@ -5,31 +5,59 @@ from __future__ import annotations
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from caller.calendar import Calendar, Span
-from caller.state import Rules, WindowRule
-from config.schema import Hall, WindowKind
+from caller.calendar import Calendar, Span, dates
+from caller.order import Seat
+from caller.state import Numbering, Rules, ServiceRule
+from config.schema import Hall, Service, Window, WindowKind
 
 
 def rules_of(hall: Hall) -> Rules:
     """The queue's rules for this hall."""
+    caller, numbers = hall.caller, hall.numbers
     return Rules(
-        letters={service.id: service.letter for service in hall.service},
+        services={service.id: _service(service) for service in hall.service},
+        windows={window.number: _seat(hall, window) for window in hall.window},
         zones={window.number: window.zone for window in hall.window},
-        windows={
-            window.number: WindowRule(hall.serves(window), window.kind is WindowKind.GREEN)
-            for window in hall.window
-        },
         pagers=frozenset(pager.number for pager in hall.pager),
-        minutes={service.id: service.service_minutes for service in hall.service},
-        priority_in_a_row=hall.caller.priority_in_a_row,
-        calls_before_no_show=hall.caller.calls_before_no_show,
-        seconds_between_calls=hall.caller.seconds_between_calls,
-        call_lives_seconds=hall.caller.call_lives_seconds,
+        clerks=frozenset(clerk.badge for clerk in hall.clerk),
+        numbering=Numbering(numbers.first, numbers.last, numbers.width, numbers.widen),
+        calendar=calendar_of(hall),
+        priority_in_a_row=caller.priority_in_a_row,
+        calls_before_no_show=caller.calls_before_no_show,
+        seconds_between_calls=caller.seconds_between_calls,
+        call_lives_seconds=caller.call_lives_seconds,
+        return_within_numbers=caller.return_within_numbers,
+        return_within_minutes=caller.return_within_minutes,
+        return_behind=caller.return_behind,
+        overtime_minutes=caller.overtime_minutes,
     )
 
 
 def calendar_of(hall: Hall) -> Calendar:
     """The hall's days and hours."""
-    place = hall.hall
-    hours = tuple(Span.read(text) for text in place.hours)
-    return Calendar(ZoneInfo(place.timezone), time.fromisoformat(place.day_starts), hours)
+    place, days = hall.hall, hall.calendar
+    return Calendar(
+        zone=ZoneInfo(place.timezone),
+        day_starts=time.fromisoformat(place.day_starts),
+        hours=tuple(Span.read(text) for text in place.hours),
+        weekend=frozenset(days.weekend),
+        holidays=dates(days.holidays),
+        workdays=dates(days.workdays),
+    )
+
+
+def _service(service: Service) -> ServiceRule:
+    return ServiceRule(
+        letter=service.letter,
+        minutes=service.service_minutes,
+        longest_wait=service.longest_wait_minutes,
+        quota=service.quota,
+        hours=tuple(Span.read(text) for text in service.hours),
+        one_clerk=service.one_clerk,
+    )
+
+
+def _seat(hall: Hall, window: Window) -> Seat:
+    """1 what the window is there for, 2 what it also does when none of that waits."""
+    services = dict.fromkeys(hall.serves(window), 1) | dict.fromkeys(window.also, 2)
+    return Seat(window.number, services, window.kind is WindowKind.GREEN)

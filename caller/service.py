@@ -33,7 +33,7 @@ from caller.messages import (
     encode,
     topic,
 )
-from caller.queue import Refused, State, decide, evolve
+from caller.queue import Refused, State, decide, elapsed, evolve
 from caller.snapshot import calls_state, hall_state, ticket_view
 from caller.state import Rules
 from drivers.mqtt import CONNECTED, Bus, Delivery
@@ -148,7 +148,7 @@ class Caller:
             return Taken(delivery, None, str(error))
 
     def _decide_all(self, taken: Iterable[Taken], batch: Batch) -> None:
-        self._see_day(self._clock(), batch)
+        self._see_time(self._clock(), batch)
         self._said = self._journal.answers(self._state.day, {one.id for one in taken if one.command})
         for one in taken:
             batch.answers.append((one.delivery, self._answer(one, batch)))
@@ -158,7 +158,7 @@ class Caller:
         if command is None:
             return Answer(id="", done=False, reason=Reason.MALFORMED, detail=one.why)
         at = self._clock()
-        self._see_day(at, batch)
+        self._see_time(at, batch)
         if first := self._said.get(command.id):
             return first
         answer = self._decide(command, at, batch)
@@ -167,8 +167,9 @@ class Caller:
             batch.fresh[command.id] = self._state.day, answer
         return answer
 
-    def _see_day(self, at: datetime, batch: Batch) -> None:
-        """A new business day begins by itself; a clock that is put back does not bring yesterday back."""
+    def _see_time(self, at: datetime, batch: Batch) -> None:
+        """What time alone brings: a new business day (a clock that is put back does not bring yesterday back), the end
+        of a timed park, a number that never came to paper."""
         day = self._calendar.day(at).isoformat()
         if day > self._state.day:
             on = self._state.emergency
@@ -176,6 +177,8 @@ class Caller:
             self._said.clear()
             if on is not None:  # a day's journal is read alone, and midnight puts out no fire
                 self._apply(on, "", batch)
+        for event in elapsed(self._state, at):
+            self._apply(event, "", batch)
 
     def _decide(self, command: Command, at: datetime, batch: Batch) -> Answer:
         if isinstance(command, ReserveTicket) and not command.token:

@@ -13,13 +13,12 @@ from caller.messages import (
     Step,
     TicketView,
     WindowState,
-    WindowStatus,
 )
 from caller.state import CallRecord, Desk, State, Ticket
+from caller.waits import wait_range
 
 RECENT = 8  # calls that a board may look back on
 LINGER = timedelta(seconds=30)  # a call stays listed this long after it expired, for whoever tells of it
-ROUND = 5  # minutes: nobody can promise better
 
 
 def hall_state(state: State, version: int, at: datetime) -> HallState:
@@ -28,8 +27,10 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         day=state.day,
         at=at,
         services=tuple(
-            ServiceState(id=service, waiting=state.lines.count(service), wait_minutes=wait(state, service))
-            for service in state.rules.letters
+            ServiceState(
+                id=service, waiting=state.lines.count(service), wait_minutes=wait_range(state, service)
+            )
+            for service in state.rules.services
         ),
         windows=tuple(_window(state, desk) for desk in state.desks.values()),
         recent=tuple(_recent(state)),
@@ -55,26 +56,10 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
         step=ticket.step,
         issued_at=ticket.at,
         token=ticket.token,
-        ahead=state.lines.ahead(ticket.waiter),
+        ahead=state.lines.ahead(ticket.waiter(state.rules)),
         pager=ticket.pager,
         priority=bool(ticket.priority),
     )
-
-
-def wait(state: State, service: str) -> tuple[int, int] | None:
-    """How many minutes somebody who comes now may wait, from and to; None if no window is open for it."""
-    rules = state.rules
-    desks = [d for d in state.desks.values() if d.status is WindowStatus.OPEN]
-    serving = [d for d in desks if service in rules.windows[d.number].services]
-    if not serving:
-        return None
-    shared = {s for desk in serving for s in rules.windows[desk.number].services}
-    work = 0.0
-    for other in shared:
-        able = sum(other in rules.windows[d.number].services for d in desks)
-        work += state.lines.count(other) * rules.minutes.get(other, 10) / able
-    low, high = work * 0.7, work * 1.3
-    return round(low / ROUND) * ROUND, -(-int(high) // ROUND) * ROUND
 
 
 def _window(state: State, desk: Desk) -> WindowState:
@@ -91,7 +76,7 @@ def _window(state: State, desk: Desk) -> WindowState:
         call=desk.call if ticket else "",
         attempt=ticket.attempt if ticket else 0,
         since=desk.since,
-        waiting=state.lines.count_for(desk.number, state.rules.windows[desk.number].services),
+        waiting=state.lines.count_for(state.rules.windows[desk.number]),
         parked=tuple(desk.parked),
         trouble=_trouble(record) if record and ticket else (),
     )

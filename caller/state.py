@@ -4,31 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from caller.calendar import Calendar, Span
 from caller.messages import HallEvacuated, Park, Report, Step, WindowStatus
-from caller.order import Lines, Waiter
+from caller.order import Lines, Place, Seat, Waiter
 
 
 @dataclass(frozen=True)
-class WindowRule:
-    services: tuple[str, ...]
-    prefers_priority: bool = False
+class ServiceRule:
+    """How one service is queued. Minutes; `quota` is tickets a day, 0 for no limit."""
+
+    letter: str
+    minutes: int = 10
+    longest_wait: int = 60
+    quota: int = 0
+    hours: tuple[Span, ...] = ()
+    one_clerk: bool = False
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Numbers of one letter on one day: from `first`; after `last` refuse, or go on wider (A1000)."""
+
+    first: int = 1
+    last: int = 999
+    width: int = 3
+    widen: bool = False
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the queue must know of the hall. `letters` maps a service to its letter."""
+    """What the queue must know of the hall. No calendar means: always open."""
 
-    letters: Mapping[str, str]
-    zones: Mapping[int, str]
-    windows: Mapping[int, WindowRule]
+    services: Mapping[str, ServiceRule]
+    windows: Mapping[int, Seat]
+    zones: Mapping[int, str] = field(default_factory=dict)
     pagers: frozenset[int] = frozenset()
-    minutes: Mapping[str, int] = field(default_factory=dict)
+    clerks: frozenset[str] = frozenset()
+    numbering: Numbering = Numbering()
+    calendar: Calendar | None = None
     priority_in_a_row: int = 2
     calls_before_no_show: int = 3
     seconds_between_calls: int = 10
     call_lives_seconds: int = 60
+    return_within_numbers: int = 5
+    return_within_minutes: int = 30
+    return_behind: int = 2
+    overtime_minutes: int = 30
+    reservation_minutes: int = 10
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A service still to be done on a ticket, at any window that serves it or at one."""
+
+    service: str
+    window: int | None = None
 
 
 @dataclass
@@ -36,21 +68,31 @@ class Ticket:
     number: str
     service: str
     token: str
-    arrival: int
+    place: Place
     at: datetime
     kiosk: str = ""
     priority: str = ""
     pager: int | None = None
+    people: int = 1
+    person: str = ""
+    appointment: str = ""
     step: Step = Step.RESERVED
     window: int | None = None  # where it is called, served or was parked
     only: int | None = None  # the one window that it waits for
+    plan: list[Stop] = field(default_factory=list)
+    note: str = ""
+    first_clerk: str = ""
     parked: Park | None = None
+    until: datetime | None = None
     attempt: int = 0  # calls since it last waited
     calls: int = 0  # calls today
+    missed_at: datetime | None = None
+    missed_after: int = 0  # calls of its service that had been made when it was missed
 
-    @property
-    def waiter(self) -> Waiter:
-        return Waiter(self.arrival, self.number, self.service, bool(self.priority), self.only)
+    def waiter(self, rules: Rules) -> Waiter:
+        longest = timedelta(minutes=rules.services[self.service].longest_wait)
+        deadline = self.place[0] + longest
+        return Waiter(self.place, self.number, self.service, deadline, bool(self.priority), self.only)
 
 
 @dataclass
@@ -62,6 +104,7 @@ class CallRecord:
     attempt: int
     at: datetime
     pager: int | None
+    rule: str = ""
     reports: list[Report] = field(default_factory=list)
 
 
@@ -93,10 +136,16 @@ class State:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     desks: dict[int, Desk] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
-    counters: dict[str, int] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)  # last number of each letter
+    issued: dict[str, int] = field(default_factory=dict)  # numbers of each service that were not voided
+    called: dict[str, int] = field(default_factory=dict)  # first calls of each service
+    returns: int = 0
+    extended: dict[str, datetime] = field(default_factory=dict)  # service to the end of its extended hours
     calls: dict[str, CallRecord] = field(default_factory=dict)
     lent: dict[int, str] = field(default_factory=dict)  # pager to ticket
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
+    persons: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, service) to live ticket
+    timed: dict[str, datetime] = field(default_factory=dict)  # parked ticket to when it waits again
     emergency: HallEvacuated | None = None
 
     def __post_init__(self) -> None:

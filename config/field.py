@@ -13,6 +13,7 @@ Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Hours = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 Url = Annotated[str, Meta(pattern=r"^(serial|tcp|file|usb|evdev|sim|alsa|none):\S*$")]
 PagerUrl = Annotated[str, Meta(pattern=r"^(serial|tcp|file|usb|evdev|sim|https?):\S+$")]
+Dates = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?$")]
 Positive = Annotated[int, Meta(ge=1)]
 
 

@@ -26,6 +26,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
             (f"{table} {n}", key, service)
             for table, key, rows in (
                 ("window", "serves", hall.window),
+                ("window", "also", hall.window),
                 ("group", "services", hall.group),
                 ("calling", "services", hall.calling),
             )
@@ -69,6 +70,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         ("pager", "number"),
         ("pager", "capcode"),
         ("voice", "id"),
+        ("clerk", "badge"),
     ):
         yield from _repeated((f"{table} {n}", key, getattr(r, key)) for n, r in named(getattr(hall, table)))
     yield from _repeated((f"voice {n}", "zones", z) for n, v in named(hall.voice) for z in v.zones)
@@ -99,7 +101,7 @@ def _repeated(rows: Iterable[Row]) -> Iterator[Problem]:
 
 
 def _unserved(hall: Hall) -> Iterator[Problem]:
-    served = {service for window in hall.window for service in hall.serves(window)}
+    served = {service for window in hall.window for service in (*hall.serves(window), *window.also)}
     for n, service in _numbered(hall.service):
         if service.id is not None and service.id not in served:
             yield Problem(f"service {n}", "id", service.id, _("没有窗口办这项业务"))

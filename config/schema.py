@@ -16,7 +16,7 @@ from config.calling import Act as Act
 from config.calling import Calling as Calling
 from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
-from config.field import Clock, Hours, Id, Letter, Name, Positive, Url
+from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
 from config.field import Table as Table
 from config.signs import Sign as Sign
 from config.signs import SignKind as SignKind
@@ -63,7 +63,37 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     calls_before_no_show: Positive = 3
     seconds_between_calls: Annotated[int, Meta(ge=0)] = 20
     call_lives_seconds: Positive = 60
+    return_within_numbers: Annotated[int, Meta(ge=0)] = 5
+    return_within_minutes: Annotated[int, Meta(ge=0)] = 30
+    return_behind: Annotated[int, Meta(ge=0)] = 2
+    overtime_minutes: Annotated[int, Meta(ge=0)] = 30
     keep_days: Positive = 400
+
+
+class Numbers(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Numbers of one letter on one day. After `last`: refuse, or `widen` to one digit more (A1000)."""
+
+    first: Annotated[int, Meta(ge=0)] = 1
+    last: Positive = 999
+    width: Annotated[int, Meta(ge=3, le=5)] = 3
+    widen: bool = False
+
+
+class Days(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`weekend` are weekdays from 0 (Monday); days are "2026-10-01" or "2026-10-01/2026-10-07"."""
+
+    weekend: tuple[Annotated[int, Meta(ge=0, le=6)], ...] = (5, 6)
+    holidays: tuple[Dates, ...] = ()
+    workdays: tuple[Dates, ...] = ()
+
+
+class Clerk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who may sign in at a window. With no clerk in hall.toml, windows open without a badge."""
+
+    badge: Annotated[str, Meta(pattern=r"^\d{1,8}$")]
+    name: Name
+    title: str = ""
+    photo: str = ""
 
 
 class Zone(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -99,6 +129,9 @@ class Service(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     promised_wait_minutes: Positive = 30
     service_minutes: Positive = 10
     promised_days: Annotated[int, Meta(ge=0)] = 0
+    longest_wait_minutes: Positive = 60
+    quota: Annotated[int, Meta(ge=0)] = 0
+    one_clerk: bool = False
     guide_url: str = ""
     everywhere: bool = True
 
@@ -121,6 +154,7 @@ class Window(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: WindowKind = WindowKind.SINGLE
     zone: Id
     serves: tuple[Id, ...] = ()
+    also: tuple[Id, ...] = ()
     title: str = ""
 
 
@@ -161,6 +195,9 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hall: Place
     broker: Broker = Broker()
     caller: Caller = Caller()
+    numbers: Numbers = Numbers()
+    calendar: Days = Days()
+    clerk: tuple[Clerk, ...] = ()
     zone: tuple[Zone, ...]
     group: tuple[Group, ...] = ()
     service: tuple[Service, ...]
@@ -184,7 +221,8 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def window_numbers(self, service: str) -> tuple[int, ...]:
         """Numbers of the windows that serve this service, in order."""
-        return tuple(sorted(w.number for w in self.window if service in self.serves(w)))
+        may = (w.number for w in self.window if service in (*self.serves(w), *w.also))
+        return tuple(sorted(may))
 
     def find_service(self, service: str) -> Service:
         return next(s for s in self.service if s.id == service)

@@ -54,7 +54,9 @@ def problem(number: int, kiosk: Kiosk | None) -> str:
 
 def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     # Kivy is configured by now; what follows opens its window.
-    from kiosk.app import KioskApp
+    from kiosk.app import Beside, KioskApp
+    from kiosk.ear import Ear
+    from kiosk.pad import ArrowPad
     from kiosk.printing import Press
 
     broker = hall.broker
@@ -66,9 +68,11 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     with (
         Printer(name, kiosk.printer.url, PROFILES[kiosk.printer.profile]) as printer,
         Press(hall, kiosk, printer) as press,
+        ArrowPad(f"arrows-{kiosk.id}", kiosk.keypad) as pad,
+        Ear(kiosk) as ear,
         bus,
     ):
-        app = KioskApp(hall, kiosk, bus, press, secrets.token_hex(4), glass)
+        app = KioskApp(hall, kiosk, bus, press, Beside(pad, ear), secrets.token_hex(4), glass)
         signal.signal(signal.SIGTERM, lambda *_: app.stop())
         signal.signal(signal.SIGINT, lambda *_: app.stop())
         try:

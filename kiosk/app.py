@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 from kivy.app import App
@@ -25,11 +25,14 @@ from config.schema import Hall, Kiosk
 from drivers import notify, screen
 from drivers.clock import now
 from drivers.mqtt import CONNECTED, Bus
-from kiosk import glass, tree
+from kiosk import focus, glass, tree
+from kiosk.ear import Ear
+from kiosk.pad import ArrowPad
 from kiosk.printing import Press
-from kiosk.session import DONE, afresh, start, step
+from kiosk.session import IDLE, afresh, left, start, step
 from kiosk.sizes import Sizes
-from kiosk.steps import Answered, Ask, CallerSaid, Event, HallHeard, Page, Session, Ticked, Touched
+from kiosk.steps import Answered, Ask, CallerSaid, Event, HallHeard, Keyed, Page, Session, Ticked, Touched
+from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, View, view
 
 log = logging.getLogger(__name__)
@@ -39,7 +42,16 @@ TICK = 0.25
 SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
 STILL = 0.1  # seconds in which a layout that is ready does not move
 PATIENCE = 6.0  # seconds for an answer of the caller
+GONE = 10.0  # seconds without a key after which a first page is not read to anybody
 CALM = 3.0  # seconds that the safe page stays
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the glass for those who cannot use it."""
+
+    pad: ArrowPad
+    ear: Ear
 
 
 class KioskApp(App):
@@ -48,13 +60,19 @@ class KioskApp(App):
     page = StringProperty("home")
 
     def __init__(
-        self, hall: Hall, kiosk: Kiosk, bus: Bus, press: Press, run: str, title: screen.Glass
+        self, hall: Hall, kiosk: Kiosk, bus: Bus, press: Press, beside: Beside, run: str, title: screen.Glass
     ) -> None:
         self.hall, self.kiosk, self.bus, self.press = hall, kiosk, bus, press
-        self.sizes = Sizes.of(kiosk)
+        self._way = Theme.PLAIN, False
+        self.look, self.sizes = LOOKS[Theme.PLAIN], Sizes.of(kiosk)
         self.session: Session = start(kiosk.id, run, time.monotonic())
         self.unread = 0  # payloads that did not decode
         self._window = title
+        self.pad, self.ear = beside.pad, beside.ear
+        self.focus = ""
+        self._heard = True  # whether the page has been read
+        self._by_ear = False  # this visitor uses the pad
+        self._keyed_at = -1e9
         self._seen: View | None = None
         self._scene = -1
         self._asked: list[tuple[str, Future[bytes]]] = []
@@ -118,6 +136,44 @@ class KioskApp(App):
         events = [*self._from_bus(), *self._from_printer(), *self._answers()]
         if events:
             self.feed(*events)
+        while not self.pad.pressed.empty():
+            self._arrow(self.pad.pressed.get_nowait())
+
+    def _arrow(self, arrow: focus.Arrow) -> None:
+        """The first key only says where one is; after that each goes on, back, or in."""
+        at = time.monotonic()
+        newcomer = not self._by_ear or (self.page == Page.HOME and at - self._keyed_at > IDLE)
+        self._keyed_at = at
+        if newcomer:
+            self._by_ear = True
+            self.feed(Keyed(at))
+            self._hear_page()
+            return
+        if arrow is focus.Arrow.OK and self.focus:
+            self.feed(Touched(self.focus, self._scene, at))
+            return
+        self.feed(Keyed(at))
+        if arrow is focus.Arrow.AGAIN:
+            self.ear.again()
+            return
+        self._look_at(focus.move(tree.tree(self.glass, self.glass.height), self.focus, arrow))
+
+    def _look_at(self, target: str) -> None:
+        self.focus = target
+        self.glass.frame(target)
+        spoken = focus.said(tree.tree(self.glass, self.glass.height), target)
+        if spoken:
+            self.ear.say((spoken,), self.session.language)
+
+    def _hear_page(self) -> None:
+        """A page that is new is read whole, then its first target."""
+        nodes = tree.tree(self.glass, self.glass.height)
+        self.focus = focus.move(nodes, "", focus.Arrow.NEXT)
+        self.glass.frame(self.focus)
+        first = focus.said(nodes, self.focus)
+        self.ear.say(
+            (*focus.page(nodes, self.session.language), *([first] if first else [])), self.session.language
+        )
 
     def _from_bus(self) -> Iterator[Event]:
         while not self.bus.inbox.empty():
@@ -169,14 +225,13 @@ class KioskApp(App):
         at = time.monotonic()
         if at < self._calm_until:
             return
-        left = max(0, math.ceil(DONE - (at - max(self.session.shown_at, self.session.tapped_at))))
+        if (self.session.theme, self.session.low) != self._way:
+            self._way = self.session.theme, self.session.low
+            self.look, self.sizes = LOOKS[self._way[0]], Sizes.of(self.kiosk, *self._way)
         place = Place(
-            self.hall,
-            self.kiosk,
-            now(self.hall.hall.timezone),
-            left if self.session.page is Page.DONE else 0,
+            self.hall, self.kiosk, now(self.hall.hall.timezone), math.ceil(left(self.session, at)),
             self.sizes.sheets(),
-        )
+        )  # fmt: skip
         seen = view(self.session, place)
         if seen == self._seen and self.session.scene == self._scene:
             return
@@ -184,6 +239,8 @@ class KioskApp(App):
         self.page = str(seen.page)
         self.glass.show(seen, fresh)
         self._seen, self._scene = seen, self.session.scene
+        if fresh:
+            self._heard = False
         self._publish()
 
     def _tell_screen(self, _: float) -> None:
@@ -193,6 +250,7 @@ class KioskApp(App):
             self._nodes = nodes
             Clock.schedule_once(self._tell_screen, STILL)
             return
+        self._tell_ear()
         ticket = self.session.ticket.number if self.session.ticket else ""
         state = encode(tree.screen(self.kiosk.id, self.page, nodes, ticket))
         if state != self._screen:
@@ -201,12 +259,26 @@ class KioskApp(App):
             screen.picture_now(f"kiosk-{self.kiosk.id}-{self.page}")
             self.bus.keep(f"state/kiosk/{self.kiosk.id}", state)
 
+    def _tell_ear(self) -> None:
+        """Once a page has settled: to who uses the pad, every page; to anybody, that the kiosk will forget them."""
+        if self._heard:
+            return
+        self._heard = True
+        if self.page == Page.HOME and time.monotonic() - self._keyed_at > GONE:
+            self._by_ear, self.focus = False, ""
+            self.glass.frame("")
+            self.ear.hush()
+        elif self._by_ear or self.page == Page.STILL:
+            self._hear_page()
+
     def _shelter(self) -> None:
         """After an error: calm words, and then from the beginning; a number that was on its way is voided."""
         at = time.monotonic()
         self._calm_until = at + CALM
         self.session = afresh(self.session, at)
         self._seen, self._scene = None, -1
+        self._way = Theme.PLAIN, False
+        self.look, self.sizes = LOOKS[Theme.PLAIN], Sizes.of(self.kiosk)
         self._calm()
         Clock.schedule_once(lambda _: self._render(), CALM + 0.1)
 

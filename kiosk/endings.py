@@ -97,7 +97,7 @@ def _elsewhere(session: Session, place: Place) -> str:
     others = [k for k in place.hall.kiosk if k.id != place.kiosk.id]
     lines = []
     if others:
-        where = _place(others[0].place or str(others[0].id), tongue)
+        where = gate(others[0].place or str(others[0].id), tongue)
         lines.append(_("请到{place}的取号机取号。", tongue).format(place=where))
     desk = next((w for w in place.hall.window if w.kind is WindowKind.CONSULTATION), None)
     if desk:
@@ -107,7 +107,7 @@ def _elsewhere(session: Session, place: Place) -> str:
     return "\n".join(lines)
 
 
-def _place(where: str, language: str) -> str:
+def gate(where: str, language: str) -> str:
     """Kiosks stand at doors; a place that has no translation keeps its Chinese name, as on the signs."""
     known = {
         "南门": _("南门", language), "北门": _("北门", language),
@@ -132,7 +132,7 @@ def _held(session: Session, place: Place) -> View:
     hint = _("这个号作废，请重新取号", tongue)
     if others:
         label = _("不等了，去别的取号机", tongue)
-        where = _place(others[0], tongue)
+        where = gate(others[0], tongue)
         hint = _("这个号作废，请到{place}的取号机重新取", tongue).format(place=where)
     return View(
         Page.HELD, tongue, title, lead, number=number, tiles=(Tile("leave", label, hint),),

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.core.text import LabelBase
 from kivy.input import MotionEvent
@@ -18,6 +19,7 @@ from kivy.uix.widget import Widget
 
 from config import fonts
 from kiosk import widgets
+from kiosk.sizes import LOW
 from kiosk.steps import Page
 from kiosk.view import View
 from kiosk.widgets import Sheet
@@ -46,13 +48,23 @@ class WordsPage(Sheet):
     pass
 
 
+class MapPage(Sheet):
+    pass
+
+
+class Above(Sheet):
+    """What stands over a page that keeps to the lower part of a tall panel: nothing to touch."""
+
+
 SHEETS: dict[Page, type[Sheet]] = {
     Page.HOME: HomePage,
     Page.GROUP: ListPage,
     Page.ALL: ListPage,
     Page.PRIORITY: ListPage,
     Page.PAGER: ListPage,
+    Page.ACCESS: ListPage,
     Page.SERVICE: ServicePage,
+    Page.MAP: MapPage,
     Page.DONE: DonePage,
 }
 
@@ -70,10 +82,18 @@ class Glass(FloatLayout):
         kind = SHEETS.get(view.page, WordsPage)
         if fresh or type(self.sheet) is not kind:
             self.clear_widgets()
-            self.sheet = kind(view=view, size_hint=(1, 1))
+            part = LOW if App.get_running_app().sizes.low else 1
+            if part < 1:
+                self.add_widget(Above(view=view, size_hint=(1, 1 - part), pos_hint={"top": 1}))
+            self.sheet = kind(view=view, size_hint=(1, part), pos_hint={"y": 0})
             self.add_widget(self.sheet)
         elif self.sheet is not None:
             self.sheet.view = view
+
+    def frame(self, target: str) -> None:
+        """A frame around what the arrow pad is on; "" takes it away."""
+        for tap in targets(self):
+            tap.focused = bool(target) and tap.tile.target == target
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         now = time.monotonic()

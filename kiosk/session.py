@@ -13,6 +13,7 @@ from caller.messages import LendPager, Reason, ReserveTicket, VoidTicket
 from config.languages import CHINESE, languages
 from config.schema import Hall
 from kiosk import promises
+from kiosk.choices import CHOOSING, READING, choose, to
 from kiosk.steps import (
     Answered,
     Ask,
@@ -21,6 +22,7 @@ from kiosk.steps import (
     Effect,
     Event,
     HallHeard,
+    Keyed,
     Page,
     Phase,
     Print,
@@ -31,8 +33,10 @@ from kiosk.steps import (
     Touched,
     Trouble,
 )
+from kiosk.themes import Theme
 
-IDLE = 45.0  # seconds without a touch after which the glass belongs to the next visitor
+IDLE, ELDER_IDLE = 45.0, 90.0  # seconds without a touch after which the kiosk asks whether anybody is there
+WARNED, ELDER_WARNED = 20.0, 30.0  # seconds to say "more time", then the glass belongs to the next visitor
 DONE = 18.0  # seconds that "take your ticket" stays
 DEBOUNCE = 0.3  # seconds in which a second tap is the first one's echo
 HELD = 120.0  # seconds that a reserved number waits for paper
@@ -40,9 +44,6 @@ JOB = 30.0  # seconds after which a printer that says nothing has failed
 AWAY = 5.0  # seconds without the caller before visitors are sent elsewhere
 SILENT = 10.0  # seconds before another try after a command that nobody answered
 PRINTS = 3  # times that one ticket is sent to the printer
-
-PRIORITIES = ("military", "elderly", "disabled", "pregnant", "ill", "firefighter")
-CHOOSING = (Page.HOME, Page.GROUP, Page.ALL, Page.PRIORITY, Page.SERVICE, Page.SORRY)
 
 Step = tuple[Session, tuple[Effect, ...]]
 
@@ -57,6 +58,9 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
     match event:
         case Touched():
             after, effects = _touch(session, event, hall)
+        case Keyed(at=at):
+            waiting = session.page in (Page.PRINTING, Page.HELD)
+            after, effects = session if waiting else replace(session, shown_at=at), ()
         case Answered():
             after, effects = _answered(session, event)
         case PrinterSaid():
@@ -72,11 +76,27 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
             after, effects = _tick(session, at)
     after, more = promises.keep(after)
     after = _place(after, event.at)
-    if (after.page, after.group, after.service) != (session.page, session.group, session.service):
+    if _seen(after) != _seen(session):
         return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), (*effects, *more)
     if after.sheet != session.sheet:
         after = replace(after, scene=session.scene + 1)
     return after, (*effects, *more)
+
+
+def _seen(session: Session) -> tuple[object, ...]:
+    """What makes a screen another one, so that a tap that was meant for the last one is dropped."""
+    return session.page, session.group, session.service, session.theme, session.low
+
+
+def left(session: Session, at: float) -> float:
+    """Seconds until the page goes by itself; 0 for one that stays."""
+    quiet = at - max(session.tapped_at, session.shown_at)
+    match session.page:
+        case Page.DONE:
+            return max(0.0, DONE - quiet)
+        case Page.STILL:
+            return max(0.0, _patience(session)[1] - quiet)
+    return 0.0
 
 
 def trouble(session: Session, at: float) -> Trouble | None:
@@ -106,49 +126,25 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
         case Page.DONE, "ok":
             return _home(session), ()
         case Page.DONE, "pager" if session.pager is None and session.ticket:
-            return _to(session, Page.PAGER), ()
+            return to(session, Page.PAGER), ()
         case Page.PAGER, "lend" if not session.job and session.ticket and which.isdigit():
             after, id = promises.numbered(session)
             lend = LendPager(id=id, ticket=session.ticket.number, pager=int(which))
             return replace(after, job=id, reason=None), (Ask(lend),)
         case Page.PAGER, "back":
             return replace(session, page=Page.DONE, trail=(), job="", reason=None), ()
-        case ((Page.GROUP | Page.ALL | Page.PRIORITY | Page.SERVICE | Page.SORRY), "back"):
+        case Page.STILL, "more":
+            return replace(session, page=session.trail[-1], trail=session.trail[:-1]), ()
+        case Page.STILL, "home":
+            return _home(session), ()
+        case _, "back" if page in READING:
             back = session.trail[-1] if session.trail else Page.HOME
             return replace(session, page=back, trail=session.trail[:-1], reason=None), ()
-        case ((Page.GROUP | Page.ALL | Page.PRIORITY | Page.SERVICE | Page.SORRY), "home"):
+        case _, "home" if page in READING:
             return replace(session, page=Page.HOME, trail=(), reason=None), ()
         case _ if page in CHOOSING:
-            return _choose(session, kind, which, hall), ()
+            return choose(session, kind, which, hall), ()
     return session, ()
-
-
-def _choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
-    match kind:
-        case "group":
-            group = next((g for g in hall.group if g.id == which), None)
-            if group is None:
-                return session
-            if len(group.services) == 1:
-                return _to(replace(session, group=which, service=group.services[0]), Page.SERVICE)
-            return _to(replace(session, group=which), Page.GROUP)
-        case "service" if any(s.id == which for s in hall.service):
-            return _to(replace(session, service=which), Page.SERVICE)
-        case "all":
-            return _to(session, Page.ALL)
-        case "green":
-            return _to(session, Page.PRIORITY)
-        case "priority" if which in PRIORITIES:
-            # Back to what the visitor came for, now with the mark.
-            before = session.trail[-1] if session.trail else Page.HOME
-            return replace(session, priority=which, page=before, trail=session.trail[:-1])
-        case "ordinary":
-            return replace(session, priority="")
-    return session
-
-
-def _to(session: Session, page: Page) -> Session:
-    return replace(session, page=page, trail=(*session.trail, session.page))
 
 
 def _check(session: Session) -> Step:
@@ -249,9 +245,17 @@ def _tick(session: Session, at: float) -> Step:
             return _home(session), ()
         case Page.HELD | Page.PRINTING | Page.DONE:
             return session, ()
-        case _ if session.personal and quiet >= IDLE:
+        case Page.STILL if quiet >= _patience(session)[1]:
             return _home(session), ()
+        case Page.STILL:
+            return session, ()
+        case _ if session.personal and quiet >= _patience(session)[0]:
+            return to(session, Page.STILL), ()
     return session, ()
+
+
+def _patience(session: Session) -> tuple[float, float]:
+    return (ELDER_IDLE, ELDER_WARNED) if session.theme is Theme.ELDER else (IDLE, WARNED)
 
 
 def _home(session: Session) -> Session:
@@ -259,7 +263,7 @@ def _home(session: Session) -> Session:
     return replace(
         session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", pager=None,
         phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0,
-        voided="",
+        voided="", theme=Theme.PLAIN, low=False,
     )  # fmt: skip
 
 
@@ -273,8 +277,10 @@ def _place(session: Session, at: float) -> Session:
     """A kiosk that cannot give a number says so before anybody tries, and is back by itself."""
     cause = trouble(session, at)
     if session.page in (*CHOOSING, Page.OUT) and cause is not None:
-        language, voided = session.language, session.voided
-        return replace(_home(session), page=Page.OUT, cause=cause, language=language, voided=voided)
+        return replace(
+            _home(session), page=Page.OUT, cause=cause, language=session.language, voided=session.voided,
+            theme=session.theme, low=session.low,
+        )  # fmt: skip
     if session.page is Page.OUT and cause is None:
         return replace(session, page=Page.HOME, cause=None, voided="")
     return session

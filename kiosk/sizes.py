@@ -1,29 +1,37 @@
 """A size on the glass is in millimetres, because a finger and an eye are; the panel's px/mm makes it pixels.
 
-Text is never below 4.8 mm (height of a capital, US Section 508 402.4), a target never below 20 mm, the primary
-one never below 25 mm, gaps never below 3 mm.
+Text is never below 4.8 mm (height of a capital, US Section 508 402.4), in 长辈版 never below 7.4 mm, and there
+titles, keys and the number are 12 mm high where the panel is larger than 28 cm (Korea's notice of 2021 asks
+7.25 mm of smaller ones). A target is never below 20 mm, the primary one never below 25 mm, gaps never below 3 mm.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from config.schema import Kiosk
 from kiosk.steps import Page
+from kiosk.themes import Theme
 
 CAPITAL = 0.733  # height of a capital of Noto Sans SC, in em
-SMALLEST = 4.8 / CAPITAL  # mm of em
+SMALLEST, ELDER, LARGE = (mm / CAPITAL for mm in (4.8, 7.4, 12.0))  # mm of em
 TARGET, PRIMARY, GAP = 20.0, 25.0, 3.0
 PORTRAIT, LANDSCAPE = (268.0, 476.0), (217.0, 136.0)  # mm of the panels that the sizes were drawn for
+SMALL = 280.0  # mm of diagonal
+LOW = 0.55  # of a tall panel: what a person in a wheelchair reaches
+TALL = 300.0  # mm: a lower panel is within reach as it stands
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Pixels. `small`…`number` are em heights of text."""
+    """Pixels. `small`…`number` are em heights of text; `width` x `height` is what a page has."""
 
     width: int
     height: int
     wide: bool
+    elder: bool
+    low: bool
     margin: float
     gap: float
     small: float
@@ -40,31 +48,62 @@ class Sizes:
     tallest: float  # a card does not grow beyond this
 
     @classmethod
-    def of(cls, kiosk: Kiosk) -> Sizes:
+    def of(cls, kiosk: Kiosk, theme: Theme = Theme.PLAIN, low: bool = False) -> Sizes:
         """For this panel; a larger panel than the usual gets larger letters, a smaller one never smaller."""
         mm = kiosk.px_per_mm
-        wide = kiosk.width > kiosk.height
+        low = low and reachable(kiosk)
+        height = round(kiosk.height * LOW) if low else kiosk.height
+        wide = kiosk.width > height
         drawn = LANDSCAPE if wide else PORTRAIT
-        grow = max(1.0, min(kiosk.width / mm / drawn[0], kiosk.height / mm / drawn[1]))
-        unit = mm * grow
+        grow = max(1.0, min(kiosk.width / mm / drawn[0], height / mm / drawn[1]))
+        elder = theme is Theme.ELDER
+        texts: tuple[float, ...]
         if wide:
             texts = (SMALLEST, SMALLEST, 6.9, 7.4, 8.4, 8.8, 31.0)
             margin, gap, target, primary, tallest = 6.0, 3.2, 20.4, 25.5, 30.0
         else:
             texts = (6.8, 7.8, 9.6, 9.0, 13.0, 18.0, 56.0)
             margin, gap, target, primary, tallest = 13.5, 4.6, 25.0, 36.0, 86.0
-        small, body, fact, key, card, title, number = (text * unit for text in texts)
+        texts = tuple(text * grow for text in texts)
+        if elder:
+            large = LARGE if math.hypot(kiosk.width, kiosk.height) / mm > SMALL else ELDER
+            floors = (ELDER, ELDER, ELDER, large, large, large, large)
+            texts = tuple(max(text, floor) for text, floor in zip(texts, floors, strict=True))
+            margin, target = margin * 0.75, max(target, large * 1.75 / grow)
+            tallest = 1e4
+            if wide and not low:
+                texts = (*texts[:-1], 19.0)
+        small, body, fact, key, card, title, number = (text * mm for text in texts)
+        unit = mm * grow
         return cls(
-            kiosk.width, kiosk.height, wide, margin * unit, gap * unit, small, body, fact, key, card, title, number,
+            kiosk.width, height, wide, elder, low,
+            margin * unit, gap * unit, small, body, fact, key, card, title, number,
             target * unit, primary * unit, 4 * unit, max(1.5, 0.4 * unit), tallest * unit,
         )  # fmt: skip
 
     def sheets(self) -> dict[Page, tuple[int, int]]:
-        """Columns and rows of tiles that each page has room for."""
+        """Columns and rows of tiles that each page has room for; of facts, on the page of a service."""
+        if self.elder and self.wide:
+            return {
+                Page.HOME: (1, 3), Page.GROUP: (1, 3), Page.ALL: (1, 3), Page.PRIORITY: (1, 3), Page.ACCESS: (1, 3),
+                Page.PAGER: (5, 2), Page.SERVICE: (1, 2), Page.MAP: (1, 1),
+            }  # fmt: skip
+        if self.elder:
+            return {
+                Page.HOME: (1, 5), Page.GROUP: (1, 5), Page.ALL: (1, 5), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 4),
+                Page.PAGER: (4, 5), Page.SERVICE: (1, 4),
+            }  # fmt: skip
         if self.wide:
             return {
-                Page.HOME: (3, 2), Page.GROUP: (2, 3), Page.ALL: (3, 3), Page.PRIORITY: (2, 3), Page.PAGER: (7, 3),
+                Page.HOME: (3, 2), Page.GROUP: (2, 3), Page.ALL: (2, 3), Page.PRIORITY: (2, 3), Page.ACCESS: (2, 2),
+                Page.PAGER: (7, 3), Page.SERVICE: (1, 4),
             }  # fmt: skip
         return {
-            Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.PAGER: (5, 6),
+            Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 4),
+            Page.PAGER: (5, 6), Page.SERVICE: (1, 4),
         }  # fmt: skip
+
+
+def reachable(kiosk: Kiosk) -> bool:
+    """Whether the panel is so tall that its lower part can be offered to those who do not reach the upper."""
+    return kiosk.height / kiosk.px_per_mm > TALL and kiosk.height > kiosk.width

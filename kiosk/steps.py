@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from caller.messages import Answer, Command, HallState, Reason, TicketView
+from kiosk.themes import Theme
 
 
 class Page(StrEnum):
@@ -24,6 +25,9 @@ class Page(StrEnum):
     PAGER = "pager"
     HELD = "held"  # printer trouble while a number is reserved
     SORRY = "sorry"  # the queue said no
+    ACCESS = "access"  # 无障碍: large, contrast, low, read aloud
+    MAP = "map"  # 大厅导览
+    STILL = "still"  # "do you need more time?"
     OUT = "out"  # nobody can take a number here now
 
 
@@ -52,6 +56,13 @@ class Touched:
 
     target: str
     scene: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A key of the arrow pad: somebody is there, though nothing was chosen."""
+
     at: float
 
 
@@ -101,7 +112,7 @@ class Ticked:
     at: float
 
 
-Event = Touched | Answered | PrinterSaid | Printed | HallHeard | CallerSaid | Ticked
+Event = Touched | Keyed | Answered | PrinterSaid | Printed | HallHeard | CallerSaid | Ticked
 
 
 @dataclass(frozen=True)
@@ -148,6 +159,8 @@ class Session:
     page: Page = Page.HOME
     trail: tuple[Page, ...] = ()
     language: str = "zh"
+    theme: Theme = Theme.PLAIN
+    low: bool = False  # everything to touch in the lower part
     group: str = ""
     service: str = ""
     priority: str = ""
@@ -187,4 +200,5 @@ class Session:
     @property
     def personal(self) -> bool:
         """Whether anything on the glass belongs to a visitor."""
-        return self.page not in (Page.HOME, Page.OUT) or self.language != "zh" or self.priority != ""
+        chosen = self.language != "zh" or self.priority != "" or self.theme is not Theme.PLAIN or self.low
+        return self.page not in (Page.HOME, Page.OUT) or chosen

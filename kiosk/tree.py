@@ -22,6 +22,7 @@ class Node:
     target: str
     rect: tuple[int, int, int, int]
     px: float = 0.0  # em height of words
+    lines: tuple[str, ...] = ()  # as they are drawn
 
 
 def tree(root: Any, height: int) -> tuple[Node, ...]:
@@ -48,7 +49,8 @@ def _nodes(widget: Any, height: int) -> list[Node]:
         found.append(Node("button", tile.label, value, tile.target, _rect(widget, height)))
     words = getattr(widget, "words", "")
     if words and widget.text:
-        found.append(Node(widget.role, words, "", "", _rect(widget, height), float(widget.font_size)))
+        lines = tuple(widget.text.split("\n"))
+        found.append(Node(widget.role, words, "", "", _rect(widget, height), float(widget.font_size), lines))
     for child in reversed(widget.children):
         found += _nodes(child, height)
     return found

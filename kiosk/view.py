@@ -7,15 +7,13 @@ ear. One question a screen, a visitor's words first, and no button that does not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from config.languages import CHINESE, _, chosen, languages
+from config.languages import CHINESE, _, chosen
 from config.schema import Hall, Kiosk, Service, WindowKind
 from kiosk.steps import Page, Session
 from kiosk.ticket import windows_said
-
-NAMES = {"zh": "中文", "en": "English"}  # each in its own language, for those who read no other
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,7 @@ class View:
     foot_line: str = ""
     hall_name: str = ""
     hall_place: str = ""
+    phone_line: str = ""
     clock: str = ""
     tongue: Tile | None = None  # the other language
     columns: int = 1
@@ -77,21 +76,33 @@ class Place:
 
 def view(session: Session, place: Place) -> View:
     """The screen for this session."""
-    from kiosk import endings
+    seen = _view(session, place)
+    hall = place.hall.hall
+    return replace(
+        seen, hall_name=chosen(hall.name, hall.name_en, session.language),
+        phone_line=_("监督电话 {phone}", session.language).format(phone=hall.supervision),
+        clock=f"{place.now.hour}:{place.now:%M}",
+    )  # fmt: skip
+
+
+def _view(session: Session, place: Place) -> View:
+    from kiosk import asides, endings, home
 
     match session.page:
         case Page.HOME:
-            return _home(session, place)
+            return home.home(session, place)
         case Page.GROUP:
             return _group(session, place)
         case Page.ALL:
-            tiles = [_service_tile(session, s) for s in place.hall.service]
+            tiles = [service_tile(session, s) for s in place.hall.service]
             say = _("全部业务", session.language), _("请点您要办的一项。", session.language)
             return listed(session, place, *say, tiles)
         case Page.PRIORITY:
             return _priority(session, place)
         case Page.SERVICE:
             return _service(session, place)
+        case Page.ACCESS | Page.MAP | Page.STILL:
+            return asides.aside(session, place)
         case _:
             return endings.ending(session, place)
 
@@ -102,11 +113,7 @@ def listed(session: Session, place: Place, title: str, lead: str, tiles: Sequenc
     room = columns * rows
     last = max(0, (len(tiles) - 1) // room)
     sheet = min(session.sheet, last)
-    further = NOTHING
-    if last:
-        following = 0 if sheet == last else sheet + 1
-        note = _("第 {sheet} 页，共 {sheets} 页", session.language).format(sheet=sheet + 1, sheets=last + 1)
-        further = Tile(f"sheet:{following}", _("下一页", session.language), hint=note, tone="ink")
+    further = more(session, sheet, last)
     return View(
         session.page, session.language, title, lead, badge(session), columns=columns,
         tiles=tuple(tiles[sheet * room : (sheet + 1) * room]), foot=foot(session, place, further),
@@ -116,10 +123,19 @@ def listed(session: Session, place: Place, title: str, lead: str, tiles: Sequenc
 NOTHING = Tile("", "")  # keeps a place empty, so that the others are always in theirs
 
 
-def foot(session: Session, place: Place, further: Tile = NOTHING) -> tuple[Tile, Tile, Tile]:
+def more(session: Session, sheet: int, last: int) -> Tile:
+    """The way to the next sheet, and from the last to the first."""
+    if not last:
+        return NOTHING
+    following = 0 if sheet == last else sheet + 1
+    note = _("第 {sheet} 页，共 {sheets} 页", session.language).format(sheet=sheet + 1, sheets=last + 1)
+    return Tile(f"sheet:{following}", _("下一页", session.language), hint=note, tone="ink")
+
+
+def foot(session: Session, place: Place, further: Tile = NOTHING) -> tuple[Tile, ...]:
     """The way back is always on the left, and the way out when nothing worked always on the right."""
     back = Tile("back", _("返回", session.language), tone="ink")
-    return NOTHING if session.page is Page.HOME else back, further, escape(session, place)
+    return back, further, escape(session, place)
 
 
 def escape(session: Session, place: Place) -> Tile:
@@ -173,63 +189,14 @@ def waiting(session: Session, services: Sequence[str]) -> str:
     return _("等候 {count} 人", session.language).format(count=count)
 
 
-def hours(hall: Hall, language: str) -> str:
-    """The opening hours as people say them: 8:30–12:00."""
-    spans = ("–".join(end.removeprefix("0") for end in span.split("-")) for span in hall.hall.hours)
-    return ("、" if language == CHINESE else ", ").join(spans)
-
-
-def _home(session: Session, place: Place) -> View:
-    hall, tongue = place.hall, session.language
-    groups = hall.group
-    tiles = tuple(
-        Tile(
-            f"group:{g.id}", chosen(g.name, g.name_en, tongue), chosen(g.hint, g.hint_en, tongue),
-            waiting(session, g.services),
-        )
-        for g in groups
-    )  # fmt: skip
-    other = next((language for language in languages() if language != tongue), "")
-    where = " · ".join(filter(None, (hall.hall.place, place.kiosk.place)))
-    machine = _("自助取号机 {number}", tongue).format(number=place.kiosk.id)
-    foot_line = _("今天 {hours} 取号，取到号的都会办完。监督电话 {phone}", tongue)
-    return View(
-        Page.HOME, tongue, _("您要办什么？", tongue), _("请点一下最接近的一项，后面一步步带您。", tongue),
-        badge(session), tiles=tiles, keys=_keys(session, hall), foot=foot(session, place),
-        foot_line=foot_line.format(hours=hours(hall, tongue), phone=hall.hall.supervision),
-        hall_name=chosen(hall.hall.name, hall.hall.name_en, tongue),
-        hall_place=machine if tongue != CHINESE else f"{where} · {machine}",
-        clock=f"{place.now.hour}:{place.now:%M}",
-        tongue=Tile(f"language:{other}", NAMES.get(other, other)) if other else None,
-        columns=place.sheets.get(Page.HOME, (2, 3))[0],
-    )  # fmt: skip
-
-
-def _keys(session: Session, hall: Hall) -> tuple[Tile, ...]:
-    tongue = session.language
-    if session.priority:
-        first = Tile("ordinary", _("不用绿色通道", tongue), tone="amber")
-    else:
-        first = Tile("green", _("绿色通道", tongue), _("军人 老人 孕妇…", tongue), tone="amber")
-    keys = [first]
-    enterprise = kept_for(hall, WindowKind.ENTERPRISE)
-    if enterprise:
-        keys.append(Tile(f"service:{enterprise.id}", _("企业专窗", tongue), _("企业办事", tongue)))
-    consult = kept_for(hall, WindowKind.CONSULTATION)
-    if consult:
-        keys.append(Tile(f"service:{consult.id}", _("先问一问", tongue), _("咨询台", tongue)))
-    keys.append(Tile("all", _("全部业务", tongue), _("按名称找", tongue)))
-    return tuple(keys)
-
-
 def _group(session: Session, place: Place) -> View:
     group = next(g for g in place.hall.group if g.id == session.group)
-    tiles = [_service_tile(session, place.hall.find_service(s)) for s in group.services]
+    tiles = [service_tile(session, place.hall.find_service(s)) for s in group.services]
     title = chosen(group.name, group.name_en, session.language)
     return listed(session, place, title, _("具体是哪一种？", session.language), tiles)
 
 
-def _service_tile(session: Session, service: Service) -> Tile:
+def service_tile(session: Session, service: Service) -> Tile:
     tongue = session.language
     words = plain(service, tongue)
     official = chosen(service.name, service.name_en, tongue)
@@ -238,7 +205,7 @@ def _service_tile(session: Session, service: Service) -> Tile:
 
 
 def _priority(session: Session, place: Place) -> View:
-    from kiosk.session import PRIORITIES
+    from kiosk.choices import PRIORITIES
 
     tongue = session.language
     tiles = [Tile(f"priority:{p}", priority_name(p, tongue), tone="amber") for p in PRIORITIES]
@@ -265,10 +232,19 @@ def _service(session: Session, place: Place) -> View:
     keys: tuple[Tile, ...] = ()
     if not session.priority:
         keys = (Tile("green", _("绿色通道", tongue), _("军人 老人 孕妇…", tongue), tone="amber"),)
+    # Where large letters leave no room for all of it, what to bring follows on sheets of its own.
+    room = place.sheets.get(Page.SERVICE, (1, 4))[1]
+    parts = [facts] if room >= 4 else [facts[n : n + room] for n in range(0, len(facts), room)]
+    last = len(parts) - (room >= 4 or not things)
+    sheet = min(session.sheet, last)
+    facts = parts[sheet] if sheet < len(parts) else []
+    if room < 4 and sheet < len(parts):
+        things = ()
+    further = more(session, sheet, last)
     return View(
         Page.SERVICE, tongue, words, official if official != words else "", badge(session),
         facts=tuple(facts), things=things, things_title=_("请备好", tongue) if things else "",
         primary=Tile("take", _("取号", tongue), tone="go"),
         after_primary=_("点一下，号票从下方出来。", tongue), keys=keys,
-        foot=foot(session, place),
+        foot=foot(session, place, further),
     )  # fmt: skip

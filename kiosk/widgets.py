@@ -142,6 +142,7 @@ class Tap(ButtonBehavior, BoxLayout):
 
     tile = ObjectProperty(Tile("", ""), rebind=True)
     tone = StringProperty("plain")
+    focused = BooleanProperty(False)
     # The colours that screens.kv gives this tone: ground, ground under a finger, border, words, small words.
     back = ColorProperty("#ffffff")
     down = ColorProperty("#ffffff")
@@ -157,6 +158,10 @@ class Card(Tap):
     """A choice: a title, a hint, and how many wait."""
 
     roomy = BooleanProperty(True)
+
+
+class Row(Tap):
+    """A choice as wide as the page: a title, and how many wait at its right."""
 
 
 class Key(Tap):

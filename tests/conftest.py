@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from config.load import load
 from config.schema import Hall
+from drivers import clock
 from tests.broker import Broker
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +25,16 @@ def hall() -> Hall:
 def broker(tmp_path: Path) -> Iterator[Broker]:
     with Broker(tmp_path) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_monday_morning(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whenever the tests run, in the hall it is nine on a Monday: this process and whatever it starts reads it."""
+    import os
+
+    file = tmp_path_factory.mktemp("wall") / "clock"
+    clock.put(file, datetime(2026, 11, 23, 9, 0))
+    os.environ["HALL_CLOCK"] = str(file)
 
 
 @pytest.fixture(scope="session", autouse=True)

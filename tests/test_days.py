@@ -34,6 +34,7 @@ from caller.messages import (
     TicketCalled,
     TicketView,
     TransferTicket,
+    Why,
     WindowState,
 )
 from config.load import load
@@ -41,7 +42,7 @@ from config.schema import Hall
 from display import policy
 from display.wording import sign_lines
 from drivers.speech.reading import sentence
-from kiosk.session import PRIORITIES
+from kiosk.choices import PRIORITIES
 from kiosk.view import priority_name
 from tests import day
 from tests.day import Day, Expected, Happen, Press, Step, Touch
@@ -176,7 +177,7 @@ class QuietDay:
             case "next":
                 return CallNext(id=id, window=window)
             case "call":
-                return CallTicket(id=id, window=window, ticket=which)
+                return CallTicket(id=id, window=window, ticket=which, why=Why.AT_WINDOW)
             case "recall":
                 return RecallTicket(id=id, window=window)
             case "serve":

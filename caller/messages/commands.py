@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,6 +15,7 @@ from caller.messages.words import (
     Park,
     Result,
     TicketNumber,
+    Why,
     WindowNumber,
     Word,
 )
@@ -30,6 +32,11 @@ class ReserveTicket(Command, frozen=True, kw_only=True):
     kiosk: Word = ""
     priority: Annotated[str, Meta(max_length=16, description="priority group, or empty")] = ""
     pager: PagerNumber | None = None
+    then: Annotated[
+        tuple[Word, ...], Meta(max_length=4, description="services that follow on this ticket")
+    ] = ()
+    people: Annotated[int, Meta(ge=1, le=9, description="who came together")] = 1
+    person: Annotated[str, Meta(max_length=64, description="keyed hash of who it is, or empty")] = ""
     token: Annotated[str, Meta(max_length=32, description="unguessable; made by the caller if empty")] = ""
 
 
@@ -43,11 +50,31 @@ class VoidTicket(Command, frozen=True, kw_only=True):
     why: Word = ""
 
 
+class CancelTicket(Command, frozen=True, kw_only=True):
+    """The visitor does not want to wait any more; `token` is on the paper."""
+
+    ticket: TicketNumber
+    token: Word
+
+
+class ReturnTicket(Command, frozen=True, kw_only=True):
+    """A visitor who missed the call is back, in time, and takes the place that the ticket promised."""
+
+    ticket: TicketNumber
+
+
 class LendPager(Command, frozen=True, kw_only=True):
     """The visitor takes a pager: from now on this ticket is called silently."""
 
     ticket: TicketNumber
     pager: PagerNumber
+
+
+class ExtendHours(Command, frozen=True, kw_only=True):
+    """Give numbers until then, today: of one service, or of every service if none is named."""
+
+    until: datetime
+    service: Word = ""
 
 
 class OpenWindow(Command, frozen=True, kw_only=True):
@@ -71,11 +98,11 @@ class CallNext(Command, frozen=True, kw_only=True):
 
 
 class CallTicket(Command, frozen=True, kw_only=True):
-    """Call this ticket out of order, or one that did not come before; always marked."""
+    """Call this ticket out of order, for a reason; or one that missed its call and came in time."""
 
     window: WindowNumber
     ticket: TicketNumber
-    why: Word = ""
+    why: Why | None = None
 
 
 class RecallTicket(Command, frozen=True, kw_only=True):
@@ -97,6 +124,7 @@ class MarkNoShow(Command, frozen=True, kw_only=True):
 class ParkTicket(Command, frozen=True, kw_only=True):
     window: WindowNumber
     kind: Park = Park.WITHOUT_PAPERS
+    minutes: Annotated[int, Meta(ge=1, le=480, description="how long, for `waiting`")] = 15
 
 
 class ResumeTicket(Command, frozen=True, kw_only=True):
@@ -112,6 +140,9 @@ class TransferTicket(Command, frozen=True, kw_only=True):
     window: WindowNumber
     service: Word = ""
     to_window: WindowNumber | None = None
+    to_clerk: Word = ""
+    at_tail: bool = False
+    come_back: Annotated[bool, Meta(description="afterwards to this window again")] = False
     note: Word = ""
 
 

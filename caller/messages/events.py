@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caller.messages.words import Channel, Message, Park, Result
+from caller.messages.words import Channel, Message, Park, Result, Why
 
 
 class Event(Message, frozen=True, kw_only=True):
@@ -15,13 +15,27 @@ class DayOpened(Event, frozen=True, kw_only=True):
     day: str
 
 
+class HoursExtended(Event, frozen=True, kw_only=True):
+    """Numbers of this service (every service, if empty) are given until then."""
+
+    until: datetime
+    service: str = ""
+
+
 class TicketReserved(Event, frozen=True, kw_only=True):
+    """`came` is when the visitor counts as having come, where that is not `at` (an appointment, an offline kiosk)."""
+
     ticket: str
     service: str
     token: str
     kiosk: str = ""
     priority: str = ""
     pager: int | None = None
+    then: tuple[str, ...] = ()
+    people: int = 1
+    person: str = ""
+    appointment: str = ""
+    came: datetime | None = None
 
 
 class TicketIssued(Event, frozen=True, kw_only=True):
@@ -32,6 +46,17 @@ class TicketIssued(Event, frozen=True, kw_only=True):
 class TicketVoided(Event, frozen=True, kw_only=True):
     ticket: str
     why: str = ""
+
+
+class TicketCancelled(Event, frozen=True, kw_only=True):
+    ticket: str
+
+
+class TicketReturned(Event, frozen=True, kw_only=True):
+    """Waiting again; `behind` is whose place it goes behind, empty for the tail."""
+
+    ticket: str
+    behind: str = ""
 
 
 class PagerLent(Event, frozen=True, kw_only=True):
@@ -62,7 +87,7 @@ class TicketCalled(Event, frozen=True, kw_only=True):
     attempt: int
     rule: str
     overtook: tuple[str, ...] = ()
-    why: str = ""
+    why: Why | None = None
 
 
 class TicketServed(Event, frozen=True, kw_only=True):
@@ -70,6 +95,15 @@ class TicketServed(Event, frozen=True, kw_only=True):
 
     ticket: str
     window: int
+
+
+class TicketAdvanced(Event, frozen=True, kw_only=True):
+    """One service of the ticket is done; the visitor waits for the next one, with the same number."""
+
+    ticket: str
+    window: int
+    service: str
+    to_window: int | None = None
 
 
 class TicketFinished(Event, frozen=True, kw_only=True):
@@ -86,6 +120,7 @@ class TicketParked(Event, frozen=True, kw_only=True):
     ticket: str
     window: int
     kind: Park
+    until: datetime | None = None
 
 
 class TicketResumed(Event, frozen=True, kw_only=True):
@@ -98,6 +133,8 @@ class TicketTransferred(Event, frozen=True, kw_only=True):
     window: int
     service: str
     to_window: int | None = None
+    at_tail: bool = False
+    come_back: bool = False
     note: str = ""
 
 

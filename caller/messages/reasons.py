@@ -37,6 +37,34 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("叫满次数才能过号", language)
         case Reason.PAGER_TAKEN:
             return _("这个震动牌已经借出", language)
+        case Reason.TOO_LATE:
+            return _("过号太久，请重新取号", language)
+        case Reason.NEEDS_REASON:
+            return _("不按顺序叫号要选原因", language)
+        case Reason.NOT_YOURS:
+            return _("号票对不上", language)
+        case Reason.ALREADY_HOLDS:
+            return _("今天这项业务您已经有号了", language)
+        case Reason.OUTSIDE_HOURS:
+            return _("现在不是取号时间", language)
+        case Reason.CLOSING:
+            return _("今天来不及办了，请改天再来", language)
+        case Reason.QUOTA_USED_UP:
+            return _("这项业务今天的号已经取完", language)
+        case Reason.UNKNOWN_CLERK:
+            return _("没有这个工号", language)
+        case Reason.UNKNOWN_APPOINTMENT:
+            return _("没有找到这个预约", language)
+        case Reason.APPOINTMENT_EARLY:
+            return _("预约时间还没到", language)
+        case Reason.APPOINTMENT_LATE:
+            return _("预约时间已经过了", language)
+        case Reason.APPOINTMENT_USED:
+            return _("这个预约已经取过号", language)
+        case Reason.NO_APPOINTMENT_LEFT:
+            return _("这个时段已经约满", language)
+        case Reason.BARRED:
+            return _("暂时不能预约，请到咨询台", language)
         case Reason.NUMBERS_USED_UP:
             return _("今天的号已经取完", language)
         case Reason.MALFORMED:

@@ -25,6 +25,7 @@ class Step(StrEnum):
     SERVING = "serving"
     PARKED = "parked"
     NO_SHOW = "no-show"
+    CANCELLED = "cancelled"
     FINISHED = "finished"
     VOID = "void"
 
@@ -46,6 +47,20 @@ class Reason(StrEnum):
     TOO_EARLY = "too-early"
     TOO_FEW_CALLS = "too-few-calls"
     PAGER_TAKEN = "pager-taken"
+    TOO_LATE = "too-late"
+    NEEDS_REASON = "needs-reason"
+    NOT_YOURS = "not-yours"
+    ALREADY_HOLDS = "already-holds"
+    OUTSIDE_HOURS = "outside-hours"
+    CLOSING = "closing"
+    QUOTA_USED_UP = "quota-used-up"
+    UNKNOWN_CLERK = "unknown-clerk"
+    UNKNOWN_APPOINTMENT = "unknown-appointment"
+    APPOINTMENT_EARLY = "appointment-early"
+    APPOINTMENT_LATE = "appointment-late"
+    APPOINTMENT_USED = "appointment-used"
+    NO_APPOINTMENT_LEFT = "no-appointment-left"
+    BARRED = "barred"
     NUMBERS_USED_UP = "numbers-used-up"
     MALFORMED = "malformed"
     JOURNAL_UNAVAILABLE = "journal-unavailable"
@@ -57,6 +72,16 @@ class Park(StrEnum):
     WITHOUT_PAPERS = "without-papers"  # 不持件: any window resumes
     WITH_PAPERS = "with-papers"  # 持件: the same window resumes
     WAITING = "waiting"  # 等待: waiting for something else, the same window
+
+
+class Why(StrEnum):
+    """Why a clerk calls out of order; kept with the call and shown to the supervisor."""
+
+    AT_WINDOW = "at-window"  # 群众已在窗口
+    RETURNED = "returned"  # 过号后回来
+    URGENT = "urgent"  # 急事急办
+    MISTAKE = "mistake"  # 取错号
+    SUPERVISOR = "supervisor"  # 主管安排
 
 
 class Need(StrEnum):

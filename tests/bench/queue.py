@@ -71,7 +71,7 @@ class Ours:
     def visitor(self, n: int) -> list[Command]:
         """Two commands make a ticket: the number, and the paper."""
         service, id = SERVICES[n // LETTER % len(SERVICES)], next(self._ids)
-        letter = self.state.rules.letters[service]
+        letter = self.state.rules.services[service].letter
         reserve = ReserveTicket(id=f"r{id}", service=service, kiosk="1", token="t" * 12)
         return [reserve, ConfirmTicket(id=f"c{id}", ticket=f"{letter}{n % LETTER + 1:03d}")]
 

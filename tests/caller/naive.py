@@ -90,7 +90,7 @@ class Notebook:
 
     def reserve(self, service: str, priority: bool, pager: int | None) -> Paper:
         self._free(pager)
-        letter = self.rules.letters[service]
+        letter = self.rules.services[service].letter
         number = f"{letter}{1 + sum(p.number[0] == letter for p in self.papers):03d}"
         paper = Paper(number, service, priority, pager, len(self.papers))
         self.papers.append(paper)
@@ -140,9 +140,13 @@ class Notebook:
         if paper.where not in ("waiting", "no-show", "parked"):
             raise No(Reason.WRONG_STEP)
         self._not_kept(paper, window)
+        line = self.waiting_for(window)
+        heads = [p for p in line if p.priority] or line
+        first = paper in heads[:1]
+        passed = [p for p in line if not p.priority and first and paper.priority and p.place < paper.place]
         self._open_and_finish(window)
         self._leave_aside(paper)
-        self._call(paper, window, "hand")
+        self._call(paper, window, "turn" if first else "hand", passed[0].number if passed else "")
 
     def resume(self, window: int, number: str | None) -> None:
         if number is None:
@@ -188,7 +192,7 @@ class Notebook:
         if to_window is not None and wanted not in self.rules.windows[to_window].services:
             if service:
                 raise No(Reason.NOT_SERVED_THERE)
-            wanted = self.rules.windows[to_window].services[0]
+            wanted = next(iter(self.rules.windows[to_window].services))
         paper.service, paper.only = wanted, to_window
         paper.where, paper.calls = "waiting", 0
 

@@ -20,22 +20,27 @@ from caller.messages import (
     TicketReserved,
     WindowStatus,
 )
-from caller.queue import Refused, State, decide, evolve
-from caller.state import Rules, Ticket, WindowRule
+from caller.order import Seat
+from caller.queue import Refused, State, decide, elapsed, evolve
+from caller.state import Rules, ServiceRule, Ticket
 
-EAST = WindowRule(("transfer", "mortgage"))
+LONG = 24 * 60  # minutes: nobody is overdue unless a test says so
 RULES = Rules(
-    letters={"transfer": "A", "mortgage": "B", "search": "D", "enterprise": "E"},
+    services={
+        "transfer": ServiceRule("A", minutes=12, longest_wait=LONG),
+        "mortgage": ServiceRule("B", minutes=10, longest_wait=LONG),
+        "search": ServiceRule("D", minutes=5, longest_wait=LONG),
+        "enterprise": ServiceRule("E", minutes=20, longest_wait=LONG, one_clerk=True),
+    },
     zones=dict.fromkeys((1, 2, 3, 4, 5), "east"),
     windows={
-        1: WindowRule(("transfer", "mortgage", "search"), prefers_priority=True),  # the green channel's own
-        2: WindowRule(("enterprise",)),
-        3: EAST,
-        4: EAST,
-        5: WindowRule(("search",)),
+        1: Seat(1, {"transfer": 1, "mortgage": 1, "search": 1}, prefers_priority=True),  # the green channel's
+        2: Seat(2, {"enterprise": 1}),
+        3: Seat(3, {"transfer": 1, "mortgage": 1}),
+        4: Seat(4, {"transfer": 1, "mortgage": 1}),
+        5: Seat(5, {"search": 1}),
     },
     pagers=frozenset({7, 8}),
-    minutes={"transfer": 12, "mortgage": 10, "search": 5, "enterprise": 20},
 )
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in the hall
 
@@ -43,7 +48,8 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in the hall
 class OneDay:
     """`history` is everything that happened; `now` goes on only when the test says so."""
 
-    def __init__(self, rules: Rules = RULES) -> None:
+    def __init__(self, rules: Rules = RULES, watched: bool = True) -> None:
+        self._watched = watched  # deciding is seen to change nothing, which takes a copy of everything
         self.rules = rules
         self.now = MORNING
         self.history: list[Event] = []
@@ -60,11 +66,18 @@ class OneDay:
 
     def does(self, command: Command) -> list[Event]:
         """The events of a command that is obeyed; raises Refused."""
-        before = copy.deepcopy(self.state)
+        before = copy.deepcopy(self.state) if self._watched else self.state
         try:
             events = list(decide(self.state, command, self.now))
         finally:
             assert self.state == before, f"deciding {command} changed the state"
+        for event in events:
+            self._happen(event)
+        return events
+
+    def time_passes(self) -> list[Event]:
+        """What time alone brings about."""
+        events = list(elapsed(self.state, self.now))
         for event in events:
             self._happen(event)
         return events

@@ -26,6 +26,7 @@ from caller.messages import (
     TicketTransferred,
     TransferTicket,
     VoidTicket,
+    Why,
     WindowOpened,
     WindowStatus,
 )
@@ -71,7 +72,7 @@ def test_two_windows_never_get_one_visitor(day: OneDay) -> None:
 
 
 @pytest.mark.parametrize("window", sorted(RULES.windows))
-@pytest.mark.parametrize("service", RULES.letters)
+@pytest.mark.parametrize("service", RULES.services)
 def test_a_window_never_gets_a_service_that_it_does_not_serve(service: str, window: int) -> None:
     day = OneDay()
     number = day.takes(service)
@@ -101,9 +102,11 @@ def test_nobody_is_at_the_window(day: OneDay, kind: type[Command]) -> None:
 
 def test_called_by_hand_is_marked_with_whom_it_passed(day: OneDay) -> None:
     first, second = day.takes("transfer"), day.takes("transfer")
-    *_, called = day.does(CallTicket(id=day.id(), window=3, ticket=second, why="promised"))
+    no_reason = CallTicket(id=day.id(), window=3, ticket=second)
+    assert day.refuses(no_reason) is Reason.NEEDS_REASON
+    *_, called = day.does(CallTicket(id=day.id(), window=3, ticket=second, why=Why.URGENT))
     assert isinstance(called, TicketCalled)
-    assert (called.rule, called.overtook, called.why) == ("by-hand", (first,), "promised")
+    assert (called.rule, called.overtook, called.why) == ("by-hand", (first,), Why.URGENT)
     *_, called = day.does(CallTicket(id=day.id(), window=4, ticket=first))
     assert isinstance(called, TicketCalled) and called.overtook == ()
 
@@ -111,9 +114,9 @@ def test_called_by_hand_is_marked_with_whom_it_passed(day: OneDay) -> None:
 def test_called_by_its_digits(day: OneDay) -> None:
     for service in ("search", "transfer", "transfer", "mortgage", "mortgage"):
         day.takes(service)
-    day.does(CallTicket(id=day.id(), window=3, ticket="2"))
+    day.does(CallTicket(id=day.id(), window=3, ticket="2", why=Why.AT_WINDOW))
     assert day.state.desks[3].ticket == "A002", "of A002 and B002 the one who came first"
-    day.does(CallTicket(id=day.id(), window=4, ticket="002"))
+    day.does(CallTicket(id=day.id(), window=4, ticket="002", why=Why.AT_WINDOW))
     assert day.state.desks[4].ticket == "B002", "A002 is at a window already"
 
 

@@ -21,6 +21,7 @@ from caller.messages import (
     ConfirmTicket,
     DayOpened,
     Event,
+    ExtendHours,
     OpenWindow,
     Reason,
     ReserveTicket,
@@ -220,13 +221,21 @@ def test_killed_at_any_moment_it_is_right_again(hall: Hall, path: Path, after: i
 # --- the business day --------------------------------------------------------------------------------------
 
 
+def open_late(quiet: QuietHall) -> None:
+    """Numbers are given at an hour at which the hall sleeps, so that its boundaries can be looked at."""
+    until = quiet.now + timedelta(hours=2)
+    assert quiet.does(ExtendHours(id=f"late-{until}", until=until)).done
+
+
 def test_the_day_begins_at_four_in_the_hall_on_a_machine_in_utc(hall: Hall, url: str) -> None:
     """20:00 UTC is four in the morning in the hall; midnight, of either, is nothing."""
     before = datetime(2026, 11, 22, 19, 59, tzinfo=UTC)
     with QuietHall(hall, url, before) as quiet:
+        open_late(quiet)
         quiet.does(ReserveTicket(id="r1", service="transfer"))
         assert quiet.shown.day == "2026-11-22"
         quiet.now = before + timedelta(minutes=1)
+        open_late(quiet)
         answer = quiet.does(ReserveTicket(id="r2", service="transfer"))
         assert quiet.shown.day == "2026-11-23"
         assert answer.ticket is not None and answer.ticket.number == "A001", "numbers begin again"
@@ -249,6 +258,7 @@ def test_a_day_begins_by_itself(hall: Hall, url: str) -> None:
 
 def test_a_visit_across_midnight_stays_in_its_day(hall: Hall, url: str) -> None:
     with QuietHall(hall, url, NINE.replace(hour=23, minute=50)) as quiet:
+        open_late(quiet)
         quiet.does(ReserveTicket(id="1", service="transfer"))
         quiet.does(ConfirmTicket(id="2", ticket="A001"))
         quiet.now = NINE.replace(day=24, hour=0, minute=20)
@@ -258,6 +268,7 @@ def test_a_visit_across_midnight_stays_in_its_day(hall: Hall, url: str) -> None:
 
 def test_a_clock_that_jumps_back_does_not_give_a_number_twice(hall: Hall, url: str) -> None:
     with QuietHall(hall, url, NINE.replace(hour=4)) as quiet:
+        open_late(quiet)
         quiet.does(ReserveTicket(id="1", service="transfer"))
         quiet.now = NINE.replace(hour=3, minute=50)
         second = quiet.does(ReserveTicket(id="2", service="transfer"))

@@ -20,6 +20,7 @@ from caller.messages import (
     ResumeTicket,
     ServeTicket,
     TransferTicket,
+    Why,
     WindowState,
     WindowStatus,
     decode,
@@ -31,7 +32,7 @@ from drivers.keypad.ff68 import KEYS
 from drivers.keypad.keys import CODES, DIGITS
 from drivers.keypad.press import Press
 
-RS485, USB = KeypadKind.RS485, KeypadKind.USB
+RS485, USB, MODBUS = KeypadKind.RS485, KeypadKind.USB, KeypadKind.MODBUS
 OPEN, PAUSED, CLOSED = WindowStatus.OPEN, WindowStatus.PAUSED, WindowStatus.CLOSED
 
 
@@ -39,7 +40,7 @@ OPEN, PAUSED, CLOSED = WindowStatus.OPEN, WindowStatus.PAUSED, WindowStatus.CLOS
     ("kind", "typed", "key", "expected"),
     [
         (RS485, "", "NEXT", CallNext(id="x", window=3)),
-        (RS485, "12", "NEXT", CallTicket(id="x", window=3, ticket="12")),
+        (RS485, "12", "NEXT", CallTicket(id="x", window=3, ticket="12", why=Why.AT_WINDOW)),
         (RS485, "", "RECALL", RecallTicket(id="x", window=3)),
         (RS485, "", "START", ServeTicket(id="x", window=3)),
         (RS485, "", "WAIT", FinishTicket(id="x", window=3)),
@@ -53,7 +54,7 @@ OPEN, PAUSED, CLOSED = WindowStatus.OPEN, WindowStatus.PAUSED, WindowStatus.CLOS
         (RS485, "8", "START", TransferTicket(id="x", window=3, to_window=8)),
         (RS485, "8", "TRANSFER", TransferTicket(id="x", window=3, to_window=8)),
         (USB, "", "KPENTER", CallNext(id="x", window=3)),
-        (USB, "7", "KPENTER", CallTicket(id="x", window=3, ticket="7")),
+        (USB, "7", "KPENTER", CallTicket(id="x", window=3, ticket="7", why=Why.AT_WINDOW)),
         (USB, "", "KPPLUS", RecallTicket(id="x", window=3)),
         (USB, "12", "KPSLASH", ResumeTicket(id="x", window=3, ticket="12")),
         (USB, "10", "KPASTERISK", TransferTicket(id="x", window=3, to_window=10)),
@@ -100,7 +101,8 @@ def test_the_pause_key_stops_and_starts(status: WindowStatus, kind: type[Command
 
 
 def test_every_binding_of_the_example_hall_is_a_command_that_the_wire_takes(hall: Hall) -> None:
-    names = {RS485: set(KEYS.values()), USB: set(CODES)}
+    boxes = {f"B{number}" for number in range(1, 9)}  # eight buttons unless hall.toml says otherwise
+    names = {RS485: set(KEYS.values()), USB: set(CODES), MODBUS: boxes}
     for kind, bindings in hall.keymap.items():
         for binding in bindings:
             typed, _, key = binding.rpartition(" ")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caller.messages import CallTicket, ParkTicket, ResumeTicket, TransferTicket
-from caller.order import Lines, Rule, Waiter
+from caller.messages import CallTicket, ParkTicket, ResumeTicket, TransferTicket, Why
+from caller.order import Lines, Rule, Seat, Waiter
 from caller.snapshot import ticket_view
-from tests.caller.oneday import RULES, OneDay
+from tests.caller.oneday import MORNING, RULES, OneDay
 
+LATE = MORNING + timedelta(days=1)
 LINES = st.lists(
     st.tuples(st.sampled_from(["transfer", "search"]), st.booleans(), st.sampled_from([None, 3])), max_size=12
 )
@@ -77,7 +79,7 @@ def test_what_a_clerk_calls_by_hand_is_not_a_turn_either() -> None:
     for _ in range(2):
         day.takes("transfer", priority="elderly")
     assert day.calls(3) == "A003"
-    day.does(CallTicket(id=day.id(), window=3, ticket=by_hand))
+    day.does(CallTicket(id=day.id(), window=3, ticket=by_hand, why=Why.URGENT))
     assert day.calls(3) == first
 
 
@@ -104,14 +106,14 @@ def test_who_waits_for_one_window_is_counted_there_alone() -> None:
     day.takes("transfer")
     day.calls(3)
     day.does(TransferTicket(id=day.id(), window=3, to_window=4))
-    count = {w: day.state.lines.count_for(w, RULES.windows[w].services) for w in (3, 4)}
+    count = {w: day.state.lines.count_for(RULES.windows[w]) for w in (3, 4)}
     assert count == {3: 0, 4: 1} and day.state.lines.count("transfer") == 1
 
 
 @given(LINES)
 def test_the_lines_agree_with_a_plain_list(people: list[tuple[str, bool, int | None]]) -> None:
     waiters = [
-        Waiter(n, f"A{n:03d}", service, priority, window)
+        Waiter((MORNING, n, 0), f"A{n:03d}", service, LATE, priority, window)
         for n, (service, priority, window) in enumerate(people, 1)
     ]
     lines = Lines()
@@ -121,21 +123,22 @@ def test_the_lines_agree_with_a_plain_list(people: list[tuple[str, bool, int | N
         assert lines.count(service) == sum(w.service == service for w in waiters)
     for window in (3, 4):
         may = [w for w in waiters if w.service == "transfer" and w.window in (None, window)]
-        assert lines.count_for(window, ["transfer"]) == len(may)
-        choice = lines.choose(window, ["transfer"], prefers_priority=False, bound=False)
-        best = min(may, key=lambda w: (not w.priority, w.arrival), default=None)
+        seat = Seat(window, {"transfer": 1})
+        assert lines.count_for(seat) == len(may)
+        choice = lines.choose(seat, bound=False, at=MORNING)
+        best = min(may, key=lambda w: (not w.priority, w.place), default=None)
         assert (choice.waiter if choice else None) == best
-        bounded = lines.choose(window, ["transfer"], prefers_priority=False, bound=True)
-        first = min((w for w in may if not w.priority), key=lambda w: w.arrival, default=best)
+        bounded = lines.choose(seat, bound=True, at=MORNING)
+        first = min((w for w in may if not w.priority), key=lambda w: w.place, default=best)
         assert (bounded.waiter if bounded else None) == first
         if bounded and first and not first.priority and best and best.priority:
             assert bounded.rule is Rule.PRIORITY_BOUND
     for waiter in waiters:
         same = [w for w in waiters if w.service == waiter.service]
-        before = [w for w in same if (not w.priority, w.arrival) < (not waiter.priority, waiter.arrival)]
+        before = [w for w in same if (not w.priority, w.place) < (not waiter.priority, waiter.place)]
         assert lines.ahead(waiter) == len(before)
         lines.remove(waiter)
         lines.add(waiter)
     for waiter in waiters:
         lines.remove(waiter)
-    assert lines.choose(3, ["transfer", "search"], False, False) is None
+    assert lines.choose(Seat(3, {"transfer": 1, "search": 1}), False, MORNING) is None

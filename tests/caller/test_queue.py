@@ -31,7 +31,6 @@ from caller.messages import (
     VoidTicket,
     WindowStatus,
 )
-from caller.queue import LAST_NUMBER
 from tests.caller.oneday import RULES, OneDay, missed, replayed
 
 
@@ -77,7 +76,7 @@ def test_a_reprint_says_that_it_is_one(day: OneDay) -> None:
 
 
 def test_the_numbers_of_a_day_end(day: OneDay) -> None:
-    day.state.counters["A"] = LAST_NUMBER - 1
+    day.state.counters["A"] = RULES.numbering.last - 1
     assert day.takes("transfer") == "A999"
     assert day.refuses(ReserveTicket(id=day.id(), service="transfer")) is Reason.NUMBERS_USED_UP
     assert day.takes("mortgage") == "B001"
@@ -188,7 +187,9 @@ def test_every_reason_is_met_here_or_belongs_to_the_service() -> None:
     """A new reason must come with its case: these files name every one."""
     text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     unmet = {reason.name for reason in Reason if f"Reason.{reason.name}" not in text}
-    assert unmet == {"WINDOW_CLOSED"}, "no command is refused for a closed window: calling opens it"
+    appointments = {"UNKNOWN_APPOINTMENT", "NO_APPOINTMENT_LEFT", "BARRED"}
+    appointments |= {f"APPOINTMENT_{when}" for when in ("EARLY", "LATE", "USED")}
+    assert unmet <= appointments, "appointments bring theirs with them"
 
 
 def test_a_day_replayed_is_the_same_day(day: OneDay) -> None:

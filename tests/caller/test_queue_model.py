@@ -35,6 +35,7 @@ from caller.messages import (
     TicketTransferred,
     TransferTicket,
     VoidTicket,
+    Why,
 )
 from caller.order import Rule
 from caller.queue import Refused
@@ -47,7 +48,7 @@ WINDOWS = st.sampled_from(sorted(RULES.windows))
 BUSY = st.sampled_from([3, 3, 3, 3, 4, 1, 5])  # most of a day happens where lines meet
 PAGERS = st.sampled_from([None] * 8 + [7, 8, 99])
 PICKS = st.integers(0, 40)  # which of those who are there; the last pick is nobody
-SOMEBODY = st.tuples(st.sampled_from(["transfer", "mortgage", *RULES.letters]), st.booleans(), PAGERS)
+SOMEBODY = st.tuples(st.sampled_from(["transfer", "mortgage", *RULES.services]), st.booleans(), PAGERS)
 CROWD = st.lists(SOMEBODY, min_size=2, max_size=8)
 
 
@@ -147,7 +148,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule(window=WINDOWS, pick=PICKS)
     def called_by_hand(self, window: int, pick: int) -> None:
         number = self.number(pick, "waiting", "no-show", "parked")
-        command = CallTicket(id=self.day.id(), window=window, ticket=number)
+        command = CallTicket(id=self.day.id(), window=window, ticket=number, why=Why.AT_WINDOW)
         self.both(command, lambda: self.book.call(window, number))
 
     @somebody_is("called", "serving")
@@ -219,7 +220,7 @@ class AnyDay(RuleBasedStateMachine):
             assert desk.status.value == self.book.open.get(window, "closed")
             assert desk.parked == [n for w, n in self.book.aside if w == window]
             line = [p.number for p in self.book.waiting_for(window)]
-            assert state.lines.count_for(window, self.hall_rules.windows[window].services) == len(line)
+            assert state.lines.count_for(self.hall_rules.windows[window]) == len(line)
 
     @invariant()
     @precondition(lambda self: hasattr(self, "day"))

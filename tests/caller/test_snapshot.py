@@ -51,7 +51,7 @@ def report(day: OneDay, call: str, channel: Channel, device: str, result: Result
 
 def test_an_empty_hall_shows_every_service_and_window(day: OneDay) -> None:
     state = shown(day)
-    assert [s.id for s in state.services] == list(RULES.letters) and {s.waiting for s in state.services} == {
+    assert [s.id for s in state.services] == list(RULES.services) and {s.waiting for s in state.services} == {
         0
     }
     assert [w.number for w in state.windows] == list(RULES.windows)

@@ -6,13 +6,13 @@ import wave
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from caller.messages import Call, CallsState, Channel, HallState, Result, Step, WindowState, WindowStatus
 from config.schema import Hall
+from drivers import clock
 from drivers.sim.host import Served, serve_tcp
 from drivers.sim.onbon import OnbonCard
 from drivers.sim.tap import TapTerminal
@@ -22,7 +22,7 @@ from tests.display.stage import Caller, process, wait_for, write
 
 
 def now() -> datetime:
-    return datetime.now(ZoneInfo("Asia/Shanghai"))
+    return clock.now("Asia/Shanghai")
 
 
 def calls(*told: Call) -> CallsState:

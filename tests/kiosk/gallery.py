@@ -1,4 +1,4 @@
-"""Every page of one kiosk, drawn off screen: `python -m tests.kiosk.gallery OUT KIOSK` leaves a PNG and the
+"""Every page of one kiosk, drawn off screen: `python -m tests.kiosk.gallery OUT KIOSK [WAY…]` leaves a PNG and the
 semantic tree (JSON) of each page in each language."""
 
 from __future__ import annotations
@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +15,17 @@ from caller.messages import HallState, Reason, ServiceState, Step, TicketView
 from config.load import load
 from config.schema import Hall
 from drivers import screen
-from kiosk.sizes import Sizes
+from kiosk.sizes import Sizes, reachable
 from kiosk.steps import Page, Session, Trouble
+from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, view
 
 HALL = Path(__file__).parents[2] / "config" / "hall.toml"
+FRAMES = 14  # in which a page has found its layout
+WAYS = (
+    ("plain", Theme.PLAIN, False), ("elder", Theme.ELDER, False), ("contrast", Theme.CONTRAST, False),
+    ("low", Theme.PLAIN, True), ("elder-low", Theme.ELDER, True),
+)  # fmt: skip
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -50,22 +55,24 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "pager-taken", on(Page.PAGER, ticket=ticket, reason=Reason.PAGER_TAKEN)
     yield "held", on(Page.HELD, ticket=ticket, printer=Trouble.PAPER)
     yield "sorry", on(Page.SORRY, reason=Reason.NUMBERS_USED_UP)
+    yield "access", on(Page.ACCESS)
+    yield "map", on(Page.MAP)
+    yield "still", on(Page.STILL, trail=(Page.HOME,))
     for trouble in Trouble:
         yield f"out-{trouble}", on(Page.OUT, cause=trouble, voided="A012" if trouble is Trouble.PAPER else "")
 
 
-def main(out: Path, number: int) -> None:
+def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
     hall = load(HALL)
     kiosk = next(k for k in hall.kiosk if k.id == number)
     screen.prepare(screen.Glass("gallery", kiosk.width, kiosk.height))
     from kivy.app import App
     from kivy.base import EventLoop
+    from kivy.clock import Clock
     from kivy.core import window
     from kivy.properties import StringProperty
 
     from kiosk import glass, tree
-
-    sizes = Sizes.of(kiosk)
 
     class Gallery(App):
         page = StringProperty("home")
@@ -75,23 +82,30 @@ def main(out: Path, number: int) -> None:
             self.glass = glass.Glass()
             return self.glass
 
-    Gallery.sizes = sizes
+    Gallery.sizes, Gallery.look = Sizes.of(kiosk), LOOKS[Theme.PLAIN]
     app = Gallery()
     app._run_prepare()
-    for language in ("zh", "en"):
-        for name, session in sessions(hall, number, language):
-            place = Place(hall, kiosk, NOW, 18 if session.page is Page.DONE else 0, sizes.sheets())
-            seen = view(session, place)
-            app.page = str(seen.page)
-            app.glass.show(seen, fresh=True)
-            end = time.monotonic() + 0.2
-            while time.monotonic() < end:
-                EventLoop.idle()
-            screen._take(out / f"{number}-{language}-{name}.png")
-            nodes = tree.tree(app.glass, int(window.Window.height))
-            told = [dataclasses.asdict(node) for node in nodes]
-            (out / f"{number}-{language}-{name}.json").write_text(json.dumps(told, ensure_ascii=False))
+    Clock._max_fps = 1000  # nobody watches
+    for way, theme, low in WAYS:
+        if (low and not reachable(kiosk)) or (ways and way not in ways):
+            continue
+        app.sizes, app.look = Sizes.of(kiosk, theme, low), LOOKS[theme]
+        for language in ("zh", "en"):
+            for name, session in sessions(hall, number, language):
+                session = dataclasses.replace(session, theme=theme, low=low)
+                left = {Page.DONE: 18, Page.STILL: 20}.get(session.page, 0)
+                seen = view(session, Place(hall, kiosk, NOW, left, app.sizes.sheets()))
+                app.page = str(seen.page)
+                app.glass.show(seen, fresh=True)
+                for _ in range(FRAMES):
+                    EventLoop.idle()
+                screen._take(out / f"{number}-{way}-{language}-{name}.png")
+                nodes = tree.tree(app.glass, int(window.Window.height))
+                told = [dataclasses.asdict(node) for node in nodes]
+                (out / f"{number}-{way}-{language}-{name}.json").write_text(
+                    json.dumps(told, ensure_ascii=False)
+                )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:]))

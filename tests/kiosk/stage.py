@@ -37,8 +37,10 @@ T = TypeVar("T")
 class Stage:
     """`number` is the kiosk of hall.toml; its printer and panel are simulated. `kiosk` is the module to run."""
 
-    def __init__(self, folder: Path, number: int, broker: Broker, kiosk: str = "kiosk") -> None:
-        self.kiosk = kiosk
+    def __init__(
+        self, folder: Path, number: int, broker: Broker, kiosk: str = "kiosk", by_ear: bool = False
+    ) -> None:
+        self.kiosk, self.by_ear = kiosk, by_ear
         self.folder, self.number, self.broker = folder, number, broker
         self.screen = ScreenState(kiosk=number, page="", targets=())
         self.hall: HallState | None = None
@@ -57,6 +59,10 @@ class Stage:
         printer = make("printer", f"printer-{self.number}", self.folder, {})
         self.printer = self._stack.enter_context(host.serve_tcp(printer))
         kiosk["touch"] = self.panel.url()
+        if self.by_ear:
+            arrows = EvdevDevice(f"arrows-{self.number}", kind="pad")
+            self.arrows = self._stack.enter_context(host.serve_own(arrows))
+            kiosk["keypad"], kiosk["speaker"] = arrows.url(), f"file:{self.folder}/said"
         kiosk["printer"]["url"] = self.printer.url
         raw["broker"] = {"host": self.broker.host, "port": self.broker.port}
         raw["caller"]["journal"] = f"sqlite:///{self.folder}/journal.db"
@@ -116,6 +122,11 @@ class Stage:
         )
         self.until(lambda: self.glass.do("is_read"), "the panel being read")
         self.glass.do("touch", x=target.x + target.width // 2, y=target.y + target.height // 2)
+
+    def heard(self) -> list[str]:
+        """What was read aloud so far, sentence by sentence: all that a blind visitor knows of the screen."""
+        told = self.folder / f"kiosk-{self.number}-spoken.txt"
+        return told.read_text("utf-8").splitlines() if told.exists() else []
 
     def said(self, kind: str) -> list[Any]:
         """Events of this kind so far."""

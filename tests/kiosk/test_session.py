@@ -22,6 +22,7 @@ from kiosk.steps import (
     Touched,
     Trouble,
 )
+from kiosk.themes import Theme
 from tests.kiosk.visit import Visit, ticket
 
 
@@ -157,14 +158,56 @@ def test_a_pager_that_is_gone_leaves_the_choice_open(visit: Visit) -> None:
 
 def test_the_glass_forgets_a_visitor_who_went_away(visit: Visit) -> None:
     visit.touch("language:en")
+    visit.touch("theme:contrast")
+    visit.touch("access")
+    visit.touch("low:on")
     visit.touch("green")
     visit.touch("priority:ill")
     visit.touch("group:trade")
     visit.wait(machine.IDLE - 1)
     assert visit.on(Page.GROUP)
     visit.wait(2)
+    assert visit.on(Page.STILL)
+    visit.wait(machine.WARNED - 1)
+    assert visit.on(Page.STILL)
+    visit.wait(1)
     assert visit.on(Page.HOME)
-    assert (visit.session.language, visit.session.priority) == ("zh", "")
+    gone = visit.session
+    assert (gone.language, gone.priority, gone.theme, gone.low) == ("zh", "", Theme.PLAIN, False)
+
+
+def test_a_visitor_who_needs_more_time_gets_it_as_often_as_asked(visit: Visit) -> None:
+    visit.choose_transfer()
+    for _ in range(12):
+        visit.wait(machine.IDLE + 1)
+        assert visit.on(Page.STILL)
+        visit.wait(machine.WARNED - 2)
+        visit.touch("more")
+        assert visit.on(Page.SERVICE)
+    visit.wait(machine.IDLE + 1)
+    visit.touch("home")
+    assert visit.on(Page.HOME) and visit.session.trail == ()
+
+
+def test_large_letters_come_with_more_time(visit: Visit) -> None:
+    visit.touch("theme:elder")
+    visit.touch("group:trade")
+    visit.wait(machine.ELDER_IDLE - 1)
+    assert visit.on(Page.GROUP)
+    visit.wait(2)
+    assert visit.on(Page.STILL)
+    visit.wait(machine.ELDER_WARNED - 1)
+    assert visit.on(Page.STILL) and visit.session.theme is Theme.ELDER
+    visit.wait(2)
+    assert visit.on(Page.HOME) and str(visit.session.theme) == "plain"
+
+
+def test_a_tap_meant_for_the_small_letters_does_not_fall_on_the_large(visit: Visit) -> None:
+    scene = visit.session.scene
+    visit.touch("theme:elder")
+    visit.at += 1
+    visit.feed(Touched("group:trade", scene, visit.at))
+    assert visit.on(Page.HOME)
 
 
 def test_take_your_ticket_stays_eighteen_seconds(visit: Visit) -> None:

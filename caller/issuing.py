@@ -1,0 +1,129 @@
+"""Numbers: who may have one, which one it is, and how it ends if it is never called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from caller.guards import Refused, free_pager, in_time_to_return, must, ticket_of
+from caller.messages import (
+    CancelTicket,
+    ConfirmTicket,
+    Event,
+    ExtendHours,
+    HoursExtended,
+    LendPager,
+    PagerLent,
+    Reason,
+    ReserveTicket,
+    ReturnTicket,
+    Step,
+    TicketCancelled,
+    TicketIssued,
+    TicketReserved,
+    TicketReturned,
+    TicketVoided,
+    VoidTicket,
+)
+from caller.state import ServiceRule, State
+from caller.waits import shortest_wait
+
+
+def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Event]:
+    rule = _service(state, command.service)
+    for service in command.then:
+        _service(state, service)
+    if command.pager is not None:
+        free_pager(state, command.pager)
+    if command.person and (command.person, command.service) in state.persons:
+        raise Refused(Reason.ALREADY_HOLDS)
+    within_hours(state, command.service, at)
+    if rule.quota and state.issued.get(command.service, 0) >= rule.quota:
+        raise Refused(Reason.QUOTA_USED_UP)
+    return [
+        TicketReserved(
+            at=at,
+            ticket=next_number(state, rule),
+            service=command.service,
+            token=command.token,
+            kiosk=command.kiosk,
+            priority=command.priority,
+            pager=command.pager,
+            then=command.then,
+            people=command.people,
+            person=command.person,
+        )
+    ]
+
+
+def within_hours(state: State, service: str, at: datetime) -> None:
+    """Numbers are given in the hours of the service, and not so late that nobody could be served any more.
+
+    The last number is computed: whoever takes one now must be able to be called before the hall has been closed
+    for `overtime_minutes`. Holders of a number are always served.
+    """
+    calendar, rule = state.rules.calendar, state.rules.services[service]
+    if calendar is None or at < state.extended.get(service, at):
+        return
+    if not calendar.is_open(at, rule.hours):
+        raise Refused(Reason.OUTSIDE_HOURS)
+    closes, wait = calendar.closes(at, rule.hours), shortest_wait(state, service)
+    overtime = timedelta(minutes=state.rules.overtime_minutes)
+    if closes is not None and wait is not None and at + wait > closes + overtime:
+        raise Refused(Reason.CLOSING)
+
+
+def next_number(state: State, rule: ServiceRule) -> str:
+    numbering = state.rules.numbering
+    number = state.counters.get(rule.letter, numbering.first - 1) + 1
+    if number > numbering.last and not numbering.widen:
+        raise Refused(Reason.NUMBERS_USED_UP)
+    return f"{rule.letter}{number:0{numbering.width}d}"
+
+
+def confirm(state: State, command: ConfirmTicket, at: datetime) -> Sequence[Event]:
+    ticket = must(state, command.ticket, TicketIssued)
+    if ticket.step is Step.WAITING and not command.reprint:
+        raise Refused(Reason.WRONG_STEP)
+    return [TicketIssued(at=at, ticket=command.ticket, reprint=command.reprint)]
+
+
+def void(state: State, command: VoidTicket, at: datetime) -> Sequence[Event]:
+    must(state, command.ticket, TicketVoided)
+    return [TicketVoided(at=at, ticket=command.ticket, why=command.why)]
+
+
+def cancel(state: State, command: CancelTicket, at: datetime) -> Sequence[Event]:
+    ticket = must(state, command.ticket, TicketCancelled)
+    if ticket.token != command.token:
+        raise Refused(Reason.NOT_YOURS)
+    return [TicketCancelled(at=at, ticket=command.ticket)]
+
+
+def give_back(state: State, command: ReturnTicket, at: datetime) -> Sequence[Event]:
+    """The place that the ticket promises to late-comers: behind the next few of the same service."""
+    ticket = must(state, command.ticket, TicketReturned)
+    if not in_time_to_return(state, ticket, at):
+        raise Refused(Reason.TOO_LATE)
+    behind = state.lines.behind(ticket.service, bool(ticket.priority), state.rules.return_behind)
+    return [TicketReturned(at=at, ticket=command.ticket, behind=behind)]
+
+
+def lend(state: State, command: LendPager, at: datetime) -> Sequence[Event]:
+    free_pager(state, command.pager)
+    if ticket_of(state, command.ticket).step in (Step.FINISHED, Step.VOID, Step.CANCELLED):
+        raise Refused(Reason.WRONG_STEP)
+    return [PagerLent(at=at, ticket=command.ticket, pager=command.pager)]
+
+
+def extend(state: State, command: ExtendHours, at: datetime) -> Sequence[Event]:
+    if command.service:
+        _service(state, command.service)
+    return [HoursExtended(at=at, until=command.until, service=command.service)]
+
+
+def _service(state: State, service: str) -> ServiceRule:
+    rule = state.rules.services.get(service)
+    if rule is None:
+        raise Refused(Reason.UNKNOWN_SERVICE)
+    return rule

@@ -1,0 +1,177 @@
+"""`./hall report quiet`: how quiet the hall was today, told from the journal alone, as a table and as a picture.
+
+A call is settled when its visitor was served before being called again. The journal says that a call was spoken,
+not for how long: each counts as the full announcement, so the hall is never made out to be quieter than it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from caller.database import JournalError, cause, reader
+from caller.messages import EVENTS, CallDelivered, Channel, Event, TicketCalled, TicketServed, decode
+from caller.tables import events
+from config import entry, fonts
+from config.languages import _
+
+SPOKEN = (
+    10.5  # seconds of one announcement, chime and two readings, measured on espeak-ng at 140 words a minute
+)
+INK, GREEN, LINE, PAPER = "#12343B", "#1F6F5C", "#DDD6C8", "#F6F3EC"
+WIDTH, HEIGHT, LEFT, BAR = 1080, 640, 60, 56
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Calls of a day: all, settled, settled without a sound, settled at the first channel, and spoken ones."""
+
+    calls: int = 0
+    settled: int = 0
+    silent: int = 0
+    first: int = 0
+    spoken: int = 0
+
+    @property
+    def minutes(self) -> float:
+        """Of speech per hundred calls."""
+        return 100 * self.spoken * SPOKEN / 60 / self.calls if self.calls else 0.0
+
+    @property
+    def voice_only(self) -> float:
+        """The same, had every call been spoken."""
+        return 100 * SPOKEN / 60 if self.calls else 0.0
+
+
+@dataclass
+class _Call:
+    attempt: int
+    told: list[str]  # what called the visitor, in order: "voice", "pager-7"
+    spoken: bool = False
+
+
+def measured(told: Iterable[Event]) -> Quiet:
+    """What the day's events say."""
+    open_: dict[str, _Call] = {}  # by ticket
+    tickets: dict[str, str] = {}  # by call
+    calls = settled = silent = first = spoken = 0
+    for event in told:
+        match event:
+            case TicketCalled():
+                calls += 1
+                open_[event.ticket] = _Call(event.attempt, [])
+                tickets[event.call] = event.ticket
+            case CallDelivered(channel=Channel.VOICE | Channel.PAGER) if event.result.reached:
+                spoken += event.channel is Channel.VOICE
+                call = open_.get(tickets.get(event.call, ""))
+                if call is not None:
+                    call.told.append(event.device)
+                    call.spoken = call.spoken or event.channel is Channel.VOICE
+            case TicketServed(ticket=ticket):
+                call = open_.pop(ticket, None)
+                if call is not None:
+                    settled += 1
+                    silent += not call.spoken
+                    first += call.attempt == 1 and len(call.told) <= 1
+            case _:
+                continue
+    return Quiet(calls, settled, silent, first, spoken)
+
+
+def recorded(url: str) -> list[Event]:
+    """The events of the newest day in a journal that another process may be writing; raises JournalError."""
+    engine = reader(url)
+    try:
+        with engine.connect() as connection:
+            newest = select(func.max(events.c.day)).scalar_subquery()
+            query = select(events.c.kind, events.c.payload).where(events.c.day == newest)
+            rows = connection.execute(query.order_by(events.c.seq)).all()
+    except SQLAlchemyError as error:
+        raise JournalError(cause(error)) from error
+    finally:
+        engine.dispose()
+    return [decode(row.payload, EVENTS[row.kind]) for row in rows]
+
+
+def table(day: Quiet) -> str:
+    """For the supervisor."""
+    share = _share(day.silent, day.settled)
+    came = _share(day.first, day.settled)
+    return "\n".join(
+        [
+            _("呼叫 {calls} 次，群众到窗口 {settled} 位").format(calls=day.calls, settled=day.settled),
+            _("没有出声就办成的 {silent} 位，占 {share}").format(silent=day.silent, share=share),
+            _("第一种方式就叫到的 {first} 位，占 {share}").format(first=day.first, share=came),
+            _("每百次呼叫出声 {minutes:.1f} 分钟，全用语音要 {all:.1f} 分钟").format(
+                minutes=day.minutes, all=day.voice_only
+            ),
+        ]
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "—"
+
+
+def picture(day: Quiet, file: Path) -> None:
+    """Four bars: the same four sentences to be seen from across a room."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    draw = ImageDraw.Draw(image)
+    title, words = (ImageFont.truetype(str(fonts.bold()), 44), ImageFont.truetype(str(fonts.regular()), 28))
+    draw.text((LEFT, 36), _("今天大厅有多安静"), INK, title)
+    rows = [
+        (
+            _("没有出声就办成的"),
+            day.silent / day.settled if day.settled else 0,
+            _share(day.silent, day.settled),
+        ),
+        (
+            _("第一种方式就叫到的"),
+            day.first / day.settled if day.settled else 0,
+            _share(day.first, day.settled),
+        ),
+        (
+            _("每百次呼叫出声的分钟"),
+            day.minutes / day.voice_only if day.voice_only else 0,
+            f"{day.minutes:.1f}",
+        ),
+        (_("全用语音的话"), 1.0 if day.voice_only else 0, f"{day.voice_only:.1f}"),
+    ]
+    room = WIDTH - 2 * LEFT - 130
+    for n, (name, share, told) in enumerate(rows):
+        top = 120 + n * 125
+        draw.text((LEFT, top), name, INK, words)
+        bar = (LEFT, top + 42, LEFT + room, top + 42 + BAR)
+        draw.rectangle(bar, LINE)
+        if share > 0:
+            draw.rectangle((*bar[:2], LEFT + round(room * min(1.0, share)), bar[3]), GREEN)
+        draw.text((LEFT + room + 20, top + 50), told, INK, words)
+    image.save(file, "PNG")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0; 69 when the journal cannot be read."""
+    line = entry.parser("./hall report quiet", _("今天叫号有多安静"))
+    line.add_argument("--out", type=Path, default=Path("out/quiet.png"), metavar="PNG")
+    asked = line.parse_args(arguments)
+    hall = entry.hall(asked.config)
+    try:
+        day = measured(recorded(hall.caller.journal))
+    except JournalError as error:
+        print(error, file=sys.stderr)
+        return entry.EX_UNAVAILABLE
+    print(table(day))
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    picture(day, asked.out)
+    print(asked.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""`python -m caller why A012`: from the journal alone, why this number was called when it was, and before whom.
+
+One sentence that a supervisor can read to the visitor who asks. It needs neither the bus nor the caller service.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import func, select
+
+from caller.database import UNREADABLE, JournalError, cause, reader
+from caller.evolve import evolve
+from caller.messages import EVENTS, DayOpened, Event, Reason, Step, TicketCalled, Why, kebab, say
+from caller.order import Rule
+from caller.rules import rules_of
+from caller.snapshot import ticket_view
+from caller.state import Rules, State
+from caller.tables import events
+from config import entry
+from config.languages import _, languages
+from config.schema import Hall
+
+NOT_A_CHOICE = (Rule.RECALL,)  # a second call of whoever was chosen before
+
+
+def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, language: str = "zh") -> str:
+    """Why the latest choice fell on this number; or that it was not called yet. "" if there is no such number."""
+    state, before = State(rules), None
+    choice: TicketCalled | None = None
+    waited = 0
+    for event in happened:
+        if isinstance(event, TicketCalled) and event.ticket == number and event.rule not in NOT_A_CHOICE:
+            choice, before = event, state.tickets[number]
+            waited = max(0, int((event.at - before.place[0]).total_seconds() // 60))
+        state = evolve(state, event)
+    ticket = state.tickets.get(number)
+    if ticket is None:
+        return ""
+    if choice is None:
+        if ticket.step is not Step.WAITING:
+            return _("{ticket} 还没有叫过", language).format(ticket=number)
+        ahead = ticket_view(state, ticket).ahead
+        return _("{ticket} 还没有叫到，同一业务前面还有 {ahead} 位", language).format(
+            ticket=number, ahead=ahead
+        )
+    where = _("{time} {window} 号窗口叫 {ticket}：", language).format(
+        time=_clock(choice.at, zone), window=choice.window, ticket=number
+    )
+    return where + _reason(choice, waited, rules, language) + _overtaken(choice, state, zone, language)
+
+
+def _reason(call: TicketCalled, waited: int, rules: Rules, language: str) -> str:
+    """Which rule chose this ticket."""
+    match Rule(call.rule):
+        case Rule.OVERDUE:
+            text = _("已经等了 {minutes} 分钟，超过最长等候时间的先叫", language)
+        case Rule.PRIORITY:
+            text = _("绿色通道先叫，越过普通群众连叫 {bound} 位之后一定轮到一位普通群众", language)
+        case Rule.PRIORITY_BOUND:
+            text = _("绿色通道已经连叫 {bound} 位，轮到最先来的普通群众", language)
+        case Rule.RETURNED:
+            text = _("过号后按时回来，不用重新取号", language)
+        case Rule.RESUMED:
+            text = _("之前在窗口办到一半挂起，现在接着办", language)
+        case Rule.BY_HAND:
+            text = _("不按顺序，是工作人员按号叫的，原因是“{why}”", language)
+        case _:
+            text = _("这个窗口先办的业务里，来得最早的先叫", language)
+    why = reason(call.why, language) if call.why else ""
+    return text.format(minutes=waited, bound=rules.priority_in_a_row, why=why)
+
+
+def reason(why: Why, language: str = "zh") -> str:
+    """A clerk's reason for a call out of order."""
+    match why:
+        case Why.AT_WINDOW:
+            return _("群众已在窗口", language)
+        case Why.RETURNED:
+            return _("过号后回来", language)
+        case Why.URGENT:
+            return _("急事急办", language)
+        case Why.MISTAKE:
+            return _("取错号", language)
+        case Why.SUPERVISOR:
+            return _("主管安排", language)
+
+
+def _overtaken(call: TicketCalled, state: State, zone: str, language: str) -> str:
+    """Who came before and was called after, with the time at which they came."""
+    if not call.overtook:
+        return _("；没有越过任何人。", language)
+    names = [f"{n} ({_clock(state.tickets[n].place[0], zone)})" for n in call.overtook]
+    return _("；越过了来得更早的 {others}。", language).format(others=_("、", language).join(names))
+
+
+def _clock(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def of_hall(hall: Hall, number: str, language: str = "zh") -> str:
+    """The sentence, from the hall's own journal; raises JournalError."""
+    return told(today(hall.caller.journal), rules_of(hall), number, hall.hall.timezone, language)
+
+
+def today(url: str) -> list[Event]:
+    """The events of the running day, read beside whoever writes; raises JournalError."""
+    opened = kebab(DayOpened.__name__)
+    first = select(func.max(events.c.seq)).where(events.c.kind == opened).scalar_subquery()
+    query = select(events.c.kind, events.c.payload).where(events.c.seq >= first).order_by(events.c.seq)
+    engine = reader(url)
+    try:
+        with engine.connect() as connection:
+            return [
+                msgspec.json.decode(row.payload, type=EVENTS[row.kind]) for row in connection.execute(query)
+            ]
+    except UNREADABLE as error:
+        raise JournalError(cause(error)) from error
+    finally:
+        engine.dispose()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 told, 1 no such number today, 69 no journal."""
+    line = entry.parser("python -m caller why", "为什么先叫这个号 / why this number was called")
+    line.add_argument("ticket", help="A012")
+    line.add_argument("--language", choices=languages(), default="zh")
+    asked = line.parse_args(arguments)
+    hall = entry.hall(asked.config)
+    try:
+        sentence = of_hall(hall, asked.ticket.upper(), asked.language)
+    except JournalError as error:
+        print(f"{hall.caller.journal}: {error}", file=sys.stderr)
+        return entry.EX_UNAVAILABLE
+    print(sentence or say(Reason.UNKNOWN_TICKET, asked.language))
+    return 0 if sentence else 1

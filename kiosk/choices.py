@@ -1,0 +1,50 @@
+"""What a visitor chooses leads to another page or another way of seeing; no choice here touches the queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from config.schema import Hall
+from kiosk.steps import Page, Session
+from kiosk.themes import Theme
+
+PRIORITIES = ("military", "elderly", "disabled", "pregnant", "ill", "firefighter")
+READING = (Page.GROUP, Page.ALL, Page.PRIORITY, Page.SERVICE, Page.SORRY, Page.ACCESS, Page.MAP)
+CHOOSING = (Page.HOME, *READING)
+
+
+def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
+    match kind:
+        case "group":
+            group = next((g for g in hall.group if g.id == which), None)
+            if group is None:
+                return session
+            if len(group.services) == 1:
+                return to(replace(session, group=which, service=group.services[0]), Page.SERVICE)
+            return to(replace(session, group=which), Page.GROUP)
+        case "service" if any(s.id == which for s in hall.service):
+            return to(replace(session, service=which), Page.SERVICE)
+        case "all":
+            return to(session, Page.ALL)
+        case "access":
+            return to(session, Page.ACCESS)
+        case "map":
+            return to(session, Page.MAP)
+        case "theme" if which in set(Theme):
+            return replace(session, theme=Theme(which), sheet=0)
+        case "low":
+            return replace(session, low=which == "on")
+        case "green":
+            return to(session, Page.PRIORITY)
+        case "priority" if which in PRIORITIES:
+            # Back to what the visitor came for, now with the mark.
+            before = session.trail[-1] if session.trail else Page.HOME
+            return replace(session, priority=which, page=before, trail=session.trail[:-1])
+        case "ordinary":
+            return replace(session, priority="")
+    return session
+
+
+def to(session: Session, page: Page) -> Session:
+    """One page further; the way back is remembered."""
+    return replace(session, page=page, trail=(*session.trail, session.page))

@@ -1,0 +1,122 @@
+"""Read-aloud has a thread of its own: the newest words win, and what is personal never reaches the loudspeaker.
+
+Sentence by sentence, so that a visitor who goes on does not hear the whole of what was before. Without
+headphones in hall.toml personal words are not spoken at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from config.schema import Kiosk
+from drivers.errors import DeviceError
+from drivers.speech import sound
+from drivers.speech.player import Player, open_player
+from drivers.speech.reading import Language
+from drivers.speech.voice import Speech
+from kiosk.focus import Spoken
+
+log = logging.getLogger(__name__)
+
+SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+
+
+class Ear:
+    """`say` returns at once; nothing is said where the kiosk has no output."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self.kiosk = kiosk
+        self.aloud = _player(kiosk.speaker, f"speaker-{kiosk.id}")
+        self.private = _player(kiosk.headphones, f"headphones-{kiosk.id}")
+        self._voices: dict[str, Speech] = {}
+        self._changed = threading.Condition()
+        self._words: tuple[Spoken, ...] = ()
+        self._language = ""
+        self._turn = 0
+        self._over = False
+        self._thread = threading.Thread(target=self._run, name=f"ear-{kiosk.id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._changed:
+            self._over = True
+            self._turn += 1
+            self._changed.notify()
+        self._thread.join(timeout=15)
+
+    @property
+    def there(self) -> bool:
+        """Whether anything can be heard at this kiosk."""
+        return bool(self.aloud or self.private)
+
+    def say(self, words: Sequence[Spoken], language: str) -> None:
+        """These words instead of whatever was being said."""
+        with self._changed:
+            self._words, self._language = tuple(words), language
+            self._turn += 1
+            self._changed.notify()
+
+    def again(self) -> None:
+        """The last words once more."""
+        self.say(self._words, self._language)
+
+    def hush(self) -> None:
+        """Not another sentence: the visitor has gone."""
+        self.say((), self._language)
+
+    def _run(self) -> None:
+        heard = 0
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda last=heard: self._turn != last)  # type: ignore[misc]
+                if self._over:
+                    return
+                heard, words, language = self._turn, self._words, self._language
+            for spoken in words:
+                for sentence in SENTENCE.findall(spoken.text):
+                    if self._turn != heard:
+                        break
+                    self._speak(sentence.strip(), spoken.personal, language)
+            if words and self._turn == heard:
+                _note(self.kiosk.id, "")
+
+    def _speak(self, sentence: str, personal: bool, language: str) -> None:
+        player = self.private or (None if personal else self.aloud)
+        if player is None or not any(character.isalnum() for character in sentence):
+            return
+        try:
+            wav = sound.to_wav(self._voice(language).say(sentence))
+            _note(self.kiosk.id, sentence)
+            player.play(wav, "said")
+        except DeviceError as error:
+            log.warning("%s", error)
+
+    def _voice(self, language: str) -> Speech:
+        if language not in self._voices:
+            tongue = Language.ENGLISH if language == "en" else Language.MANDARIN
+            self._voices[language] = Speech(f"kiosk-{self.kiosk.id}", language=tongue)
+        return self._voices[language]
+
+
+def _player(url: str, name: str) -> Player | None:
+    return open_player(url, name) if url else None
+
+
+def _note(kiosk: int, sentence: str) -> None:
+    """Where pictures of the screen are wanted, what was heard is wanted too; an empty line is silence."""
+    folder = os.environ.get("HALL_PICTURES")
+    if folder:
+        with (Path(folder) / f"kiosk-{kiosk}-spoken.txt").open("a", encoding="utf-8") as file:
+            file.write(sentence + "\n")

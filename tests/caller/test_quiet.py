@@ -1,0 +1,126 @@
+"""How quiet the day was: counted from the journal by hand here, by the report there."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from PIL import Image
+
+from caller import quiet
+from caller.__main__ import serve
+from caller.messages import (
+    CallDelivered,
+    CallNext,
+    Channel,
+    ConfirmTicket,
+    Event,
+    ReportDelivery,
+    ReserveTicket,
+    Result,
+    ServeTicket,
+    TicketCalled,
+    TicketServed,
+)
+from caller.quiet import Quiet, measured
+from config.schema import Hall
+from drivers.mqtt import Bus
+from tests.broker import Broker
+from tests.caller.test_service import ask
+from tests.display.stage import write
+
+NINE = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+
+
+def called(ticket: str, attempt: int = 1) -> TicketCalled:
+    return TicketCalled(
+        at=NINE, call=f"c-{ticket}-{attempt}", ticket=ticket, window=3, attempt=attempt, rule="first-come"
+    )
+
+
+def told(ticket: str, channel: Channel, result: Result, attempt: int = 1, device: str = "") -> CallDelivered:
+    call = f"c-{ticket}-{attempt}"
+    return CallDelivered(at=NINE, call=call, channel=channel, device=device or str(channel), result=result)
+
+
+def served(ticket: str) -> TicketServed:
+    return TicketServed(at=NINE, ticket=ticket, window=3)
+
+
+def test_a_day_is_counted() -> None:
+    day: list[Event] = [
+        # a pager, and the visitor came
+        called("A001"),
+        told("A001", Channel.BOARD, Result.SHOWN),
+        told("A001", Channel.PAGER, Result.VIBRATED),
+        served("A001"),
+        # a pager twice, then the voice
+        called("A002"),
+        told("A002", Channel.PAGER, Result.VIBRATED),
+        told("A002", Channel.PAGER, Result.VIBRATED, device="pager-2-again"),
+        told("A002", Channel.VOICE, Result.SPOKEN),
+        served("A002"),
+        # the voice at once
+        called("A003"),
+        told("A003", Channel.VOICE, Result.SPOKEN),
+        served("A003"),
+        # a pager that failed and a voice that was too late, then a second call by pager
+        called("A004"),
+        told("A004", Channel.PAGER, Result.FAILED),
+        told("A004", Channel.VOICE, Result.EXPIRED),
+        called("A004", 2),
+        told("A004", Channel.PAGER, Result.VIBRATED, 2),
+        served("A004"),
+        # nobody came
+        called("A005"),
+        told("A005", Channel.VOICE, Result.SPOKEN),
+    ]
+    found = measured(day)
+    assert found == Quiet(calls=6, settled=4, silent=2, first=2, spoken=3)
+    assert found.minutes == pytest.approx(found.voice_only / 2)
+
+
+def test_a_day_on_which_nothing_happened_is_told_too(tmp_path: Path) -> None:
+    quiet.picture(Quiet(), tmp_path / "quiet.png")
+    assert "—" in quiet.table(Quiet())
+
+
+def test_the_report_is_read_from_the_journal_while_the_caller_writes_it(
+    hall: Hall, broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = msgspec.structs.replace(
+        hall,
+        broker=msgspec.structs.replace(hall.broker, port=broker.port),
+        caller=msgspec.structs.replace(hall.caller, journal=f"sqlite:///{tmp_path}/journal.db"),
+    )
+    stop, out = threading.Event(), tmp_path / "deep" / "quiet.png"
+    thread = threading.Thread(target=serve, args=(ours, stop))
+    thread.start()
+    try:
+        with Bus(broker.host, broker.port, ours.hall.id, "clerk") as bus:
+            ask(bus, ReserveTicket(id="1", service="transfer", pager=7))
+            ask(bus, ConfirmTicket(id="2", ticket="A001"))
+            ask(bus, CallNext(id="3", window=3))
+            call = next(e.call for e in quiet.recorded(ours.caller.journal) if isinstance(e, TicketCalled))
+            done = {"call": call, "channel": Channel.PAGER, "device": "pager-7", "result": Result.VIBRATED}
+            ask(bus, ReportDelivery(id="4", **done))  # type: ignore[arg-type]
+            ask(bus, ServeTicket(id="5", window=3))
+            file = write(ours, tmp_path / "hall.toml")
+            assert quiet.main(["--config", str(file), "--out", str(out)]) == 0
+    finally:
+        stop.set()
+        thread.join()
+    said = capsys.readouterr().out
+    assert "呼叫 1 次，群众到窗口 1 位" in said and "没有出声就办成的 1 位，占 100 %" in said
+    with Image.open(out) as picture:
+        colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20) or []}
+    assert (0x1F, 0x6F, 0x5C) in colours
+
+
+def test_a_journal_that_is_not_there_is_said(hall: Hall, tmp_path: Path) -> None:
+    caller = msgspec.structs.replace(hall.caller, journal=f"sqlite:///{tmp_path}/none.db")
+    file = write(msgspec.structs.replace(hall, caller=caller), tmp_path / "hall.toml")
+    assert quiet.main(["--config", str(file)]) == 69

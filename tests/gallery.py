@@ -1,0 +1,77 @@
+"""`./hall gallery [FOLDER]` draws every page of both example kiosks anew and leaves docs/gallery: small pictures and
+a page that shows them. What the pictures show is what tests/kiosk/test_pages.py measures."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from config.load import load
+
+ROOT = Path(__file__).parents[1]
+GALLERY = ROOT / "docs" / "gallery"
+WIDTH = 540  # pixels: as wide as a page of documentation shows two of
+COLOURS = 48
+SHOWN = {
+    "plain-zh": "常用", "plain-en": "English", "elder-zh": "长辈版", "contrast-zh": "高对比", "low-zh": "低位",
+    "elder-low-zh": "长辈版，低位",
+}  # fmt: skip
+
+
+def draw(folder: Path, kiosks: tuple[int, ...]) -> None:
+    """Every page of these kiosks of config/hall.toml, as the tests draw them."""
+    for number in kiosks:
+        command = [sys.executable, "-m", "tests.kiosk.gallery", str(folder), str(number)]
+        subprocess.run(command, cwd=ROOT, env=os.environ | {"SDL_VIDEODRIVER": "offscreen"}, check=True)
+
+
+def shrink(source: Path, target: Path) -> None:
+    with Image.open(source) as picture:
+        size = (WIDTH, round(picture.height * WIDTH / picture.width))
+        small = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    small.quantize(COLOURS, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+
+
+def publish(drawn: Path, out: Path, kiosks: tuple[int, ...]) -> None:
+    """The small pictures and their page; pictures of pages that are no more go."""
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.png"):
+        old.unlink()
+    lines = [
+        "# 取号机的每一屏 · every screen of the kiosk",
+        "",
+        "由 `./hall gallery` 重画。Remade by `./hall gallery`.",
+        "",
+    ]
+    for number in kiosks:
+        for way, title in SHOWN.items():
+            pictures = sorted(p for p in drawn.glob(f"{number}-{way}-*.png"))
+            if not pictures:
+                continue
+            lines += [f"## 取号机 {number} · {title}", ""]
+            for picture in pictures:
+                shrink(picture, out / picture.name)
+                page = picture.stem.removeprefix(f"{number}-{way}-")
+                lines.append(f'<img src="{picture.name}" width="270" alt="{title}：{page}" title="{page}">')
+            lines.append("")
+    (out / "README.md").write_text("\n".join(lines), "utf-8")
+
+
+def main() -> int:
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else GALLERY
+    kiosks = tuple(kiosk.id for kiosk in load(ROOT / "config" / "hall.toml").kiosk)
+    with tempfile.TemporaryDirectory(prefix="hall-gallery-") as folder:
+        draw(Path(folder), kiosks)
+        publish(Path(folder), out, kiosks)
+    count, size = len(list(out.glob("*.png"))), sum(p.stat().st_size for p in out.glob("*.png"))
+    print(f"{out}: {count} pictures, {size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
