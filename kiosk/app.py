@@ -17,6 +17,7 @@ import msgspec
 from kivy.app import App
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
+from kivy.core import window
 from kivy.properties import StringProperty
 
 from caller.messages import Answer, HallState, Status, decode, encode, topic
@@ -90,6 +91,8 @@ class KioskApp(App):
 
     def on_start(self) -> None:
         screen.watch(self._window)
+        # Alt+F4, a window manager: nobody closes a kiosk from its glass; a signal still does.
+        window.Window.bind(on_request_close=lambda *_, **__: self._window.full_screen)
         ExceptionManager.add_handler(glass.Shelter(self._shelter))
         self.bus.subscribe("state/hall", "status/caller")
         self._publish = Clock.create_trigger(self._tell_screen, SETTLED)
