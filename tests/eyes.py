@@ -22,6 +22,7 @@ from caller.messages import (
     WindowState,
     say,
 )
+from config.calling import Act, Wish
 from config.schema import Service
 from drivers.speech.reading import sentence
 from tests import day
@@ -38,7 +39,7 @@ class Eyes:
 
     def __init__(self, hall: WholeHall) -> None:
         self.hall, self.watch, self.street = hall, hall.watch, hall.street
-        self.silent: list[str] = []  # calls that must never be spoken
+        self.silent: list[str] = []  # calls that must not be spoken before the hall's rule lets them be
         self.taken = ""  # the ticket of the last visitor at a kiosk
         self.not_offered: int | None = None  # the pager that the glass did not have for them
         self._mark = 0
@@ -196,6 +197,14 @@ class Eyes:
         told = self._said("ticket-called", TicketCalled, self._events)
         calls = [c for c in told if _bare(sentence(c.ticket, c.window)) == _bare(words)]
         return any(self.spoken(call.call) for call in calls)
+
+    def spoken_early(self, call: str) -> bool:
+        """Whether a silent call made a sound before its rule let it: nobody had come for so many seconds."""
+        rules = [rule for rule in self.hall.hall.calling if rule.wish is Wish.SILENT]
+        patience = min(s.after_seconds for rule in rules for s in rule.stages if s.act is Act.VOICE)
+        called = next(e.at for e in self._said("ticket-called", TicketCalled) if e.call == call)
+        voices = [r for r in self.watch.reports(call) if r.channel is Channel.VOICE]
+        return any((voice.at - called).total_seconds() < patience for voice in voices)
 
     def spoken(self, call: str) -> bool:
         voices = [r for r in self.watch.reports(call) if r.channel is Channel.VOICE]

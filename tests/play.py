@@ -60,7 +60,7 @@ class Player:
             self._step(step)
         self._settle()
         self.missing += [
-            f"a silent call was spoken: {call}" for call in self.eyes.silent if self.eyes.spoken(call)
+            f"a silent call was spoken: {call}" for call in self.eyes.silent if self.eyes.spoken_early(call)
         ]
         return self.missing
 
