@@ -235,7 +235,8 @@ class BoardApp(App):
             return
         self.emergency = emergency
         usual = self.hall.emergency
-        self.root.alarm = (emergency.words or usual.words) if emergency.on else ""
+        words = (emergency.words or usual.words) if emergency.on else ""
+        self.root.alarm = words.replace("，", "\n")  # Kivy would break a line in the middle of a word
         self.root.alarm_en = (emergency.words_en or usual.words_en) if emergency.on else ""
         self.root.canvas.ask_update()
         screen.picture(self.device)

@@ -21,6 +21,7 @@ from drivers.speech.announcement import PAUSE, Speaker
 from drivers.speech.player import Player, length
 
 AGAIN = 1.0  # seconds between two sayings
+SETTLED = 8.0  # seconds after the start when there is time for words that may never be needed
 LATER = 0.5  # seconds before a loudspeaker that failed is tried again
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,8 @@ class Siren:
 
     def _run(self) -> None:
         usual = self.line.hall.emergency
+        with self._news:  # whoever is called just now goes first
+            self._news.wait_for(lambda: self.on or self._closing, SETTLED)
         self._begin((usual.words, usual.words_en))
         while True:
             with self._news:
