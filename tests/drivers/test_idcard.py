@@ -280,7 +280,6 @@ def test_the_number_is_in_no_log_no_repr_no_error_and_no_attribute(
         # Whatever fails while a card is in hand says nothing of it either.
         served.do("take_away")
         served.do("lay", **CARD)
-
         def broken() -> date:
             raise RuntimeError("the calendar is broken")
 
