@@ -26,9 +26,8 @@ from drivers.reader.sdt import Answer, CardText, Decoder
 from drivers.sim import host
 from drivers.sim.idcard import CardReader
 
-VECTORS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "sdt.json").read_text("utf-8")
-)
+FRAMES = Path(__file__).parents[1] / "vectors" / "sdt.json"
+VECTORS: list[dict[str, Any]] = json.loads(FRAMES.read_text("utf-8"))
 KEY = b"the hall's own key for numbers"
 TODAY = date(2026, 5, 6)
 NUMBER = "11010519491231002X"  # the example of GB 11643-1999
@@ -280,6 +279,7 @@ def test_the_number_is_in_no_log_no_repr_no_error_and_no_attribute(
         # Whatever fails while a card is in hand says nothing of it either.
         served.do("take_away")
         served.do("lay", **CARD)
+
         def broken() -> date:
             raise RuntimeError("the calendar is broken")
 
