@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from caller.journal import Journal
 from caller.messages import (
     Call,
     Channel,
@@ -113,8 +112,7 @@ def finish(hall: WholeHall, at: int) -> None:
 
 
 def journal(hall: WholeHall) -> list[Event]:
-    with Journal(f"sqlite:///{hall.folder}/journal.db") as kept:
-        return kept.today()
+    return today(f"sqlite:///{hall.folder}/journal.db")
 
 
 def test_the_caller_while_a_key_was_just_pressed(whole: WholeHall) -> None:
