@@ -26,6 +26,7 @@ from caller.messages import (
     TicketVoided,
     WindowState,
 )
+from caller.why import today
 from tests.eyes import code_on
 from tests.wholehall import WholeHall
 
