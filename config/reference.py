@@ -36,7 +36,7 @@ def _tables(kind: type[Any], name: str, told: set[type[Any]]) -> Iterator[str]:
     for field in msgspec.structs.fields(kind):
         table, many = _table(hints[field.name])
         if table is not None:
-            path = f"{name}.{field.name}".strip(".")
+            path = f"{name.strip('[]')}.{field.name}".strip(".")
             inner.append((f"[[{path}]]" if many else f"[{path}]", table))
             if name:
                 rows.append(f"| `{field.name}` | a table, see `[{path}]` | {_default(field)} |")
