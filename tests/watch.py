@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -11,6 +12,8 @@ import msgspec
 from caller.messages import CallDelivered, CallsState, HallState, ScreenState, Status, Target
 from config.schema import Hall
 from drivers.mqtt import Bus, Delivery
+
+LOOK = 0.05  # seconds between two looks
 
 
 class Watch:
@@ -40,10 +43,13 @@ class Watch:
         self._bus.__exit__()
 
     def until(self, what: Callable[[Watch], Any], timeout: float = 10.0) -> Any:
-        """What `what` finds once it finds something, or its last falsy answer."""
+        """What `what` finds once it finds something, or its last falsy answer. It may look at more than the bus,
+        so it is asked again even when there is no news."""
+        end = time.monotonic() + timeout
         with self._news:
-            self._news.wait_for(lambda: what(self), timeout)
-            return what(self)
+            while not (found := what(self)) and time.monotonic() < end:
+                self._news.wait(LOOK)
+            return found
 
     def online(self, name: str) -> bool:
         return name in self.statuses and self.statuses[name].online
