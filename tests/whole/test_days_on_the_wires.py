@@ -12,6 +12,13 @@ from tests.wholehall import ROOT, WholeHall
 
 DAYS = [day.load(path) for path in sorted((ROOT / "tests" / "days").glob("*.txt"))]
 PLAYED = [script for script in DAYS if not script.only]
+SMOKE = (
+    "demo",
+    "double_tap",
+    "paper_runs_out",
+    "plain_day",
+    "silent_call",
+)  # the others are played by --long
 KEPT_FROM_FINGERS = 3  # scripts that may be the queue's alone
 
 
@@ -43,7 +50,13 @@ def stale(hall: WholeHall) -> list[str]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("script", PLAYED, ids=[script.name for script in PLAYED])
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(script, id=script.name, marks=() if script.name in SMOKE else pytest.mark.long)
+        for script in PLAYED
+    ],
+)
 def test_the_day_goes_as_written_on_glass_and_keys(morning: WholeHall, script: day.Day) -> None:
     assert script.hall == "config/hall.toml"
     told: list[str] = []
