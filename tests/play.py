@@ -39,7 +39,7 @@ SHORTCUTS = {
     WindowKind.CONSULTATION: "先问一问",
     WindowKind.COMPLAINT: "办不成事",
 }
-FINGER = 0.5  # seconds that a finger takes to press the same key again on purpose
+FINGER = 1.5  # seconds between two presses of one clerk: a pad says a key again until it is echoed, and that is no key
 HALF = 200  # dots of a ticket
 
 

@@ -134,6 +134,7 @@ class Child:
                     self.lost.update([topic] * (state == "offline"))
 
 
+@pytest.mark.long  # its smoke part is test_keypads.py: a USB pad pulled out and put back
 def test_alike_pads_by_their_usb_ports() -> None:
     with ExitStack() as stack:
         pads = [EvdevDevice(f"keypad-{n}") for n in range(1, ALIKE + 1)]
