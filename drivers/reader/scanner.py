@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from drivers.errors import DeviceLost
+from drivers.grabbed import Grabbed
 from drivers.reader import gm65
 from drivers.reader.layout import ENTER, PLAIN, SHIFTED, SHIFTS
 from drivers.transport import Transport, open_url
 
-EV_KEY, UP, DOWN = 1, 0, 1
+UP, DOWN = 0, 1
 HURRY = 0.05  # seconds between two keys of a scanner; a person types slower
 SHORTEST = 3  # characters: what is shorter was a finger
 MOST = gm65.MOST
@@ -107,62 +105,26 @@ class Burst:
         return None
 
 
-class WedgeScanner:
+class WedgeScanner(Grabbed):
     """A scanner that types, at `evdev:/dev/hall/scanner-1`: grabbed, so that no code is typed into the desktop."""
 
+    what = "扫码器"
+    example = "evdev:/dev/input/by-id/…"
+
     def __init__(self, name: str, url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.name = name
-        self.url = url
-        self.clock = clock
+        super().__init__(name, url, clock)
         self.burst = Burst()
-        self.device: Any = None
 
     def __enter__(self) -> Self:
-        import evdev
-
-        scheme, _, path = self.url.partition(":")
-        if scheme != "evdev" or not path:
-            raise ValueError(f"“{self.url}”要写成 evdev:/dev/input/by-id/…")
         self.burst = Burst()
-        try:
-            self.device = evdev.InputDevice(path)
-            keys = self.device.capabilities().get(EV_KEY, ())
-            if ENTER not in keys or not set(PLAIN) & set(keys):
-                raise OSError(f"{self.device.name} 不是扫码器")
-            self.device.grab()
-        except OSError as error:
-            self.close()
-            raise DeviceLost(self.name, f"打不开扫码器 {path}：{error}") from error
-        return self
+        return super().__enter__()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let the scanner go; closing twice is fine."""
-        device, self.device = self.device, None
-        if device is not None:
-            device.close()
+    def unfit(self, keys: Set[int]) -> str:
+        return "" if ENTER in keys and set(PLAIN) & keys else "不是扫码器"
 
     def scans(self, timeout: float) -> list[Scan]:
         """The codes typed since the last call, waiting at most `timeout` seconds for the first key."""
-        if self.device is None:
-            raise DeviceLost(self.name, "扫码器还没有连接")
-        try:
-            poll = select.poll()
-            poll.register(self.device.fd, select.POLLIN)
-            ready = poll.poll(max(0, round(timeout * 1000)))
-            if not ready:
-                return []
-            if ready[0][1] & (select.POLLHUP | select.POLLERR):
-                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
-            events = list(self.device.read())
-        except BlockingIOError:
-            return []
-        except OSError as error:
-            raise DeviceLost(self.name, f"扫码器拔掉了：{error}") from error
+        events = self.keys(timeout)
         # The kernel's own times: how long we took to read them says nothing about who typed.
-        codes = (self.burst.key(e.code, e.value, e.timestamp()) for e in events if e.type == EV_KEY)
+        codes = (self.burst.key(e.code, e.value, e.timestamp()) for e in events)
         return [Scan(self.name, code, self.clock()) for code in codes if code is not None]

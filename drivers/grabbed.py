@@ -1,0 +1,81 @@
+"""An evdev device that types belongs to one program: it is grabbed, and what it types reaches nobody else.
+
+Number pads and scanners differ only in what their keys mean; opening, reading and losing one is here.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import time
+from collections.abc import Callable, Set
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from drivers.errors import DeviceLost
+
+EV_KEY = 1
+
+
+class Grabbed:
+    """The device at an `evdev:` URL. A kind of device says what it is in Chinese, and what is wrong with a keyboard
+    that is none."""
+
+    what: ClassVar[str]
+    example: ClassVar[str]
+
+    def __init__(self, name: str, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.name = name
+        self.url = url
+        self.clock = clock
+        self.device: Any = None
+
+    def unfit(self, keys: Set[int]) -> str:
+        """Why a device with these key codes is not of this kind, or ""."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        import evdev
+
+        scheme, _, path = self.url.partition(":")
+        if scheme != "evdev" or not path:
+            raise ValueError(f"“{self.url}”要写成 {self.example}")
+        try:
+            self.device = evdev.InputDevice(path)
+            if wrong := self.unfit(set(self.device.capabilities().get(EV_KEY, ()))):
+                raise OSError(f"{self.device.name} {wrong}")
+            self.device.grab()
+        except OSError as error:
+            self.close()
+            raise DeviceLost(self.name, f"打不开{self.what} {path}：{error}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the device go; closing twice is fine."""
+        device, self.device = self.device, None
+        if device is not None:
+            device.close()
+
+    def keys(self, timeout: float) -> list[Any]:
+        """The key events since the last call, waiting at most `timeout` seconds for the first."""
+        if self.device is None:
+            raise DeviceLost(self.name, f"{self.what}还没有连接")
+        try:
+            poll = select.poll()
+            poll.register(self.device.fd, select.POLLIN)
+            ready = poll.poll(max(0, round(timeout * 1000)))
+            if not ready:
+                return []
+            if ready[0][1] & (select.POLLHUP | select.POLLERR):
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+            return [event for event in self.device.read() if event.type == EV_KEY]
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise DeviceLost(self.name, f"{self.what}拔掉了：{error}") from error
