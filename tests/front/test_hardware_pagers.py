@@ -11,6 +11,7 @@ import pytest
 
 from config.load import parse
 from config.wired import KeypadKind, PagerKind, ReaderKind
+from drivers.keypad.usb import UsbPad
 from drivers.pager.gateway import open_gateway
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,7 @@ def test_the_words_in_the_tables_are_the_drivers_own() -> None:
         for room in ("pager", "keypad", "reader")
         for path in (ROOT / "drivers" / room).glob("*.py")
     ) + "".join((ROOT / path).read_text("utf-8") for path in ("drivers/wires.py", "caller/padwire.py"))
+    sources += (ROOT / "drivers" / "grabbed.py").read_text("utf-8").replace("{self.what}", UsbPad.what)
     part = PAGE[PAGE.index("## Pagers") :]
     said = re.findall(r"^\| ((?:`[^`]*[\u4e00-\u9fff][^`]*`(?:, )?)+) \|", part, re.M)
     words = [word for cell in said for word in re.findall(r"`([^`]+)`", cell)]
