@@ -57,6 +57,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         {voice.id for voice in hall.voice},
         _("没有这个语音区"),
     )
+    yield from _appointments(hall)
     yield from _unserved(hall)
     for table, key in (
         ("zone", "id"),
@@ -105,6 +106,18 @@ def _unserved(hall: Hall) -> Iterator[Problem]:
     for n, service in _numbered(hall.service):
         if service.id is not None and service.id not in served:
             yield Problem(f"service {n}", "id", service.id, _("没有窗口办这项业务"))
+
+
+def _appointments(hall: Hall) -> Iterator[Problem]:
+    """A quota is of a service that there is, and of one only; a place cannot come back later than at the latest."""
+    booked = hall.appointments
+    quotas = [(f"appointments.quota {n}", "service", q.service) for n, q in _numbered(booked.quota)]
+    yield from _unknown(quotas, {s.id for s in hall.service}, _("没有这项业务"))
+    yield from _repeated(quotas)
+    first, last = booked.back_after_minutes, booked.back_within_minutes
+    if first is not None and last is not None and first > last:
+        said = _("要在 back_after_minutes 之后")
+        yield Problem("appointments", "back_within_minutes", str(last), said)
 
 
 def _callings(hall: Hall) -> Iterator[Problem]:

@@ -12,6 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from config.appointments import Appointments as Appointments
+from config.appointments import BookingServer as BookingServer
+from config.appointments import Late as Late
+from config.appointments import Quota as Quota
 from config.calling import Act as Act
 from config.calling import Calling as Calling
 from config.calling import Emergency as Emergency
@@ -197,6 +201,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     caller: Caller = Caller()
     numbers: Numbers = Numbers()
     calendar: Days = Days()
+    appointments: Appointments = Appointments()
     clerk: tuple[Clerk, ...] = ()
     zone: tuple[Zone, ...]
     group: tuple[Group, ...] = ()

@@ -61,6 +61,22 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("预约时间已经过了", language)
         case Reason.APPOINTMENT_USED:
             return _("这个预约已经取过号", language)
+        case Reason.APPOINTMENT_CANCELLED:
+            return _("这个预约已经取消", language)
+        case Reason.APPOINTMENT_OTHER_DAY:
+            return _("预约的不是今天", language)
+        case Reason.ALREADY_BOOKED:
+            return _("这一天的这项业务您已经约过了", language)
+        case Reason.CODE_TAKEN:
+            return _("这个预约码已经用了", language)
+        case Reason.NOT_BOOKABLE:
+            return _("这项业务不用预约", language)
+        case Reason.NO_SUCH_SLOT:
+            return _("没有这个预约时段", language)
+        case Reason.AGENT_LIMIT:
+            return _("代办人这一天的预约已经满额", language)
+        case Reason.SLOT_USED_UP:
+            return _("这个时段的现场号已经取完，请过一会儿再来", language)
         case Reason.NO_APPOINTMENT_LEFT:
             return _("这个时段已经约满", language)
         case Reason.BARRED:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from caller.messages.appointments import AppointmentView
 from caller.messages.words import Channel, Message, Need, Reason, Result, Step
 
 
@@ -21,6 +22,14 @@ class TicketView(Struct, frozen=True, kw_only=True):
     ahead: int = 0
     pager: int | None = None
     priority: bool = False
+    appointment: datetime | None = None  # the start of its slot
+
+
+class RefusedRow(Struct, frozen=True, kw_only=True):
+    """`row` counts from 0, in the order that they were sent."""
+
+    row: int
+    reason: Reason
 
 
 class Answer(Message, frozen=True, kw_only=True):
@@ -32,6 +41,8 @@ class Answer(Message, frozen=True, kw_only=True):
     detail: str = ""
     ticket: TicketView | None = None
     window: int | None = None
+    appointment: AppointmentView | None = None
+    refused: tuple[RefusedRow, ...] = ()
 
 
 class ServiceState(Struct, frozen=True, kw_only=True):
