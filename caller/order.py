@@ -98,6 +98,16 @@ class Lines:
                 before += line.bisect_key_left(waiter.place) if priority == waiter.priority else 0
         return before
 
+    def oldest(self, service: str) -> datetime | None:
+        """Since when the one waits who came first; None if nobody waits."""
+        heads = [line[0].place[0] for (s, _, _), line in self._lines.items() if s == service and line]
+        return min(heads, default=None)
+
+    def first(self, service: str, count: int) -> tuple[str, ...]:
+        """The first of this service's line, priority first; which of them is called next is a window's choice."""
+        heads = [w for (s, _, _), line in self._lines.items() if s == service for w in line[:count]]
+        return tuple(w.ticket for w in sorted(heads, key=lambda w: (not w.priority, w.place))[:count])
+
     def behind(self, service: str, priority: bool, others: int) -> str:
         """The last of the first `others` in this service's line, whom a returning visitor goes behind; "" if none."""
         line = self._lines.get((service, None, priority))

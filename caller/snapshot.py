@@ -18,6 +18,7 @@ from caller.state import CallRecord, Desk, State, Ticket
 from caller.waits import wait_range
 
 RECENT = 8  # calls that a board may look back on
+NEXT = 3  # tickets of each service that may get ready
 LINGER = timedelta(seconds=30)  # a call stays listed this long after it expired, for whoever tells of it
 
 
@@ -28,7 +29,11 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         at=at,
         services=tuple(
             ServiceState(
-                id=service, waiting=state.lines.count(service), wait_minutes=wait_range(state, service)
+                id=service,
+                waiting=state.lines.count(service),
+                wait_minutes=wait_range(state, service),
+                oldest=state.lines.oldest(service),
+                next=state.lines.first(service, NEXT),
             )
             for service in state.rules.services
         ),

@@ -1,5 +1,6 @@
 """`python -m config check FILE`: is this hall.toml fit to run a hall? Exit 0, or 78 with every problem.
 
+With `--board ID` the files that this board plays are looked for too, which only its own machine needs to have.
 `python -m config devices FILE` prints its devices as JSON lines, once it is fit.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from config.boardchecks import missing_files
 from config.devices import devices
 from config.languages import _
 from config.load import ConfigError, load
@@ -22,11 +24,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m config", description=_("检查大厅配置"))
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in (("check", _("检查 hall.toml")), ("devices", _("列出所有设备（每行一个 JSON）"))):
-        commands.add_parser(name, help=what).add_argument("file", type=Path)
+        command = commands.add_parser(name, help=what)
+        command.add_argument("file", type=Path)
+        if name == "check":
+            command.add_argument("--board", metavar="ID", default="", help=_("连这块屏要播放的文件一起检查"))
     asked = parser.parse_args(arguments)
     file = asked.file
     try:
         hall = load(file)
+        if asked.command == "check" and (gone := list(missing_files(hall, asked.board))):
+            raise ConfigError(gone)
     except ConfigError as error:
         print(_("{file}：{count} 处要改").format(file=file, count=len(error.problems)), file=sys.stderr)
         for problem in error.problems:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from config.boards import with_layouts
 from config.languages import _
 from config.schema import Hall, Table
 from config.signs import with_models
@@ -56,7 +57,7 @@ def parse(raw: dict[str, Any]) -> Hall:
     from config.references import dangling  # it names Problem, so it comes after it
 
     problems: list[Problem] = []
-    hall: Hall = _record(with_models(raw), Hall, "", problems)
+    hall: Hall = _record(with_layouts(with_models(raw)), Hall, "", problems)
     problems += dangling(hall)
     if problems:
         raise ConfigError(problems)

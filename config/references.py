@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
-from config import devicechecks, signchecks
+from config import boardchecks, devicechecks, signchecks
 from config.actions import ACTIONS
 from config.languages import _
 from config.load import Problem, near
@@ -48,7 +48,11 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         _("没有这个区域"),
     )
     yield from _unknown(
-        [(f"{t} {n}", "window", r.window) for t in ("sign", "keypad") for n, r in named(getattr(hall, t))],
+        [
+            (f"{t} {n}", "window", r.window)
+            for t in ("sign", "keypad", "board")
+            for n, r in named(getattr(hall, t))
+        ],
         windows,
         _("没有这个窗口"),
     )
@@ -77,6 +81,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
     yield from _repeated((f"voice {n}", "zones", z) for n, v in named(hall.voice) for z in v.zones)
     yield from devicechecks.problems(hall)
     yield from signchecks.problems(hall)
+    yield from boardchecks.problems(hall)
     yield from _keymaps(hall)
     yield from _callings(hall)
     for n, voice in named(hall.voice):

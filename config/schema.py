@@ -16,6 +16,9 @@ from config.appointments import Appointments as Appointments
 from config.appointments import BookingServer as BookingServer
 from config.appointments import Late as Late
 from config.appointments import Quota as Quota
+from config.boards import Arrangement as Arrangement
+from config.boards import Board as Board
+from config.boards import BoardLayout as BoardLayout
 from config.calling import Act as Act
 from config.calling import Calling as Calling
 from config.calling import Emergency as Emergency
@@ -186,13 +189,6 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     printer: Printer
 
 
-class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    id: Id
-    zones: tuple[Id, ...] = ()
-    width: Positive = 1920
-    height: Positive = 1080
-
-
 class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole hall.toml, checked: every reference in it leads somewhere."""
 
@@ -208,6 +204,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     service: tuple[Service, ...]
     window: tuple[Window, ...]
     kiosk: tuple[Kiosk, ...] = ()
+    board_layout: dict[Id, BoardLayout] = field(default_factory=dict)
     board: tuple[Board, ...] = ()
     sign_model: dict[Id, SignModel] = field(default_factory=dict)
     sign: tuple[Sign, ...] = ()

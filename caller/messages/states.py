@@ -46,9 +46,13 @@ class Answer(Message, frozen=True, kw_only=True):
 
 
 class ServiceState(Struct, frozen=True, kw_only=True):
+    """One service's line. `oldest` is since when its first waits; `next` are the first tickets of it."""
+
     id: str
     waiting: int
     wait_minutes: tuple[int, int] | None = None
+    oldest: datetime | None = None
+    next: tuple[str, ...] = ()
 
 
 class WindowStatus(StrEnum):

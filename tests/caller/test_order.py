@@ -121,6 +121,10 @@ def test_the_lines_agree_with_a_plain_list(people: list[tuple[str, bool, int | N
         lines.add(waiter)
     for service in ("transfer", "search"):
         assert lines.count(service) == sum(w.service == service for w in waiters)
+        here = [w for w in waiters if w.service == service]
+        assert lines.oldest(service) == min((w.place[0] for w in here), default=None)
+        ranked = sorted(here, key=lambda w: (not w.priority, w.place))
+        assert lines.first(service, 3) == tuple(w.ticket for w in ranked[:3])
     for window in (3, 4):
         may = [w for w in waiters if w.service == "transfer" and w.window in (None, window)]
         seat = Seat(window, {"transfer": 1})
