@@ -133,15 +133,16 @@ def picture_now(name: str) -> None:
 
 def _take(target: Path) -> None:
     from kivy.core import window
-    from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+    from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
     from PIL import Image
 
     glass = window.Window
     glass.dispatch("on_draw")
     width, height = glass.system_size
-    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-    frame = Image.frombytes("RGB", (width, height), bytes(pixels)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    # As the frame lies in memory, the lowest line first: any other way it is converted pixel by pixel.
+    pixels = bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
+    frame = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, -1).convert("RGB")
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_suffix(f".{os.getpid()}.new")
-    frame.save(new, "PNG")
+    frame.save(new, "PNG", compress_level=1)
     new.replace(target)

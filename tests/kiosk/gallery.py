@@ -21,7 +21,7 @@ from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, view
 
 HALL = Path(__file__).parents[2] / "config" / "hall.toml"
-FRAMES = 14  # in which a page has found its layout
+LAYOUTS = 14  # rounds of layout in which a page has found its place
 WAYS = (
     ("plain", Theme.PLAIN, False), ("elder", Theme.ELDER, False), ("contrast", Theme.CONTRAST, False),
     ("low", Theme.PLAIN, True), ("elder-low", Theme.ELDER, True),
@@ -67,9 +67,9 @@ def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
     kiosk = next(k for k in hall.kiosk if k.id == number)
     screen.prepare(screen.Glass("gallery", kiosk.width, kiosk.height))
     from kivy.app import App
-    from kivy.base import EventLoop
     from kivy.clock import Clock
     from kivy.core import window
+    from kivy.lang import Builder
     from kivy.properties import StringProperty
 
     from kiosk import glass, tree
@@ -97,8 +97,11 @@ def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
                 seen = view(session, Place(hall, kiosk, NOW, left, app.sizes.sheets()))
                 app.page = str(seen.page)
                 app.glass.show(seen, fresh=True)
-                for _ in range(FRAMES):
-                    EventLoop.idle()
+                for _ in range(LAYOUTS):  # what the event loop does, but for drawing each round
+                    Clock.tick()
+                    Builder.sync()
+                    Clock.tick_draw()
+                    Builder.sync()
                 screen._take(out / f"{number}-{way}-{language}-{name}.png")
                 nodes = tree.tree(app.glass, int(window.Window.height))
                 told = [dataclasses.asdict(node) for node in nodes]
