@@ -37,9 +37,7 @@ def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Even
         free_pager(state, command.pager)
     if command.person and (command.person, command.service) in state.persons:
         raise Refused(Reason.ALREADY_HOLDS)
-    within_hours(state, command.service, at)
-    if rule.quota and state.issued.get(command.service, 0) >= rule.quota:
-        raise Refused(Reason.QUOTA_USED_UP)
+    given_out(state, command.service, at)
     return [
         TicketReserved(
             at=at,
@@ -54,6 +52,15 @@ def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Even
             person=command.person,
         )
     ]
+
+
+def given_out(state: State, service: str, at: datetime) -> None:
+    """Numbers of this service are given at this moment: it is open, and today's are not used up."""
+    rule = state.rules.services[service]
+    within_hours(state, service, at)
+    if rule.quota and state.issued.get(service, 0) >= rule.quota:
+        raise Refused(Reason.QUOTA_USED_UP)
+    next_number(state, rule)
 
 
 def within_hours(state: State, service: str, at: datetime) -> None:

@@ -20,6 +20,7 @@ import msgspec
 
 from caller import checkpoint, emergency
 from caller.calendar import Calendar
+from caller.doors import Door, doors
 from caller.journal import Entry, Journal, JournalError, LeaseLost
 from caller.messages import (
     COMMANDS,
@@ -83,6 +84,8 @@ class Caller:
         self._said: dict[str, Answer] = {}  # what commands of this batch were answered before
         self._certain = False  # whether the state is what the journal says
         self._checkpoint = 0
+        self._doors: dict[str, Door] = {}  # as they were published
+        self._minute = -1
         self.malformed = 0
         self.late = 0  # commands whose senders had given up before their turn came
 
@@ -126,7 +129,7 @@ class Caller:
             return
         for delivery, answer in batch.answers:
             self._bus.answer(delivery, encode(answer))
-        if batch.entries:
+        if batch.entries or self._doors_turned():
             self._publish([entry.event for entry in batch.entries])
         if any(isinstance(entry.event, DayOpened) for entry in batch.entries):
             self._forget()
@@ -236,12 +239,22 @@ class Caller:
         except JournalError as error:
             log.warning("no checkpoint, the next start takes longer: %s", error)
 
+    def _doors_turned(self) -> bool:
+        """Whether time alone has begun or ended the giving of numbers; looked at once a minute."""
+        at = self._clock()
+        if at.minute == self._minute:
+            return False
+        self._minute = at.minute
+        return doors(self._state, at) != self._doors
+
     def _publish(self, events: Iterable[Event]) -> None:
         at, version = self._clock(), self._journal.version
         for event in events:
             self._bus.tell(topic(event), encode(event), EVENT_LIVES)
         self._bus.keep("state/emergency", encode(emergency.state(self._state.emergency)))
-        self._bus.keep("state/hall", encode(hall_state(self._state, version, at)))
+        hall = hall_state(self._state, version, at)
+        self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
+        self._bus.keep("state/hall", encode(hall))
         self._bus.keep("state/calls", encode(calls_state(self._state, version, at)))
 
 

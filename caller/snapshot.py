@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from caller.doors import Door, doors
 from caller.messages import (
     Call,
     CallsState,
@@ -27,16 +28,7 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         version=version,
         day=state.day,
         at=at,
-        services=tuple(
-            ServiceState(
-                id=service,
-                waiting=state.lines.count(service),
-                wait_minutes=wait_range(state, service),
-                oldest=state.lines.oldest(service),
-                next=state.lines.first(service, NEXT),
-            )
-            for service in state.rules.services
-        ),
+        services=tuple(_service(state, service, door) for service, door in doors(state, at).items()),
         windows=tuple(_window(state, desk) for desk in state.desks.values()),
         recent=tuple(_recent(state)),
         lent=tuple(sorted(state.lent)),
@@ -64,6 +56,19 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
         ahead=state.lines.ahead(ticket.waiter(state.rules)),
         pager=ticket.pager,
         priority=bool(ticket.priority),
+    )
+
+
+def _service(state: State, service: str, door: Door) -> ServiceState:
+    refused, opens = door
+    return ServiceState(
+        id=service,
+        waiting=state.lines.count(service),
+        wait_minutes=wait_range(state, service),
+        oldest=state.lines.oldest(service),
+        next=state.lines.first(service, NEXT),
+        refused=refused,
+        opens=opens,
     )
 
 

@@ -53,6 +53,8 @@ class ServiceState(Struct, frozen=True, kw_only=True):
     wait_minutes: tuple[int, int] | None = None
     oldest: datetime | None = None
     next: tuple[str, ...] = ()
+    refused: Reason | None = None  # why nobody is given a number now
+    opens: datetime | None = None  # when numbers are given again, if they are refused
 
 
 class WindowStatus(StrEnum):

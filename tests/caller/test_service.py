@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ from caller.messages import (
     topic,
 )
 from config.schema import Hall
+from drivers.clock import put
 from drivers.mqtt import Bus
 from tests.broker import Broker
 
@@ -97,3 +100,25 @@ def test_a_malformed_command_is_answered(ours: Hall, clerk: Bus, payload: bytes)
         answer = msgspec.json.decode(clerk.ask("command/call-next", payload), type=Answer)
         assert answer.reason is Reason.MALFORMED
         assert ask(clerk, CallNext(id="n", window=3)).reason is Reason.NOBODY_WAITING
+
+
+def test_noon_closes_the_doors_though_nobody_asks(ours: Hall, clerk: Bus) -> None:
+    file = Path(os.environ["HALL_CLOCK"])
+    before = file.read_text("ascii")
+    clerk.subscribe("state/hall")
+
+    def transfer(seen: set[Reason | None]) -> None:
+        while True:
+            delivery = clerk.inbox.get(timeout=5)
+            if delivery.topic == "state/hall":
+                state = msgspec.json.decode(delivery.payload, type=HallState)
+                if {s.refused for s in state.services} == seen:
+                    return
+
+    try:
+        put(file, datetime(2026, 11, 23, 11, 59, 58))
+        with running(ours):
+            transfer({None})
+            transfer({Reason.OUTSIDE_HOURS})
+    finally:
+        file.write_text(before, "ascii")
