@@ -22,8 +22,8 @@ def test_outside_hours_it_is_said_when_numbers_are_given_again(
 ) -> None:
     day = OneDay(OFFICE)
     at(day, hour, minute)
-    date, *clock = opens
-    again = datetime(2026, 11, date, *clock, tzinfo=SHANGHAI)
+    date, o_clock, past = opens
+    again = datetime(2026, 11, date, o_clock, past, tzinfo=SHANGHAI)
     assert door(day.state, "transfer", day.now) == (Reason.OUTSIDE_HOURS, again)
     assert day.refuses(reserve(day)) is Reason.OUTSIDE_HOURS
     (told,) = (s for s in hall_state(day.state, 1, day.now).services if s.id == "transfer")
