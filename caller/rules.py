@@ -20,6 +20,8 @@ def rules_of(hall: Hall) -> Rules:
         zones={window.number: window.zone for window in hall.window},
         pagers=frozenset(pager.number for pager in hall.pager),
         clerks=frozenset(clerk.badge for clerk in hall.clerk),
+        titles={window.number: window.title for window in hall.window if window.title},
+        clerk_titles={clerk.badge: clerk.title for clerk in hall.clerk if clerk.title},
         numbering=Numbering(numbers.first, numbers.last, numbers.width, numbers.widen),
         calendar=calendar_of(hall),
         priority_in_a_row=caller.priority_in_a_row,

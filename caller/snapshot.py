@@ -79,6 +79,7 @@ def _window(state: State, desk: Desk) -> WindowState:
         number=desk.number,
         status=desk.status,
         clerk=desk.clerk,
+        title=_title(state, desk),
         why=desk.why,
         ticket=desk.ticket,
         service=ticket.service if ticket else "",
@@ -90,6 +91,12 @@ def _window(state: State, desk: Desk) -> WindowState:
         parked=tuple(desk.parked),
         trouble=_trouble(record) if record and ticket else (),
     )
+
+
+def _title(state: State, desk: Desk) -> str:
+    """What the window is honoured with: its clerk's own title before the window's."""
+    rules = state.rules
+    return rules.clerk_titles.get(desk.clerk) or rules.titles.get(desk.number, "")
 
 
 def _trouble(record: CallRecord) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ class Rules:
     zones: Mapping[int, str] = field(default_factory=dict)
     pagers: frozenset[int] = frozenset()
     clerks: frozenset[str] = frozenset()
+    titles: Mapping[int, str] = field(default_factory=dict)  # of windows
+    clerk_titles: Mapping[str, str] = field(default_factory=dict)
     numbering: Numbering = Numbering()
     calendar: Calendar | None = None
     priority_in_a_row: int = 2

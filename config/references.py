@@ -67,7 +67,6 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         ("zone", "id"),
         ("group", "id"),
         ("service", "id"),
-        ("service", "letter"),
         ("window", "number"),
         ("kiosk", "id"),
         ("board", "id"),

@@ -78,7 +78,8 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Numbers(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Numbers of one letter on one day. After `last`: refuse, or `widen` to one digit more (A1000)."""
+    """Numbers of one letter on one day; services with the same letter share one run of them. After `last`: refuse, or
+    `widen` to one digit more (A1000). They never begin again: no number is given twice on one day."""
 
     first: Annotated[int, Meta(ge=0)] = 1
     last: Positive = 999

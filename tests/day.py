@@ -5,137 +5,84 @@ steps: one on the queue alone (test_days.py), one on the whole hall with its wir
 could play is an error with its number, never skipped.
 
     # comment
-    hall config/hall.toml ; seconds_between_calls 1 ; only queue
+    hall config/hall.toml ; seconds_between_calls 1 ; service.transfer.quota 2 ; only queue
     09:00     kiosk 1 touches 转移登记 as 军人 with pager 7 twice   -> ticket A001, 0 ahead, pager 7
     09:01:30  window 3 presses transfer 8                          -> window 3 idle
     09:02     window 3 presses next, repeated                      -> refused nobody-waiting
+    09:03     window 4 says call A001 because supervisor           -> board A001 4, rule by-hand
+    09:04     desk gives 转移登记 to 甲 then 缴税 for 3 people       -> ticket A002
+    09:05     clock goes back to 08:50
+
+A pad has few keys: what a clerk `says`, and all that the desk does, goes in as a command of the hall's own systems.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import NamedTuple
 
-from caller.messages import Park, Reason
+from caller.messages import Reason, Why
+from caller.order import Rule
+from tests.daywords import (
+    HAPPENINGS,
+    KEYS,
+    NEVER_ALONE,
+    NUMBERED,
+    SUBJECTS,
+    Action,
+    Actor,
+    Day,
+    Expected,
+    Extend,
+    Give,
+    Handle,
+    Happen,
+    Press,
+    Step,
+    Touch,
+    Turn,
+)
 
-NUMBERED = {"kiosk", "window", "printer", "sign"}
-HAPPENINGS = {
-    "kiosk": (),
-    "window": (),
-    "printer": ("runs out of paper", "has paper for half a ticket", "gets paper"),
-    "pager terminal": ("reaches nobody", "reaches everybody"),
-    "caller": ("is killed and started again",),
-}
-KEYS: dict[str, tuple[str, ...] | None] = {  # a key and what may stand after it; None is any one word
-    "next": (),
-    "call": None,
-    "recall": (),
-    "serve": (),
-    "finish": (),
-    "no-show": (),
-    "park": tuple(Park),
-    "resume": None,
-    "transfer": None,
-    "open": None,
-    "pause": None,
-    "close": (),
-}
-NEVER_ALONE = {"call", "transfer"}
-SUBJECTS = {  # what can be expected, and how many words may follow it
-    "ticket": (1, 1),  # a number: what the visitor holds, or who is at the window now; "-" for nobody
-    "held": (1, 1),  # a number that was given and is not on paper
-    "ahead": (1, 1),  # written "2 ahead"
-    "priority": (0, 0),  # the ticket is of a priority group
-    "pager": (1, 1),  # the pager lent, or called; "-" for none
-    "voice": (1, 1),  # what is spoken; "-" for nothing
-    "board": (1, 2),  # the latest call, number and window; "-" if this step called nobody
-    "sign": (1, 2),  # its lines
-    "window": (1, 2),  # open, paused, closed, idle, calls A001, serves A001
-    "parked": (0, 9),  # who is parked at the window that acts
-    "waiting": (2, 2),  # service and how many
-    "refused": (1, 1),  # a reason
-    "kiosk": (2, 2),  # shows PAGE: only the glass knows
-    "printer": (2, 2),  # shows 补打: only the paper knows
-}
+__all__ = [
+    "Actor",
+    "Day",
+    "Expected",
+    "Extend",
+    "Give",
+    "Handle",
+    "Happen",
+    "Press",
+    "ScriptError",
+    "Step",
+    "Touch",
+    "Turn",
+    "load",
+    "parse",
+]
+
 STEP = re.compile(r"(?P<at>\d\d:\d\d(?::\d\d)?)\s+(?P<doing>.*?)(?:\s+->\s*(?P<seen>.+))?")
 TOUCH = re.compile(
     r"touches (?P<service>\S+)(?: as (?P<group>\S+))?(?: with pager (?P<pager>\d+))?(?P<twice> twice)?"
 )
 PRESS = re.compile(r"presses (?P<key>[a-z-]+)(?: (?P<argument>[^,\s]+))?(?P<repeated>, repeated)?")
+SAY = re.compile(
+    r"says (?P<key>[a-z-]+)(?: (?!for\b|because\b|at\b|and\b)(?P<argument>[^,\s]+))?"
+    r"(?: for (?P<minutes>\d+) minutes)?(?: because (?P<why>[a-z-]+))?(?P<tail> at the tail)?(?P<back> and back)?"
+    r"(?: with note (?P<note>\S+))?(?P<repeated>, repeated)?"
+)
+GIVE = re.compile(
+    r"(?P<how>gives|reserves) (?P<service>\S+)(?: as (?P<group>\S+))?(?: to (?P<person>\S+))?"
+    r"(?P<then>(?: then \S+)*)(?: for (?P<people>\d) people)?"
+)
+HANDLE = re.compile(r"(?P<how>cancels|takes back|voids) (?P<ticket>\S+)(?P<forged> without its code)?")
+EXTEND = re.compile(r"extends hours to (?P<until>\d\d:\d\d)(?: for (?P<service>\S+))?")
+TURN = re.compile(r"goes (?:back )?to (?P<to>\d\d:\d\d)(?P<later> on the next workday)?")
 WORD = re.compile(r'"([^"]*)"|([^\s",]+)|(,)|(\S)')
 
 
 class ScriptError(ValueError):
     """A line that nobody can play."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    kind: str
-    number: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.number}" if self.number else self.kind
-
-
-@dataclass(frozen=True)
-class Touch:
-    """A visitor takes a number, in the hall's own words; `twice` is an impatient finger."""
-
-    service: str
-    group: str = ""
-    pager: int | None = None
-    twice: bool = False
-
-
-@dataclass(frozen=True)
-class Press:
-    """A clerk's key; `repeated` means that the network says the same press twice."""
-
-    key: str
-    argument: str = ""
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class Happen:
-    """Something befalls a thing, in the words of HAPPENINGS."""
-
-    what: str
-
-
-class Expected(NamedTuple):
-    """`subject` is a word of SUBJECTS, with a number where there are many: "sign 3"."""
-
-    subject: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """`text` is the whole line as it is written."""
-
-    line: int
-    text: str
-    at: time
-    actor: Actor
-    action: Touch | Press | Happen
-    expected: tuple[Expected, ...] = ()
-
-
-@dataclass(frozen=True)
-class Day:
-    """`hall` is a hall.toml, from the project's root; `options` replace numbers of its [caller] table.
-    `only` is "queue" where fingers cannot do what is written; the script's comment says why."""
-
-    name: str
-    hall: str
-    options: tuple[tuple[str, int], ...]
-    steps: tuple[Step, ...]
-    only: str = ""
 
 
 def load(path: Path) -> Day:
@@ -144,7 +91,7 @@ def load(path: Path) -> Day:
 
 def parse(name: str, script: str) -> Day:
     """The day of a script; raises ScriptError at the first line that cannot be played."""
-    hall, only, options, steps = "config/hall.toml", "", dict[str, int](), list[Step]()
+    hall, only, options, steps = "config/hall.toml", "", dict[str, str](), list[Step]()
     for number, line in enumerate(script.splitlines(), 1):
         text = re.sub(r"(^|\s)#.*", "", line).strip()
         if not text:
@@ -152,7 +99,7 @@ def parse(name: str, script: str) -> Day:
         try:
             if text[0].isdigit():
                 steps.append(_step(number, text))
-                if len(steps) > 1 and steps[-1].at < steps[-2].at:
+                if len(steps) > 1 and steps[-1].at < _shown(steps[-2]):
                     raise ScriptError("time goes back")
             elif steps:
                 raise ScriptError("options stand before the first step")
@@ -164,7 +111,7 @@ def parse(name: str, script: str) -> Day:
                     elif option.strip() == "only queue":
                         only = "queue"
                     else:
-                        options[key] = int(value)
+                        options[key] = value.strip()
         except ValueError as error:
             raise ScriptError(f"{name}, line {number}: {error}: {text}") from None
     if not steps:
@@ -181,6 +128,11 @@ def _step(number: int, text: str) -> Step:
     return Step(number, text, time.fromisoformat(found["at"]), actor, action, _expected(found["seen"] or ""))
 
 
+def _shown(step: Step) -> time:
+    """What the clock shows after a step."""
+    return step.action.to if isinstance(step.action, Turn) else step.at
+
+
 def _actor(text: str) -> tuple[Actor, str]:
     kind = next((kind for kind in HAPPENINGS if text.startswith(kind + " ")), None)
     if kind is None:
@@ -192,21 +144,47 @@ def _actor(text: str) -> tuple[Actor, str]:
     return Actor(kind, int(number)), rest.strip()
 
 
-def _action(actor: Actor, text: str) -> Touch | Press | Happen:
+def _action(actor: Actor, text: str) -> Action:
     if actor.kind == "kiosk" and (touch := TOUCH.fullmatch(text)):
         pager = int(touch["pager"]) if touch["pager"] else None
         return Touch(touch["service"], touch["group"] or "", pager, bool(touch["twice"]))
-    if actor.kind == "window" and (press := PRESS.fullmatch(text)):
-        key, argument = press["key"], press["argument"] or ""
-        if key not in KEYS or (key in NEVER_ALONE and not argument):
-            raise ScriptError(f"no key {key}" if key not in KEYS else f"{key} whom?")
-        may = KEYS[key]
-        if argument and may is not None and argument not in may:
-            raise ScriptError(f"{key} with {argument}")
-        return Press(key, argument, bool(press["repeated"]))
+    if actor.kind == "window" and (press := PRESS.fullmatch(text) or SAY.fullmatch(text)):
+        return _press(press.groupdict())
+    if actor.kind == "desk":
+        return _at_the_desk(text)
+    if actor.kind == "clock" and (turn := TURN.fullmatch(text)):
+        return Turn(time.fromisoformat(turn["to"]), bool(turn["later"]))
     if text in HAPPENINGS[actor.kind]:
         return Happen(text)
     raise ScriptError(f"a {actor.kind} cannot do that")
+
+
+def _press(found: dict[str, str | None]) -> Press:
+    key, argument, said = found["key"] or "", found["argument"] or "", "why" in found
+    if key not in KEYS or (key in NEVER_ALONE and not argument):
+        raise ScriptError(f"no key {key}" if key not in KEYS else f"{key} whom?")
+    may = KEYS[key]
+    if argument and may is not None and argument not in may:
+        raise ScriptError(f"{key} with {argument}")
+    why = found.get("why") or ""
+    if why and why not in set(Why):
+        raise ScriptError(f"no reason {why}")
+    return Press(
+        key, argument, bool(found["repeated"]), said, int(found.get("minutes") or 15), why,
+        bool(found.get("tail")), bool(found.get("back")), found.get("note") or "",
+    )  # fmt: skip
+
+
+def _at_the_desk(text: str) -> Action:
+    if give := GIVE.fullmatch(text):
+        then = tuple(re.findall(r"then (\S+)", give["then"]))
+        people, printed = int(give["people"] or 1), give["how"] == "gives"
+        return Give(give["service"], give["group"] or "", give["person"] or "", then, people, printed)
+    if handle := HANDLE.fullmatch(text):
+        return Handle(handle["how"], handle["ticket"], bool(handle["forged"]))
+    if extend := EXTEND.fullmatch(text):
+        return Extend(time.fromisoformat(extend["until"]), extend["service"] or "")
+    raise ScriptError("the desk cannot do that")
 
 
 def _expected(text: str) -> tuple[Expected, ...]:
@@ -237,4 +215,6 @@ def _expectation(words: list[str]) -> Expected:
         raise ScriptError(f"{name} with {len(values)} words")
     if subject == "refused" and values[0] not in set(Reason):
         raise ScriptError(f"no reason {values[0]}")
+    if subject == "rule" and values[0] not in set(Rule):
+        raise ScriptError(f"no rule {values[0]}")
     return Expected(name, tuple(values))

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from caller.messages import (
+    Answer,
     CallDelivered,
     Channel,
     Event,
@@ -41,6 +42,8 @@ class Eyes:
         self.hall, self.watch, self.street = hall, hall.watch, hall.street
         self.silent: list[str] = []  # calls that must not be spoken before the hall's rule lets them be
         self.taken = ""  # the ticket of the last visitor at a kiosk
+        self.answer: Answer | None = None  # what somebody without a pad was told
+        self.sorry = False  # whether the glass had to refuse the last visitor
         self.not_offered: int | None = None  # the pager that the glass did not have for them
         self._mark = 0
         self._events = 0
@@ -57,6 +60,8 @@ class Eyes:
         kind, _, which = expected.subject.partition(" ")
         here, values = step.actor.number, expected.values
         match kind, values:
+            case "ticket" | "ahead" | "refused", (word,) if _without_a_pad(step):
+                return self._told(kind, word)
             case "ticket", (number,):
                 return self._ticket(step, number)
             case "held", (number,):
@@ -79,12 +84,16 @@ class Eyes:
                 return self._card(f"sign-{which}", list(lines))
             case "window", wanted:
                 return self.soon(lambda: self._window(int(which), list(wanted)))
+            case "rule", (rule,):
+                return self.soon(lambda: [c.rule for c in self._calls_here()] == [rule])
+            case "overtook", _:
+                return self.soon(lambda: [c.overtook for c in self._calls_here()] == [values])
             case "parked", _:
                 return self.soon(lambda: self._at(here).parked == values)
             case "waiting", (service, count):
                 return self.soon(lambda: self._waiting(service) == int(count))
             case "refused", (reason,) if isinstance(step.action, day.Touch):
-                return self._kept_back(step.action.pager, Reason(reason))
+                return self.sorry or self._kept_back(step.action.pager, Reason(reason))
             case "refused", (reason,):
                 told = (f"keypad-{here}", say(Reason(reason)))
                 return self.soon(lambda: told in self.watch.words[self._words :])
@@ -102,6 +111,22 @@ class Eyes:
 
     def soon(self, so: Callable[[], object]) -> object:
         return self.watch.until(lambda _: so(), PATIENCE)
+
+    def _told(self, what: str, word: str) -> bool:
+        """What an answer on the bus says."""
+        answer = self.answer
+        if answer is None or what == "refused":
+            return answer is not None and answer.reason == word
+        ticket = answer.ticket
+        return ticket is not None and word == (ticket.number if what == "ticket" else str(ticket.ahead))
+
+    def _calls_here(self) -> list[TicketCalled]:
+        return self._said("ticket-called", TicketCalled, self._events)
+
+    def token(self, number: str) -> str:
+        """What is on this ticket's paper, the latest of that number; "" if nobody has it."""
+        given = reversed(self._said("ticket-reserved", TicketReserved))
+        return next((event.token for event in given if event.ticket == number), "")
 
     def _hall(self) -> HallState:
         assert self.watch.hall_state
@@ -122,8 +147,7 @@ class Eyes:
 
     def paper(self, kiosk: int, number: str) -> Seen | None:
         """The piece of paper with this ticket's QR code, once the printer has cut it."""
-        given = reversed(self._said("ticket-reserved", TicketReserved))
-        token = next(event.token for event in given if event.ticket == number)
+        token = self.token(number)
 
         def cut(e: Seen) -> bool:
             here = e["device"] == f"printer-{kiosk}" and e["event"] == "cut"
@@ -173,6 +197,12 @@ class Eyes:
                 return state.ticket == ticket and state.step is Step.CALLED
             case ["serves", ticket]:
                 return state.ticket == ticket and state.step is Step.SERVING
+            case ["paused", why]:
+                return (state.status.value, state.why) == ("paused", why)
+            case ["clerk", badge]:
+                return state.clerk == badge
+            case ["titled", title]:
+                return state.title == title
         return state.status.value == wanted[0]
 
     def _waiting(self, service: str) -> int:
@@ -219,6 +249,11 @@ def _why_not(known: bool, lent: bool) -> Reason | None:
     if not known:
         return Reason.UNKNOWN_PAGER
     return Reason.PAGER_TAKEN if lent else None
+
+
+def _without_a_pad(step: day.Step) -> bool:
+    said = isinstance(step.action, day.Press) and step.action.said
+    return said or isinstance(step.action, day.Give | day.Handle | day.Extend)
 
 
 def _bare(words: str) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from caller.messages import (
-    Channel,
-)
+from caller.messages import Channel, ConfirmTicket
 from config.schema import KeypadKind, Service, WindowKind
-from tests import day
+from tests import day, orders
 from tests.eyes import Eyes
 from tests.wholehall import WholeHall
 
@@ -55,7 +54,8 @@ class Player:
 
     def play(self, script: day.Day) -> list[str]:
         """What was missing; empty if the day went as written."""
-        self.hall.rule(dict(script.options))
+        self.hall.rule(script.options)
+        self._name = f"{script.name}-{self.hall.wall():%j}"
         for step in script.steps:
             self._step(step)
         self._settle()
@@ -97,6 +97,29 @@ class Player:
         match step.action:
             case day.Touch():
                 self._take(number, step.action)
+            case day.Press(said=True, repeated=repeated):
+                command = orders.pressed(self.hall.hall, number, step.action, self._id(step))
+                answers = [self.watch.ask(command) for _ in range(2 if repeated else 1)]
+                assert all(answer == answers[0] for answer in answers)
+                self.eyes.answer = answers[0]
+            case day.Give(printed=printed):
+                asked = orders.given(self.hall.hall, step.action, self._id(step))
+                self.eyes.answer = self.watch.ask(asked)
+                if printed and self.eyes.answer.ticket:
+                    paper = ConfirmTicket(id=f"{asked.id}-paper", ticket=self.eyes.answer.ticket.number)
+                    self.eyes.answer = self.watch.ask(paper)
+            case day.Handle(ticket=ticket):
+                token = self.eyes.token(ticket)
+                self.eyes.answer = self.watch.ask(orders.handled(step.action, token, self._id(step)))
+            case day.Extend():
+                now = self.hall.wall().replace(tzinfo=ZoneInfo(self.hall.hall.hall.timezone))
+                self.eyes.answer = self.watch.ask(
+                    orders.extended(self.hall.hall, step.action, now, self._id(step))
+                )
+            case day.Turn(to=to, later=later):
+                if later:
+                    self.hall.next_day()
+                self.hall.put_clock(datetime.combine(self.hall.wall().date(), to))
             case day.Press():
                 self._wait_for_finger(number)
                 self._press(number, step.action)
@@ -113,33 +136,48 @@ class Player:
             case day.Happen(what="reaches everybody"):
                 self.street.do("paging", "revive")
                 assert self.eyes.soon(lambda: self.watch.online("paging"))
+            case day.Happen(what="goes on"):
+                pass  # the player has put the clock on already
+            case day.Happen(what="is away and comes back"):
+                self.hall.broker.kill()
+                assert self.eyes.soon(lambda: not self.watch.connected)
+                self.watch.statuses.clear()
+                self.hall.broker.start()
+                assert self.watch.until(lambda w: all(map(w.online, ("caller", "keypads", "board-main"))), 40)
             case day.Happen(what="is killed and started again"):
                 self.hall.kill("caller")
                 assert self.eyes.soon(lambda: not self.watch.online("caller"))
                 self.hall.start("caller")
                 assert self.eyes.soon(lambda: self.watch.online("caller"))
 
+    def _id(self, step: day.Step) -> str:
+        """No command of another day has this name."""
+        return f"{self._name}-{step.line}"
+
     def _take(self, kiosk: int, touch: day.Touch) -> None:
         screen = f"kiosk-{kiosk}"
         service = self.eyes.service(touch.service)
-        self.eyes.taken, self.eyes.not_offered = "", None
+        self.eyes.taken, self.eyes.not_offered, self.eyes.sorry = "", None, False
         if self.watch.page(kiosk) == "done":
             self._leave(kiosk)
         if self.watch.page(kiosk) == "out":
             return
         if touch.group:
-            self.hall.touch(screen, "绿色通道")
-            self.hall.touch(screen, touch.group)
+            self._turn(kiosk, "绿色通道")
+            self._turn(kiosk, touch.group)
         if shortcut := self._shortcut(service):
-            self.hall.touch(screen, shortcut)
+            self._turn(kiosk, shortcut)
         else:
             asked = next(g for g in self.hall.hall.group if service.id in g.services)
-            self.hall.touch(screen, asked.name)
+            self._turn(kiosk, asked.name)
             if len(asked.services) > 1:
-                self.hall.touch(screen, service.plain or service.name)
+                self._turn(kiosk, service.plain or service.name)
         self.hall.touch(screen, "取号", times=2 if touch.twice else 1)
         ended = self.eyes.soon(lambda: self.watch.page(kiosk) in ("done", "held", "out", "sorry"))
         assert ended, f"{screen} stays on {self.watch.page(kiosk)}"
+        if self.watch.page(kiosk) == "sorry":
+            self.eyes.sorry = True
+            self.hall.touch(screen, "回到首页")
         if self.watch.page(kiosk) != "done":
             return
         self.eyes.taken = self.watch.screens[screen].ticket
@@ -148,6 +186,13 @@ class Player:
             self._lend(kiosk, str(touch.pager))
             assert self.eyes.soon(lambda: self.watch.page(kiosk) == "done"), "the pager was not lent"
         self._leave(kiosk)
+
+    def _turn(self, kiosk: int, label: str) -> None:
+        """Touch what leads to another page, and wait for that page: two of them may have a tile of one name."""
+        before = self.watch.page(kiosk)
+        self.hall.touch(f"kiosk-{kiosk}", label)
+        turned = self.eyes.soon(lambda: self.watch.page(kiosk) != before)
+        assert turned, f"kiosk-{kiosk} stays on {before} after {label}"
 
     def _lend(self, kiosk: int, pager: str) -> None:
         """Look through the sheets for this pager, and take it if the glass has it."""

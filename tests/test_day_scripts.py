@@ -6,7 +6,8 @@ from datetime import time
 
 import pytest
 
-from tests.day import Actor, Expected, Happen, Press, ScriptError, Touch, parse
+from tests.arranged import arranged
+from tests.day import Actor, Expected, Extend, Give, Handle, Happen, Press, ScriptError, Touch, Turn, parse
 
 SCRIPT = """
 # a comment
@@ -20,7 +21,11 @@ seconds_between_calls 1 ; hall config/hall.toml ; only queue
 
 def test_a_script_becomes_steps() -> None:
     day = parse("morning", SCRIPT)
-    assert (day.hall, day.options, day.only) == ("config/hall.toml", (("seconds_between_calls", 1),), "queue")
+    assert (day.hall, day.options, day.only) == (
+        "config/hall.toml",
+        (("seconds_between_calls", "1"),),
+        "queue",
+    )
     assert parse("morning", "09:00 window 3 presses next").only == ""
     touch, transfer, press, terminal = day.steps
     assert (touch.line, touch.at, touch.actor) == (4, time(9), Actor("kiosk", 1))
@@ -40,6 +45,54 @@ def test_a_script_becomes_steps() -> None:
     assert (str(terminal.actor), terminal.action) == ("pager terminal", Happen("reaches nobody"))
 
 
+def test_what_no_pad_can_say_becomes_steps_too() -> None:
+    script = """
+    numbers.last 2 ; hall.hours ["07:00-17:00"]
+    09:00 window 3 says transfer 缴税 at the tail and back with note 补契税
+    09:01 window 3 says park waiting for 10 minutes, repeated
+    09:02 window 3 says call A001 because urgent   -> rule by-hand, overtook A002 A003
+    09:03 desk gives 转移登记 as 军人 to 甲 then 缴税 then 领证 for 3 people
+    09:04 desk reserves 转移登记
+    09:05 desk cancels A001 without its code
+    09:06 desk extends hours to 17:30 for 转移登记
+    09:20 clock goes back to 09:10
+    09:11 clock goes to 08:30 on the next workday
+    08:31 clock goes on
+    """
+    day = parse("morning", script)
+    assert day.options == (("numbers.last", "2"), ("hall.hours", '["07:00-17:00"]'))
+    assert [step.action for step in day.steps] == [
+        Press("transfer", "缴税", said=True, at_tail=True, come_back=True, note="补契税"),
+        Press("park", "waiting", repeated=True, said=True, minutes=10),
+        Press("call", "A001", said=True, why="urgent"),
+        Give("转移登记", "军人", "甲", ("缴税", "领证"), 3),
+        Give("转移登记", printed=False),
+        Handle("cancels", "A001", forged=True),
+        Extend(time(17, 30), "转移登记"),
+        Turn(time(9, 10)),
+        Turn(time(8, 30), later=True),
+        Happen("goes on"),
+    ]
+    assert day.steps[2].expected == (Expected("rule", ("by-hand",)), Expected("overtook", ("A002", "A003")))
+
+
+def test_an_option_changes_one_thing_of_the_hall() -> None:
+    raw = {"service": [{"id": "a"}, {"id": "b"}], "window": [{"number": 9}], "caller": {"journal": "x"}}
+    options = (
+        ("priority_in_a_row", "1"),
+        ("service.b.letter", "F"),
+        ("window.9.also", '["a"]'),
+        ("clerk.018.name", "王"),
+    )
+    assert arranged(raw, options) == {
+        "service": [{"id": "a"}, {"id": "b", "letter": "F"}],
+        "window": [{"number": 9, "also": ["a"]}],
+        "caller": {"journal": "x", "priority_in_a_row": 1},
+        "clerk": [{"badge": "018", "name": "王"}],
+    }
+    assert "clerk" not in raw
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
@@ -54,6 +107,10 @@ def test_a_script_becomes_steps() -> None:
         ("09:00 window 3 presses next 5", "next with 5"),
         ("09:00 window 3 presses park sideways", "park with sideways"),
         ("09:00 printer 1 burns", "cannot do that"),
+        ("09:00 desk sings", "cannot do that"),
+        ("09:00 window 3 says call A001 because hungry", "no reason hungry"),
+        ("09:00 window 3 presses next -> rule whim", "no rule whim"),
+        ("09:20 clock goes back to 09:10\n09:05 clock goes on", "time goes back"),
         ("09:00 window 3 presses next -> lamp 3", "'lamp'"),
         ("09:00 window 3 presses next -> refused because", "no reason because"),
         ("09:00 window 3 presses next -> sign A001", "which sign"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import tomllib
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,40 +13,25 @@ import pytest
 from caller.messages import (
     Answer,
     Call,
-    CallNext,
-    CallTicket,
     Channel,
-    CloseWindow,
-    Command,
     ConfirmTicket,
-    FinishTicket,
     LendPager,
-    MarkNoShow,
-    OpenWindow,
-    Park,
-    ParkTicket,
-    PauseWindow,
-    RecallTicket,
     ReportDelivery,
     ReserveTicket,
     Result,
-    ResumeTicket,
-    ServeTicket,
     TicketCalled,
+    TicketReserved,
     TicketView,
-    TransferTicket,
-    Why,
     WindowState,
 )
-from config.load import load
+from config.load import parse
 from config.schema import Hall
 from display import policy
 from display.wording import sign_lines
 from drivers.speech.reading import sentence
-from kiosk.choices import PRIORITIES
-from kiosk.view import priority_name
-from tests import day
-from tests.day import Day, Expected, Happen, Press, Step, Touch
+from tests import day, orders
+from tests.arranged import arranged
+from tests.day import Day, Expected, Extend, Give, Handle, Happen, Press, Step, Touch, Turn
 from tests.quiet import QuietHall
 
 ROOT = Path(__file__).parent.parent
@@ -57,16 +43,17 @@ class QuietDay:
     """One script being played: its hall, and what the step being played has brought."""
 
     def __init__(self, script: Day, journal: Path) -> None:
-        hall = load(ROOT / script.hall)
-        caller = msgspec.structs.replace(hall.caller, **dict(script.options))
-        self.hall: Hall = msgspec.structs.replace(hall, caller=caller)
+        raw = tomllib.loads((ROOT / script.hall).read_text("utf-8"))
+        self.hall: Hall = parse(arranged(raw, script.options))
         self.script = script
         self.journal = journal
+        self.day = date(2026, 11, 23)
         self.paper: dict[int, str] = {}
         self.pagers_work = True
         self.answer: Answer | None = None
         self.ticket: TicketView | None = None
         self.call: Call | None = None
+        self.called: TicketCalled | None = None
 
     def play(self) -> None:
         self.quiet = self._started(self.script.steps[0])
@@ -82,7 +69,7 @@ class QuietDay:
             self.quiet.__exit__(None, None, None)
 
     def _at(self, step: Step) -> datetime:
-        return datetime.combine(datetime(2026, 11, 23), step.at, ZoneInfo(self.hall.hall.timezone))
+        return datetime.combine(self.day, step.at, ZoneInfo(self.hall.hall.timezone))
 
     def _started(self, step: Step) -> QuietHall:
         return QuietHall(self.hall, self.journal, self._at(step)).__enter__()
@@ -91,20 +78,42 @@ class QuietDay:
 
     def _do(self, step: Step) -> None:
         self.answer, self.ticket = None, None
+        self.quiet.time_passes()
         told = len(self.quiet.ears.events)
         number = step.actor.number
         match step.action:
             case Touch():
                 self._touch(number, step.action, f"{step.line}")
             case Press(repeated=repeated):
-                command = self._command(number, step.action, f"{step.line}")
+                command = orders.pressed(self.hall, number, step.action, f"{step.line}")
                 answers = self.quiet.says(*[command] * (2 if repeated else 1))
                 assert all(answer == answers[0] for answer in answers)
                 self.answer, self.ticket = answers[0], answers[0].ticket
+            case Give(printed=printed):
+                self.answer = self.quiet.does(orders.given(self.hall, step.action, f"{step.line}"))
+                self.ticket = self.answer.ticket
+                if printed and self.answer.ticket:
+                    self._confirm(self.answer.ticket.number, again=False)
+            case Handle(ticket=ticket):
+                command = orders.handled(step.action, self._token(ticket), f"{step.line}")
+                self.answer = self.quiet.does(command)
+                self.ticket = self.answer.ticket
+            case Extend():
+                self.answer = self.quiet.does(
+                    orders.extended(self.hall, step.action, self.quiet.now, f"{step.line}")
+                )
+            case Turn(later=later):
+                while later:
+                    self.day += timedelta(days=1)
+                    later = self.day.weekday() > 4
+                self.quiet.now = datetime.combine(self.day, step.action.to, self.quiet.now.tzinfo)
+                self.quiet.time_passes()
             case Happen(what="runs out of paper" | "has paper for half a ticket" as what):
                 self.paper[number] = what
             case Happen(what="gets paper"):
                 self._paper_comes(number)
+            case Happen(what="goes on" | "is away and comes back"):
+                pass  # time has passed already; and here there is no broker to miss
             case Happen(what="reaches nobody" | "reaches everybody" as what):
                 self.pagers_work = what == "reaches everybody"
             case Happen(what="is killed and started again"):
@@ -117,6 +126,7 @@ class QuietDay:
                 raise AssertionError(f"this player does not know {step.action}")
         called = [e for e in self.quiet.ears.events[told:] if isinstance(e, TicketCalled)]
         assert len(called) <= 1, f"line {step.line} called {called}"
+        self.called = called[0] if called else None
         self.call = next((c for c in self.quiet.calls.calls if called and c.id == called[0].call), None)
         if self.call and self.call.pager and not self.pagers_work:
             self._report_failure(self.call)
@@ -125,9 +135,7 @@ class QuietDay:
         """What the glass makes of it: ask the printer, reserve, print, confirm, lend."""
         if self.paper.get(kiosk) == NONE:
             return
-        group = next((p for p in PRIORITIES if touch.group and touch.group in priority_name(p, "zh")), "")
-        assert bool(group) == bool(touch.group), f"nobody is called {touch.group}"
-        service = self._service(touch.service)
+        service, group = orders.service_of(self.hall, touch.service), orders.group_of(touch.group)
         reserve = ReserveTicket(id=id, service=service, kiosk=str(kiosk), priority=group)
         answers = self.quiet.says(*[reserve] * (2 if touch.twice else 1))
         assert all(answer == answers[0] for answer in answers)
@@ -148,6 +156,11 @@ class QuietDay:
             ConfirmTicket(id=f"paper-{number}", ticket=number, reprint=again)
         ).ticket
 
+    def _token(self, number: str) -> str:
+        """What is on this ticket's paper."""
+        given = [e for e in self.quiet.ears.events if isinstance(e, TicketReserved) and e.ticket == number]
+        return given[-1].token if given else ""
+
     def _paper_comes(self, kiosk: int) -> None:
         self.paper.pop(kiosk, None)
         for number, where in self.quiet.shown.reserved:
@@ -165,42 +178,6 @@ class QuietDay:
         )
         assert self.quiet.does(report).done
         self.call = next(c for c in self.quiet.calls.calls if c.id == call.id)
-
-    def _service(self, name: str) -> str:
-        found = next((s.id for s in self.hall.service if s.name == name), None)
-        assert found, f"the hall has no {name}"
-        return found
-
-    def _command(self, window: int, press: Press, id: str) -> Command:
-        which = press.argument
-        match press.key:
-            case "next":
-                return CallNext(id=id, window=window)
-            case "call":
-                return CallTicket(id=id, window=window, ticket=which, why=Why.AT_WINDOW)
-            case "recall":
-                return RecallTicket(id=id, window=window)
-            case "serve":
-                return ServeTicket(id=id, window=window)
-            case "finish":
-                return FinishTicket(id=id, window=window)
-            case "no-show":
-                return MarkNoShow(id=id, window=window)
-            case "park":
-                return ParkTicket(id=id, window=window, kind=Park(which or "without-papers"))
-            case "resume":
-                return ResumeTicket(id=id, window=window, ticket=which or None)
-            case "transfer" if which.isdigit():
-                return TransferTicket(id=id, window=window, to_window=int(which))
-            case "transfer":
-                return TransferTicket(id=id, window=window, service=self._service(which))
-            case "open":
-                return OpenWindow(id=id, window=window, clerk=which)
-            case "pause":
-                return PauseWindow(id=id, window=window, why=which)
-            case "close":
-                return CloseWindow(id=id, window=window)
-        raise AssertionError(press.key)
 
     # --- seeing --------------------------------------------------------------------------------------------
 
@@ -237,7 +214,11 @@ class QuietDay:
                 return self._window(step.actor.number).parked
             case "waiting":
                 name, waiting = expected.values[0], {s.id: s.waiting for s in self.quiet.shown.services}
-                return name, str(waiting[self._service(name)])
+                return name, str(waiting[orders.service_of(self.hall, name)])
+            case "rule":
+                return (self.called.rule if self.called else "-",)
+            case "overtook":
+                return self.called.overtook if self.called else ()
         raise AssertionError(f"this player cannot see {expected.subject}")
 
     def _spoken(self, call: Call | None) -> str:
@@ -257,8 +238,15 @@ class QuietDay:
 
 def _state_of(window: WindowState, asked: tuple[str, ...]) -> tuple[str, ...]:
     """A window may be asked how it is, or what it does."""
-    if asked in (("open",), ("paused",), ("closed",)):
-        return (str(window.status),)
+    match asked:
+        case ("open" | "paused" | "closed",):
+            return (str(window.status),)
+        case ("paused", _):
+            return (str(window.status), window.why)
+        case ("clerk", _):
+            return ("clerk", window.clerk)
+        case ("titled", _):
+            return ("titled", window.title)
     if not window.ticket:
         return ("idle",)
     return ("calls" if window.step == "called" else "serves", window.ticket)

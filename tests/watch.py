@@ -9,7 +9,18 @@ from typing import Any, Self
 
 import msgspec
 
-from caller.messages import CallDelivered, CallsState, HallState, ScreenState, Status, Target
+from caller.messages import (
+    Answer,
+    CallDelivered,
+    CallsState,
+    Command,
+    HallState,
+    ScreenState,
+    Status,
+    Target,
+    encode,
+    topic,
+)
 from config.schema import Hall
 from drivers.mqtt import Bus, Delivery
 
@@ -51,6 +62,10 @@ class Watch:
                 self._news.wait(LOOK)
             return found
 
+    @property
+    def connected(self) -> bool:
+        return self._bus.connected
+
     def online(self, name: str) -> bool:
         return name in self.statuses and self.statuses[name].online
 
@@ -71,6 +86,10 @@ class Watch:
 
         found: Target | None = self.until(find, timeout)
         return found
+
+    def ask(self, command: Command) -> Answer:
+        """Somebody else's system on this bus asks for something; raises TimeoutError."""
+        return msgspec.json.decode(self._bus.ask(topic(command), encode(command)), type=Answer)
 
     def reports(self, call: str) -> list[CallDelivered]:
         return [d for d in self.delivered if d.call == call]

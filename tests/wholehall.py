@@ -21,6 +21,7 @@ import tomli_w
 from config.load import parse
 from config.schema import Hall, KeypadKind
 from drivers import clock
+from tests.arranged import arranged
 from tests.broker import Broker
 from tests.street import Street
 from tests.watch import Watch
@@ -55,7 +56,6 @@ class WholeHall:
         self.headless = headless
         self.raw = tomllib.loads(EXAMPLE.read_text("utf-8"))
         self.raw["caller"]["journal"] = f"sqlite:///{folder}/journal.db"
-        self._rules = dict(self.raw["caller"])
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.broker = Broker(folder)
         self.street = Street(self._specs(), folder, folder / "street.log")
@@ -149,11 +149,12 @@ class WholeHall:
         home = self.watch.until(lambda w: all(w.page(n) == "home" for n in self.kiosks), timeout)
         assert home, f"not ready: {[n for n in self.kiosks if self.watch.page(n) != 'home']}"
 
-    def rule(self, rules: dict[str, int]) -> None:
-        """Other numbers in [caller] than the example's; a caller that runs by others is started again."""
-        if self.raw["caller"] == self._rules | rules:
+    def rule(self, options: Iterable[tuple[str, str]]) -> None:
+        """Another hall.toml, for the caller alone; a caller that runs by another is started again."""
+        changed = arranged(self._plain, options)
+        if self.raw == changed:
             return
-        self.raw["caller"] = self._rules | rules
+        self.raw = changed
         self._write()
         self.kill("caller")
         assert self.watch.until(lambda w: not w.online("caller"))
@@ -226,6 +227,7 @@ class WholeHall:
         raw["pager_terminal"]["url"] = urls["paging"]
         for voice in raw["voice"]:
             voice["out"] = f"file:{self.folder}/voice-{voice['id']}"
+        self._plain = raw
         self._write()
 
     def _write(self) -> None:

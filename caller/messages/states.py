@@ -69,6 +69,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     number: int
     status: WindowStatus
     clerk: str = ""
+    title: str = ""  # 党员先锋岗, or of whoever has signed in there
     why: str = ""
     ticket: str = ""
     service: str = ""

@@ -189,5 +189,8 @@ def _there(hall: Hall, state: HallState | None, number: int, service: str) -> tu
 
 def parked_choices(hall: Hall, state: WindowState | None) -> list[Choice]:
     """The visitors whom this window has set aside, first the one who waits longest."""
-    letters = {s.letter: s.name for s in hall.service}
-    return [Choice(f"ticket-{n}", n, letters.get(n[:1], "")) for n in (state.parked if state else ())]
+    letters: dict[str, list[str]] = {}
+    for service in hall.service:
+        letters.setdefault(service.letter, []).append(service.name)
+    parked = state.parked if state else ()
+    return [Choice(f"ticket-{n}", n, "、".join(letters.get(n[:1], ()))) for n in parked]

@@ -97,10 +97,6 @@ def a_printer_on_a_signs_port(raw: dict[str, Any]) -> None:
     raw["kiosk"][0]["printer"]["url"] = raw["sign"][0]["url"]
 
 
-def two_services_with_one_letter(raw: dict[str, Any]) -> None:
-    raw["service"][1]["letter"] = raw["service"][0]["letter"]
-
-
 def pagers_without_a_terminal(raw: dict[str, Any]) -> None:
     del raw["pager_terminal"]
 
@@ -177,7 +173,6 @@ def terminal(**options: Any) -> Any:
         (a_window_that_serves_an_unknown_service, "[window 9] serves = serach"),
         (two_printers_on_one_port, "[kiosk 2.printer] url"),
         (a_printer_on_a_signs_port, "[sign 1] url"),
-        (two_services_with_one_letter, "[service 2] letter"),
         (pagers_without_a_terminal, "[pager_terminal]"),
         (a_key_that_means_nothing, "[keymap.usb] KPENTER"),
         (a_zone_that_is_not_there, "[voice 1] zones = esat"),

@@ -1,0 +1,170 @@
+"""The words of a day script, and the frozen steps that they become; nothing here reads or plays a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import NamedTuple
+
+from caller.messages import Park
+
+NUMBERED = {"kiosk", "window", "printer", "sign"}
+HAPPENINGS = {
+    "kiosk": (),
+    "window": (),
+    "printer": ("runs out of paper", "has paper for half a ticket", "gets paper"),
+    "pager terminal": ("reaches nobody", "reaches everybody"),
+    "caller": ("is killed and started again",),
+    "broker": ("is away and comes back",),
+    "desk": (),
+    "clock": ("goes on",),
+}
+KEYS: dict[str, tuple[str, ...] | None] = {  # a key and what may stand after it; None is any one word
+    "next": (),
+    "call": None,
+    "recall": (),
+    "serve": (),
+    "finish": (),
+    "no-show": (),
+    "park": tuple(Park),
+    "resume": None,
+    "transfer": None,
+    "transfer-to-clerk": None,
+    "open": None,
+    "pause": None,
+    "close": (),
+}
+NEVER_ALONE = {"call", "transfer", "transfer-to-clerk"}
+SUBJECTS = {  # what can be expected, and how many words may follow it
+    "ticket": (1, 1),  # a number: what the visitor holds, or who is at the window now; "-" for nobody
+    "held": (1, 1),  # a number that was given and is not on paper
+    "ahead": (1, 1),  # written "2 ahead"
+    "priority": (0, 0),  # the ticket is of a priority group
+    "pager": (1, 1),  # the pager lent, or called; "-" for none
+    "voice": (1, 1),  # what is spoken; "-" for nothing
+    "board": (1, 2),  # the latest call, number and window; "-" if this step called nobody
+    "sign": (1, 2),  # its lines
+    "window": (
+        1,
+        2,
+    ),  # open, paused 午餐, closed, idle, calls A001, serves A001, clerk 018, titled 党员先锋岗
+    "rule": (1, 1),  # why this ticket was called, a word of caller.order.Rule
+    "overtook": (0, 9),  # whom the call passed
+    "parked": (0, 9),  # who is parked at the window that acts
+    "waiting": (2, 2),  # service and how many
+    "refused": (1, 1),  # a reason
+    "kiosk": (2, 2),  # shows PAGE: only the glass knows
+    "printer": (2, 2),  # shows 补打: only the paper knows
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    kind: str
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}" if self.number else self.kind
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A visitor takes a number, in the hall's own words; `twice` is an impatient finger."""
+
+    service: str
+    group: str = ""
+    pager: int | None = None
+    twice: bool = False
+
+
+@dataclass(frozen=True)
+class Press:
+    """A clerk's key; `repeated` means that the network says the same press twice. What is `said` has no key on any
+    pad: it goes in from the clerk's PC or another system, and so it can tell more."""
+
+    key: str
+    argument: str = ""
+    repeated: bool = False
+    said: bool = False
+    minutes: int = 15
+    why: str = ""
+    at_tail: bool = False
+    come_back: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Give:
+    """A number from the desk: for a person, for several services in order, for several people. One that is only
+    reserved never came to paper."""
+
+    service: str
+    group: str = ""
+    person: str = ""
+    then: tuple[str, ...] = ()
+    people: int = 1
+    printed: bool = True
+
+
+@dataclass(frozen=True)
+class Handle:
+    """The desk cancels a ticket, takes one back that was missed, or voids one; `forged`: without the paper's code."""
+
+    how: str
+    ticket: str
+    forged: bool = False
+
+
+@dataclass(frozen=True)
+class Extend:
+    until: time
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The wall clock is put: back, or on to the next day that is worked. The day goes on from there."""
+
+    to: time
+    later: bool = False
+
+
+@dataclass(frozen=True)
+class Happen:
+    """Something befalls a thing, in the words of HAPPENINGS."""
+
+    what: str
+
+
+Action = Touch | Press | Give | Handle | Extend | Turn | Happen
+
+
+class Expected(NamedTuple):
+    """`subject` is a word of SUBJECTS, with a number where there are many: "sign 3"."""
+
+    subject: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """`text` is the whole line as it is written."""
+
+    line: int
+    text: str
+    at: time
+    actor: Actor
+    action: Action
+    expected: tuple[Expected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """`hall` is a hall.toml, from the project's root; `options` change it, see tests/arranged.py.
+    `only` is "queue" where fingers cannot do what is written; the script's comment says why."""
+
+    name: str
+    hall: str
+    options: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    only: str = ""

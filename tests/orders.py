@@ -1,0 +1,121 @@
+"""What a step of a day script is as a command of the bus: for the queue alone, and for whoever speaks without a pad."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from caller.messages import (
+    CallNext,
+    CallTicket,
+    CancelTicket,
+    CloseWindow,
+    Command,
+    ExtendHours,
+    FinishTicket,
+    MarkNoShow,
+    OpenWindow,
+    Park,
+    ParkTicket,
+    PauseWindow,
+    RecallTicket,
+    ReserveTicket,
+    ResumeTicket,
+    ReturnTicket,
+    ServeTicket,
+    TransferTicket,
+    VoidTicket,
+    Why,
+)
+from config.schema import Hall
+from kiosk.choices import PRIORITIES
+from kiosk.view import priority_name
+from tests.day import Extend, Give, Handle, Press
+
+
+def service_of(hall: Hall, name: str) -> str:
+    found = next((s.id for s in hall.service if s.name == name), None)
+    assert found, f"the hall has no {name}"
+    return found
+
+
+def group_of(name: str) -> str:
+    """The priority group that is called so; "" for nobody's."""
+    found = next((p for p in PRIORITIES if name and name in priority_name(p, "zh")), "")
+    assert bool(found) == bool(name), f"nobody is called {name}"
+    return found
+
+
+def pressed(hall: Hall, window: int, press: Press, id: str) -> Command:
+    which = press.argument
+    match press.key:
+        case "next":
+            return CallNext(id=id, window=window)
+        case "call":
+            keyed = None if press.said else Why.AT_WINDOW
+            return CallTicket(id=id, window=window, ticket=which, why=Why(press.why) if press.why else keyed)
+        case "recall":
+            return RecallTicket(id=id, window=window)
+        case "serve":
+            return ServeTicket(id=id, window=window)
+        case "finish":
+            return FinishTicket(id=id, window=window)
+        case "no-show":
+            return MarkNoShow(id=id, window=window)
+        case "park":
+            kind = Park(which or "without-papers")
+            return ParkTicket(id=id, window=window, kind=kind, minutes=press.minutes)
+        case "resume":
+            return ResumeTicket(id=id, window=window, ticket=which or None)
+        case "transfer" | "transfer-to-clerk":
+            return _transfer(hall, window, press, id)
+        case "open":
+            return OpenWindow(id=id, window=window, clerk=which)
+        case "pause":
+            return PauseWindow(id=id, window=window, why=which)
+        case "close":
+            return CloseWindow(id=id, window=window)
+    raise AssertionError(press.key)
+
+
+def _transfer(hall: Hall, window: int, press: Press, id: str) -> TransferTicket:
+    clerk = press.argument if press.key == "transfer-to-clerk" else ""
+    number = int(press.argument) if press.argument.isdigit() and not clerk else None
+    service = "" if clerk or number is not None else service_of(hall, press.argument)
+    return TransferTicket(
+        id=id,
+        window=window,
+        service=service,
+        to_window=number,
+        to_clerk=clerk,
+        at_tail=press.at_tail,
+        come_back=press.come_back,
+        note=press.note,
+    )
+
+
+def given(hall: Hall, give: Give, id: str) -> ReserveTicket:
+    return ReserveTicket(
+        id=id,
+        service=service_of(hall, give.service),
+        kiosk="desk",
+        priority=group_of(give.group),
+        person=f"hash of {give.person}" if give.person else "",
+        then=tuple(service_of(hall, name) for name in give.then),
+        people=give.people,
+    )
+
+
+def handled(handle: Handle, token: str, id: str) -> Command:
+    match handle.how:
+        case "cancels":
+            return CancelTicket(
+                id=id, ticket=handle.ticket, token="forged" if handle.forged else token or "-"
+            )
+        case "takes back":
+            return ReturnTicket(id=id, ticket=handle.ticket)
+    return VoidTicket(id=id, ticket=handle.ticket, why="desk")
+
+
+def extended(hall: Hall, extend: Extend, now: datetime, id: str) -> ExtendHours:
+    until = now.replace(hour=extend.until.hour, minute=extend.until.minute, second=0, microsecond=0)
+    return ExtendHours(id=id, until=until, service=service_of(hall, extend.service) if extend.service else "")
