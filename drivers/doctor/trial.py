@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable
 
 from drivers.doctor.devices import Device
-from drivers.doctor.probe import SILENT_SIGNS, boxes_of, gateway_of, hung
+from drivers.doctor.probe import SILENT_SIGNS, boxes_of, gateway_of, hung, reader_of
 from drivers.errors import DeviceError
 from drivers.keypad.buttons import ButtonBoxes
+from drivers.reader.idcard import Again
+from drivers.reader.person import Person
+from drivers.reader.scanner import Scan
 from drivers.sign.open import KINDS
 
 SAY = "请A001到3号窗口"
@@ -107,10 +110,31 @@ def keypad(device: Device, _: str, say: Say) -> None:
     raise DeviceError(device.name, f"{WAIT:.0f} 秒没有听到按键：看地址拨码、A/B 两线和电源")
 
 
+def reader(device: Device, _: str, say: Say) -> None:
+    what = "把证件放到读卡器上" if device.kind == "idcard" else "把一个码放到扫码器下面"
+    with reader_of(device) as opened:
+        say(f"请在 {WAIT:.0f} 秒内{what}")
+        end = time.monotonic() + WAIT
+        while (left := end - time.monotonic()) > 0:
+            for read in opened.reads(min(left, 1.0)):
+                match read:
+                    case Person():
+                        say(f"读到了：{read.polite}，年龄段 {read.age or '不明'}；号码留在驱动里")
+                        return
+                    case Scan():
+                        # Only its beginning: a code may be somebody's own.
+                        say(f"扫到了 {len(read.code)} 个字，开头是“{read.code[:4]}”")
+                        return
+                    case Again():
+                        say(read.words)
+    raise DeviceError(device.name, f"{WAIT:.0f} 秒没有读到：看电源和线；扫码模块要设成连续或感应模式")
+
+
 TRIALS: dict[str, Callable[[Device, str, Say], None]] = {
     "sign": sign,
     "printer": printer,
     "pager": pager,
     "voice": voice,
     "keypad": keypad,
+    "reader": reader,
 }

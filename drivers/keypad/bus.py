@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
-from drivers.errors import DeviceLost
 from drivers.keypad import ff68
 from drivers.keypad.ff68 import Decoder, Frame, Repeats
 from drivers.keypad.press import Press
+from drivers.onwire import OnWire
 from drivers.transport import Transport, open_url
 
 QUIET = 0.05  # seconds of silence before we speak: pads answer on the same pair of wires
@@ -18,8 +16,10 @@ BIT_TIMES = 10  # per byte of 8N1
 BAUD = 9600
 
 
-class Bus:
+class Bus(OnWire):
     """The pads on one wire, each with its address. One worker owns it."""
+
+    what = "呼叫器总线"
 
     def __init__(
         self,
@@ -28,31 +28,15 @@ class Bus:
         clock: Callable[[], float] = time.monotonic,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        self.name = name
-        self.url = url
+        super().__init__(name, url, open_wire)
         self.clock = clock
-        self.open_wire = open_wire
         self.decoder = Decoder()
         self.repeats = Repeats()
-        self.wire: Transport | None = None
         self.quiet_since = float("-inf")
         self.early: list[Press] = []
 
-    def __enter__(self) -> Self:
-        self.wire = self.open_wire(self.url, self.name)
+    def hello(self) -> None:
         self.decoder = Decoder()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the wire."""
-        if self.wire is not None:
-            self.wire.close()
-            self.wire = None
 
     def presses(self, timeout: float) -> list[Press]:
         """The keys pressed since the last call, waiting at most `timeout` seconds for the first byte.
@@ -86,13 +70,8 @@ class Bus:
         """Let an evaluator show its five stars."""
         self._say(ff68.stars(address))
 
-    def _open(self) -> Transport:
-        if self.wire is None:
-            raise DeviceLost(self.name, "呼叫器总线还没有连接")
-        return self.wire
-
     def _hear(self, timeout: float) -> list[Press]:
-        data = self._open().read(timeout)
+        data = self.opened().read(timeout)
         now = self.clock()
         if data:
             self.quiet_since = now
@@ -119,6 +98,6 @@ class Bus:
         self._write(ff68.encode(frame))
 
     def _write(self, data: bytes) -> None:
-        self._open().write(data)
+        self.opened().write(data)
         # The driver has the bytes now; the wire will be busy with them for a while yet.
         self.quiet_since = self.clock() + len(data) * BIT_TIMES / BAUD

@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import TracebackType
-from typing import Self
 
 from drivers.errors import DeviceLost
 from drivers.keypad import modbus
 from drivers.keypad.modbus import Decoder, Frame, Function
 from drivers.keypad.press import Press
+from drivers.onwire import OnWire
 from drivers.transport import Transport, open_url
 
 PATIENCE = 0.15  # seconds for an answer
@@ -44,8 +43,10 @@ class Box:
     lamps: dict[int, bool] = field(default_factory=dict)  # lamps to be switched, the newest wish only
 
 
-class ButtonBoxes:
+class ButtonBoxes(OnWire):
     """The boxes at `addresses` on one line, each with `keys` buttons called B1, B2, …"""
+
+    what = "按键盒总线"
 
     def __init__(
         self,
@@ -58,34 +59,18 @@ class ButtonBoxes:
         clock: Callable[[], float] = time.monotonic,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        self.name = name
-        self.url = url
+        super().__init__(name, url, open_wire)
         self.addresses = tuple(addresses)
         self.keys = keys
         self.inputs = Inputs(inputs)
         self.clock = clock
-        self.open_wire = open_wire
         self.decoder = Decoder(answers=True)
-        self.wire: Transport | None = None
         self.boxes: dict[int, Box] = {}
         self.turn = 0
 
-    def __enter__(self) -> Self:
-        self.wire = self.open_wire(self.url, self.name)
+    def hello(self) -> None:
         self.decoder = Decoder(answers=True)
         self.boxes = {address: Box() for address in self.addresses}
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the line."""
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
 
     @property
     def silent(self) -> tuple[int, ...]:
@@ -154,7 +139,7 @@ class ButtonBoxes:
 
     def _ask(self, request: Frame) -> Frame | None:
         """The answer to this very question; None when none comes."""
-        wire = self._open()
+        wire = self.opened()
         while wire.read(GAP):  # an answer that came too late must not be taken for this one's
             pass
         self.decoder.silence()
@@ -165,8 +150,3 @@ class ButtonBoxes:
                 if frame.address == request.address and frame.function & 0x7F == request.function:
                     return frame
         return None
-
-    def _open(self) -> Transport:
-        if self.wire is None:
-            raise DeviceLost(self.name, "按键盒总线还没有连接")
-        return self.wire

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from drivers.errors import DeviceLost
+from drivers.onwire import OnWire
 from drivers.pager import coaster
 from drivers.pager.coaster import Answer, Framer, Jtech, Speed, Tone
-from drivers.pager.line import with_line
 from drivers.pager.receipt import Receipt
 from drivers.transport import Transport, open_url
 
@@ -19,46 +16,17 @@ ANSWER_WITHIN = 3.0  # seconds: a WaveWare answers before it transmits
 TRIES = 3
 SENT = "sent"  # said of a page on a wire that goes one way
 
-JTECH_LINE = {"baud": "1200", "flow": "hard"}  # the transmitter lowers CTS while it transmits
-WAVEWARE_LINE = {"baud": "9600"}
-LRS_LINE = {"baud": "9600"}  # UNSURE: not published; the URL's own options win
 
+class Box(OnWire):
+    """What the three have in common."""
 
-@dataclass
-class Box:
-    """What the three have in common: a wire, entered and left."""
-
-    name: str
-    url: str
-    line: dict[str, str]
-    open_wire: Callable[[str, str], Transport] = open_url
-    wire: Transport | None = None
-
-    def __enter__(self) -> Self:
-        self.wire = self.open_wire(with_line(self.url, self.line), self.name)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the line."""
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
+    what = "寻呼发射机"
 
     def check(self) -> None:
         """Hear whether the line is still there; what came unasked is dropped. Raises DeviceLost."""
         wire = self.opened()
         while wire.read(0):
             pass
-
-    def opened(self) -> Transport:
-        if self.wire is None:
-            raise DeviceLost(self.name, "寻呼发射机还没有连接")
-        return self.wire
 
     def send(self, frame: bytes, pager: str) -> Receipt:
         """One way: that it was written is all there is to know."""
@@ -67,7 +35,12 @@ class Box:
 
 
 class JtechBox(Box):
-    """A JTECH transmitter. `separator` is a name of coaster.SEPARATORS or a number such as "0x0A"."""
+    """A JTECH transmitter. `separator` is a name of coaster.SEPARATORS or a number such as "0x0A".
+
+    It lowers CTS while it transmits.
+    """
+
+    line = "baud=1200&flow=hard"
 
     def __init__(
         self,
@@ -78,7 +51,7 @@ class JtechBox(Box):
         function: str = "alpha",
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        super().__init__(name, url, JTECH_LINE, open_wire)
+        super().__init__(name, url, open_wire)
         self.separator = (
             coaster.SEPARATORS[separator] if separator in coaster.SEPARATORS else int(separator, 0)
         )
@@ -92,6 +65,8 @@ class JtechBox(Box):
 class LrsBox(Box):
     """An LRS transmitter. `type` is how the pager calls, `end` the line's end: cr, lf or crlf."""
 
+    line = "baud=9600"  # UNSURE: not published; the URL's own options win
+
     def __init__(
         self,
         name: str,
@@ -101,7 +76,7 @@ class LrsBox(Box):
         end: str = "cr",
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        super().__init__(name, url, LRS_LINE, open_wire)
+        super().__init__(name, url, open_wire)
         self.type = int(type)
         self.end = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n"}[end]
 
@@ -113,6 +88,8 @@ class LrsBox(Box):
 class WaveWareBox(Box):
     """A WaveWare SPS-5, which answers. `tone` is a coaster.Tone, `speed` 512, 1200 or 2400 on air."""
 
+    line = "baud=9600"
+
     def __init__(
         self,
         name: str,
@@ -123,15 +100,14 @@ class WaveWareBox(Box):
         answer_within: float = ANSWER_WITHIN,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        super().__init__(name, url, WAVEWARE_LINE, open_wire)
+        super().__init__(name, url, open_wire)
         self.tone = Tone(tone)
         self.speed = Speed[f"B{speed}"]
         self.answer_within = answer_within
         self.framer = answers()
 
-    def __enter__(self) -> Self:
+    def hello(self) -> None:
         self.framer = answers()
-        return super().__enter__()
 
     def page(self, address: str, text: str, once: str = "") -> Receipt:
         """Page one pager: three tries while the box says NAK. DeviceLost when it says nothing."""

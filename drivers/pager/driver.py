@@ -6,29 +6,25 @@ import contextlib
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
 
 from drivers.errors import DeviceLost
+from drivers.onwire import OnWire
 from drivers.pager import tap
-from drivers.pager.line import with_line
 from drivers.pager.receipt import Receipt
 from drivers.pager.tap import Action, Dialogue, Over, Patience, Ready, Send, Step
 from drivers.transport import Transport, open_url
 
-LINE = {
-    "baud": "9600",
-    "bits": "7",
-    "parity": "E",
-    "flow": "soft",
-}  # what TAP prescribes; a URL's own options win
 LOOK = 0.2  # seconds between two looks at the clock while the terminal is silent
 
 
-class TapTerminal:
+class TapTerminal(OnWire):
     """A TAP 1.8 terminal: any commercial one, and the boxes of WaveWare, JTECH and LRS.
 
     Entering opens the line and logs in: a terminal that does not answer raises DeviceLost there.
     """
+
+    what = "寻呼台"
+    line = "baud=9600&bits=7&parity=E&flow=soft"  # what TAP prescribes
 
     def __init__(
         self,
@@ -38,20 +34,11 @@ class TapTerminal:
         patience: Patience | None = None,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        self.name = name
-        self.url = url
-        self.open_wire = open_wire
+        super().__init__(name, url, open_wire)
         self.dialogue = Dialogue(password, patience or Patience())
-        self.wire: Transport | None = None
 
-    def __enter__(self) -> Self:
-        self.wire = self.open_wire(with_line(self.url, LINE), self.name)
-        try:
-            self._log_in()
-        except DeviceLost:
-            self.close()
-            raise
-        return self
+    def hello(self) -> None:
+        self._log_in()
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -60,12 +47,6 @@ class TapTerminal:
             with contextlib.suppress(DeviceLost):
                 self._run(self.dialogue.finish(time.monotonic()), Over)
         self.close()
-
-    def close(self) -> None:
-        """Let go of the line without a goodbye."""
-        if self.wire is not None:
-            self.wire.close()
-            self.wire = None
 
     def page(self, pager_id: str, text: str, once: str = "") -> Receipt:
         """Page one pager. `text` is printable ASCII; `once` has no place on this line.
@@ -82,7 +63,7 @@ class TapTerminal:
 
     def check(self) -> None:
         """Hear whether the terminal hung up while we had nothing to say, and then log in again."""
-        wire = self._open()
+        wire = self.opened()
         while data := wire.read(0):
             self._perform(self.dialogue.receive(data, time.monotonic()))
         if self.dialogue.step is not Step.READY:
@@ -91,14 +72,9 @@ class TapTerminal:
     def _log_in(self) -> None:
         self._run(self.dialogue.start(time.monotonic()), Ready)
 
-    def _open(self) -> Transport:
-        if self.wire is None:
-            raise DeviceLost(self.name, "寻呼台还没有连接")
-        return self.wire
-
     def _run(self, actions: list[Action], wanted: type[Ready | Receipt | Over]) -> Action:
         """Carry the dialogue on until it says what was wanted."""
-        wire = self._open()
+        wire = self.opened()
         while True:
             for action in self._perform(actions):
                 if isinstance(action, wanted):
@@ -113,5 +89,5 @@ class TapTerminal:
         """Do the sending; what is left is news."""
         for action in actions:
             if isinstance(action, Send):
-                self._open().write(action.data)
+                self.opened().write(action.data)
         return [action for action in actions if not isinstance(action, Send)]

@@ -14,10 +14,10 @@ import os
 import wave
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from drivers.errors import DeviceLost
+from drivers.onwire import OnWire
 from drivers.pager import pocsag
 from drivers.pager.pocsag import Function, Page
 from drivers.pager.receipt import Receipt
@@ -28,11 +28,13 @@ RATE = 22050  # samples per second: what multimon-ng and most modulators take
 SENT = "sent"
 
 
-class PocsagTransmitter:
+class PocsagTransmitter(OnWire):
     """`speed` is 512, 1200 or 2400 bit/s, `function` numeric, alpha, tone-b or tone-c, as the pagers are set.
 
     A pager that is programmed to vibrate on a tone function needs no text: it is left away.
     """
+
+    what = "寻呼发射机"
 
     def __init__(
         self,
@@ -46,32 +48,17 @@ class PocsagTransmitter:
     ) -> None:
         if form not in FORMS or int(speed) not in pocsag.SPEEDS:
             raise ValueError(f"form is one of {', '.join(FORMS)}, speed of {pocsag.SPEEDS}")
-        self.name = name
-        self.url = url
+        super().__init__(name, url, open_wire)
         self.form = form
         self.speed = int(speed)
         self.function = Function[function.upper().replace("-", "_")]
-        self.open_wire = open_wire
-        self.wire: Transport | None = None
         self.numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
-        if self.form == "wav":
-            self.check()
-        else:
-            self.wire = self.open_wire(self.url, self.name)
+        if self.form != "wav":
+            return super().__enter__()
+        self.check()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the radio."""
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
 
     def page(self, address: str, text: str, once: str = "") -> Receipt:
         """Page one pager. Paging goes one way: "accepted" means that it was given to the radio.
@@ -83,12 +70,8 @@ class PocsagTransmitter:
         words = pocsag.encode(Page(int(address), self.function, self._text(text)))
         if self.form == "wav":
             return Receipt(address, True, str(self._write_wav(address, words)))
-        if self.wire is None:
-            raise DeviceLost(self.name, "寻呼发射机还没有连接")
-        if self.form == "spi":
-            self.wire.write(pocsag.as_bytes(words))
-        else:
-            self.wire.write(pocsag.as_samples(words, self.speed, RATE))
+        spi = self.form == "spi"
+        self.opened().write(pocsag.as_bytes(words) if spi else pocsag.as_samples(words, self.speed, RATE))
         return Receipt(address, True, SENT)
 
     def check(self) -> None:
@@ -96,10 +79,8 @@ class PocsagTransmitter:
         if self.form == "wav":
             if not os.access(self._folder(), os.W_OK | os.X_OK):
                 raise DeviceLost(self.name, f"没有可以写入的目录 {self._folder()}")
-        elif self.wire is None:
-            raise DeviceLost(self.name, "寻呼发射机还没有连接")
         else:
-            while self.wire.read(0):
+            while self.opened().read(0):
                 pass
 
     def _text(self, text: str) -> str:

@@ -9,16 +9,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from types import TracebackType
-from typing import Self
 
 from drivers.errors import DeviceLost
+from drivers.onwire import OnWire
 from drivers.reader import sdt
 from drivers.reader.person import SHORTEST_KEY, Person, person_of
 from drivers.reader.sdt import Answer, Decoder
 from drivers.transport import Transport, open_url
 
-LINE = "baud=115200"
 ANSWER_WITHIN = 2.0  # seconds; a card's text and photo are 1.3 KB
 LOOK_EVERY = 0.3  # seconds between two looks for a card
 MISSES = 3  # commands without an answer after which the reader is lost
@@ -31,8 +29,11 @@ class Again:
     words: str
 
 
-class IdCardReader:
+class IdCardReader(OnWire):
     """`key` hashes the numbers; `today` is the business day, for the age band."""
+
+    what = "身份证阅读器"
+    line = "baud=115200"
 
     def __init__(
         self,
@@ -40,48 +41,29 @@ class IdCardReader:
         url: str,
         key: bytes,
         today: Callable[[], date],
+        answer_within: float = ANSWER_WITHIN,
         clock: Callable[[], float] = time.monotonic,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
         if len(key) < SHORTEST_KEY:
             raise ValueError(f"the key for ID numbers has at least {SHORTEST_KEY} bytes")
-        self.name = name
-        self.url = url
+        super().__init__(name, url, open_wire)
         self._key = key
         self.today = today
+        self.answer_within = answer_within
         self.clock = clock
-        self.open_wire = open_wire
         self.decoder = Decoder()
-        self.wire: Transport | None = None
         self.misses = 0
         self.looked = float("-inf")
 
-    def __repr__(self) -> str:
-        return f"IdCardReader({self.name!r}, {self.url!r})"
-
-    def __enter__(self) -> Self:
-        own = self.url.startswith("serial:") and "baud=" not in self.url
-        url = self.url + ("&" if "?" in self.url else "?") + LINE if own else self.url
-        self.wire = self.open_wire(url, self.name)
+    def hello(self) -> None:
         self.decoder, self.misses = Decoder(), 0
-        try:
-            self.check()
-        except DeviceLost:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        self.check()
 
     def close(self) -> None:
         """Let go of the line, and of whatever it said last."""
         self.decoder = Decoder()
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
+        super().close()
 
     def check(self) -> None:
         """The reader's own word that it works. Raises DeviceLost."""
@@ -91,8 +73,8 @@ class IdCardReader:
         if said.status in sdt.FATAL:
             raise DeviceLost(self.name, said.words)
 
-    def read(self, timeout: float) -> Person | Again | None:
-        """Who laid a card on the reader, waiting at most `timeout` seconds; None for nobody.
+    def reads(self, timeout: float) -> list[Person | Again]:
+        """Who laid a card on the reader, waiting at most `timeout` seconds; nobody is an empty list.
 
         A card that stays where it is is told once: the reader itself finds it once. Raises DeviceLost.
         """
@@ -103,9 +85,9 @@ class IdCardReader:
             if self.clock() >= self.looked + LOOK_EVERY:
                 self.looked = self.clock()
                 if (read := self._look()) is not None:
-                    return read
+                    return [read]
             if self.clock() >= until:
-                return None
+                return []
 
     def _look(self) -> Person | Again | None:
         found = self._answered(self._ask(sdt.FIND))
@@ -132,12 +114,12 @@ class IdCardReader:
         return said
 
     def _ask(self, order: tuple[int, int]) -> Answer | None:
-        wire = self._open()
+        wire = self.opened()
         while wire.read(0):  # what came too late is no answer to this
             pass
         self.decoder.clear()
         wire.write(sdt.command(order))
-        until = self.clock() + ANSWER_WITHIN
+        until = self.clock() + self.answer_within
         while (left := until - self.clock()) > 0:
             for body in self.decoder.feed(wire.read(left)):
                 if (said := sdt.read_answer(body)) is not None:
@@ -148,9 +130,4 @@ class IdCardReader:
 
     def _hear(self, seconds: float) -> None:
         """Wait, and notice that the line has gone."""
-        self._open().read(seconds)
-
-    def _open(self) -> Transport:
-        if self.wire is None:
-            raise DeviceLost(self.name, "身份证阅读器还没有连接")
-        return self.wire
+        self.opened().read(seconds)

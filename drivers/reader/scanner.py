@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self
 
-from drivers.errors import DeviceLost
 from drivers.grabbed import Grabbed
+from drivers.onwire import OnWire
 from drivers.reader import gm65
 from drivers.reader.layout import ENTER, PLAIN, SHIFTED, SHIFTS
 from drivers.transport import Transport, open_url
@@ -29,8 +28,10 @@ class Scan:
     at: float = 0.0
 
 
-class SerialScanner:
+class SerialScanner(OnWire):
     """A GM65, GM805 or GM812, or any scanner that ends a code with CR or LF."""
+
+    what = "扫码器"
 
     def __init__(
         self,
@@ -39,42 +40,30 @@ class SerialScanner:
         clock: Callable[[], float] = time.monotonic,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
-        self.name = name
-        self.url = url
+        super().__init__(name, url, open_wire)
         self.clock = clock
-        self.open_wire = open_wire
         self.decoder = gm65.Decoder()
-        self.wire: Transport | None = None
 
-    def __enter__(self) -> Self:
-        self.wire = self.open_wire(self.url, self.name)
+    def hello(self) -> None:
         self.decoder = gm65.Decoder()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the line."""
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
 
     def trigger(self) -> None:
         """Let a GM65 look for a code now; one that looks all the time does not mind."""
-        self._open().write(gm65.trigger())
+        self.opened().write(gm65.trigger())
 
-    def scans(self, timeout: float) -> list[Scan]:
+    def answers(self, timeout: float) -> bool:
+        """Whether a GM65 answers within `timeout` seconds when it is asked for its baud rate. Raises DeviceLost."""
+        self.decoder.replies.clear()
+        self.opened().write(gm65.command(gm65.READ, gm65.BAUD_ZONE, b"\x02"))
+        until = self.clock() + timeout
+        while not self.decoder.replies and (left := until - self.clock()) > 0:
+            self.decoder.feed(self.opened().read(left))
+        return bool(self.decoder.replies)
+
+    def reads(self, timeout: float) -> list[Scan]:
         """The codes read since the last call, waiting at most `timeout` seconds for a byte. Raises DeviceLost."""
-        codes = self.decoder.feed(self._open().read(timeout))
+        codes = self.decoder.feed(self.opened().read(timeout))
         return [Scan(self.name, code, self.clock()) for code in codes]
-
-    def _open(self) -> Transport:
-        if self.wire is None:
-            raise DeviceLost(self.name, "扫码器还没有连接")
-        return self.wire
 
 
 @dataclass
@@ -122,7 +111,7 @@ class WedgeScanner(Grabbed):
     def unfit(self, keys: Set[int]) -> str:
         return "" if ENTER in keys and set(PLAIN) & keys else "不是扫码器"
 
-    def scans(self, timeout: float) -> list[Scan]:
+    def reads(self, timeout: float) -> list[Scan]:
         """The codes typed since the last call, waiting at most `timeout` seconds for the first key."""
         events = self.keys(timeout)
         # The kernel's own times: how long we took to read them says nothing about who typed.

@@ -1,20 +1,26 @@
-"""Prints what a keyboard wedge reads, and when it is lost: `python -m tests.drivers.scanning URL`."""
+"""Prints what a keyboard wedge reads, and how it is: `python -m tests.drivers.scanning URL`."""
 
 from __future__ import annotations
 
+import queue
 import sys
-import time
 
-from drivers.errors import DeviceLost
-from drivers.reader.scanner import WedgeScanner
+from drivers.reader.scanner import Scan
+from drivers.reader.watch import Read, open_reader, watch
 
-while True:
-    try:
-        with WedgeScanner("scanner-1", sys.argv[1]) as scanner:
-            print("ready", scanner.device.name, flush=True)
-            while True:
-                for scan in scanner.scans(timeout=5):
-                    print(scan.source, scan.code, flush=True)
-    except DeviceLost as lost:
-        print("lost", lost.device, flush=True)
-        time.sleep(0.05)
+said: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+
+def on_read(read: Read) -> None:
+    assert isinstance(read, Scan)
+    said.put(f"{read.source} {read.code}")
+
+
+with watch(
+    "scanner-1",
+    lambda: open_reader("wedge", "scanner-1", sys.argv[1]),
+    on_read,
+    lambda name, state, why: said.put(f"{state} {name} {why}"),
+):
+    while True:
+        print(said.get(), flush=True)

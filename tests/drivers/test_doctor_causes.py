@@ -20,6 +20,7 @@ from drivers.doctor.finding import State, ranges
 from drivers.errors import DeviceError, DeviceLost
 from drivers.sim import make
 from tests.drivers.patients import NOBODY, one, pty, tcp
+from tests.drivers.test_idcard import CARD
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -156,8 +157,37 @@ def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None
     assert found.state is State.FAULT and "窗口 7 的按钮盒没有应答" in found.answer
 
 
-def test_an_id_card_reader_is_asked_without_a_card(stack: ExitStack) -> None:
-    reader = Device("reader:1-idcard", "idcard", pty(stack, "idcard").url)
+def test_readers_are_asked_without_a_card_and_tried_with_one(
+    stack: ExitStack, tmp_path: Path, hurry: None
+) -> None:
+    key = tmp_path / "id.key"
+    cards, codes = pty(stack, "idcard"), pty(stack, "scanner")
+    reader = Device("reader:1-idcard", "idcard", cards.url, {"key_file": str(key)})
+    keyless = one(reader)
+    assert (keyless.state, keyless.answer) == (State.FAULT, f"没有证件密钥 {key}")
+    assert keyless.todo == f"head -c 32 /dev/urandom > {key}，再 chmod 600"
+    key.write_bytes(bytes(32))
+    key.chmod(0o600)
     assert one(reader).state is State.FINE
-    nobody = Device("reader:1-idcard", "idcard", pty(stack, "pad").url)
-    assert one(nobody).state is State.FAULT
+    nobody = one(Device("reader:1-idcard", "idcard", pty(stack, "pad").url, {"key_file": str(key)}))
+    assert nobody.state is State.FAULT and "都没有应答" in nobody.todo
+    scanner = Device("reader:1-scanner", "scanner", codes.url)
+    assert one(scanner).answer == "扫码模块有应答"
+    deaf = one(Device("reader:1-scanner", "scanner", pty(stack, "candle").url))
+    assert (deaf.state, deaf.todo) == (State.OPEN, "python -m drivers try reader:1-scanner")
+    said: list[str] = []
+    cards.do("lay", **CARD)
+    trial.attempt(reader, "", said.append)
+
+    def hold(line: str) -> None:
+        said.append(line)
+        if "请" in line:
+            codes.do("scan", code="https://hall.example/A012")
+
+    trial.attempt(scanner, "", hold)
+    assert said == [
+        "请在 30 秒内把证件放到读卡器上",
+        "读到了：张*女士，年龄段 60+；号码留在驱动里",
+        "请在 30 秒内把一个码放到扫码器下面",
+        "扫到了 25 个字，开头是“http”",
+    ]

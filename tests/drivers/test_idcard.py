@@ -184,11 +184,11 @@ EXPECTED = Person(hash_of(NUMBER, KEY), "张*", "女士", "60+")
 def test_a_card_is_read_once_while_it_lies_there_and_again_when_it_is_laid_again(
     reader: IdCardReader, served: host.Served
 ) -> None:
-    assert reader.read(0.5) is None
+    assert reader.reads(0.5) == []
     for _ in range(2):
         served.do("lay", **CARD)
-        assert reader.read(5) == EXPECTED
-        assert reader.read(0.7) is None
+        assert reader.reads(5) == [EXPECTED]
+        assert reader.reads(0.7) == []
         served.do("take_away")
 
 
@@ -197,22 +197,22 @@ def test_a_card_that_moved_says_what_to_do_and_is_read_then(
 ) -> None:
     served.do("fail_next", count=1)
     served.do("lay", **CARD)
-    assert reader.read(5) == Again("证件没有读出来，请重新放")
-    assert reader.read(5) == EXPECTED
+    assert reader.reads(5) == [Again("证件没有读出来，请重新放")]
+    assert reader.reads(5) == [EXPECTED]
     served.do("take_away")
     served.do("fail_next", count=1, status=0x31)
     served.do("lay", **CARD)
-    assert reader.read(5) == Again("证件没有通过认证")
+    assert reader.reads(5) == [Again("证件没有通过认证")]
 
 
 def test_a_reader_that_is_broken_silent_or_gone_is_lost(reader: IdCardReader, served: host.Served) -> None:
     served.do("fail_next", count=1, status=0x66)
     served.do("lay", **CARD)
     with pytest.raises(DeviceLost, match="没有授权"):
-        reader.read(5)
+        reader.reads(5)
     served.do("unplug")
     with pytest.raises(DeviceLost, match="idcard"):
-        reader.read(5)
+        reader.reads(5)
 
 
 def test_a_silent_reader_is_not_waited_for_for_ever(served: host.Served) -> None:
@@ -228,7 +228,7 @@ def test_noise_and_slow_bytes(reader: IdCardReader, served: host.Served) -> None
     served.do("noise")
     served.do("trickle")
     served.do("lay", **CARD)
-    assert reader.read(10) == EXPECTED
+    assert reader.reads(10) == [EXPECTED]
 
 
 def test_a_key_that_could_be_guessed_is_refused() -> None:
@@ -267,7 +267,7 @@ def test_the_number_is_in_no_log_no_repr_no_error_and_no_attribute(
     said = io.StringIO()
     with caplog.at_level(logging.DEBUG), IdCardReader("idcard", served.url, KEY, lambda: TODAY) as reader:
         served.do("lay", **CARD)
-        person = reader.read(5)
+        [person] = reader.reads(5)
         assert person == EXPECTED
         said.write(f"{far!r} {far} {far.events}")  # the card lies there, but the twin keeps it to itself
         for thing in (reader, person, reader.decoder):
@@ -285,11 +285,11 @@ def test_the_number_is_in_no_log_no_repr_no_error_and_no_attribute(
 
         reader.today = broken
         with pytest.raises(RuntimeError) as failed:
-            reader.read(5)
+            reader.reads(5)
         said.write("".join(traceback.format_exception(failed.value)))
         served.do("unplug")
         with pytest.raises(DeviceLost) as lost:
-            reader.read(5)
+            reader.reads(5)
         said.write("".join(traceback.format_exception(lost.value)) + repr(lost.value))
         logging.getLogger("drivers").error("%r %s", reader, person, exc_info=failed.value)
     said.write(caplog.text + "".join(capfd.readouterr()))

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import DeviceLost
+from drivers.onwire import with_line
 from drivers.pager import tap
-from drivers.pager.driver import LINE, TapTerminal
-from drivers.pager.line import with_line
+from drivers.pager.driver import TapTerminal
 from drivers.pager.receipt import Receipt
 from drivers.pager.tap import Dialogue, Over, Patience, Ready, Send, Step
 from drivers.sim import host
@@ -109,10 +109,10 @@ def test_only_what_a_pager_can_show_is_sent() -> None:
 
 def test_the_line_is_seven_even_one_unless_the_url_says_otherwise() -> None:
     seven_even = "serial:/dev/ttyS0?baud=9600&bits=7&parity=E&flow=soft"
-    assert with_line("serial:/dev/ttyS0", LINE) == seven_even
+    assert with_line("serial:/dev/ttyS0", TapTerminal.line) == seven_even
     own = "serial:/dev/ttyS0?baud=2400&bits=7&parity=N&flow=soft"
-    assert with_line("serial:/dev/ttyS0?baud=2400&parity=N", LINE) == own
-    assert with_line("tcp:127.0.0.1:700", LINE) == "tcp:127.0.0.1:700"
+    assert with_line("serial:/dev/ttyS0?baud=2400&parity=N", TapTerminal.line) == own
+    assert with_line("tcp:127.0.0.1:700", TapTerminal.line) == "tcp:127.0.0.1:700"
 
 
 @pytest.fixture
