@@ -10,7 +10,7 @@ from argparse import SUPPRESS, Namespace
 from datetime import datetime
 from pathlib import Path
 
-from caller import evacuate, why
+from caller import evacuate, pagers, why
 from caller.backup import backup, examine, verify
 from caller.chain import Broken, Head
 from caller.journal import Journal, JournalError, LeaseLost
@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["emergency"]:
         return evacuate.main(given[1:])
+    if given[:1] == ["pagers"]:
+        return pagers.main(given[1:])
     if given[:1] == ["why"]:
         return why.main(given[1:])
     options = _options(given)

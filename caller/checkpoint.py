@@ -24,7 +24,14 @@ from caller.state import Rules, State
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-MAKERS = ("state", "evolve", "order", "journey", "checkpoint")  # the modules whose change makes another state
+MAKERS = (
+    "state",
+    "evolve",
+    "order",
+    "journey",
+    "rack",
+    "checkpoint",
+)  # the modules whose change makes another state
 REBUILT = ("rules", "lines")  # fields that are not written as they are
 
 

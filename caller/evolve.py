@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from caller import messages as m
+from caller import rack
 from caller.journey import JOURNEY
-from caller.messages import Report, Step, WindowStatus
+from caller.messages import Channel, Condition, Report, Step, WindowStatus
 from caller.order import Rule
 from caller.state import CallRecord, State, Stop, Ticket
 
@@ -37,7 +38,6 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         at=event.at,
         kiosk=event.kiosk,
         priority=event.priority,
-        pager=event.pager,
         people=event.people,
         person=event.person,
         appointment=event.appointment,
@@ -48,7 +48,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
     state.tickets[event.ticket] = ticket
     state.reserved[event.ticket] = event.kiosk
     if event.pager is not None:
-        state.lent[event.pager] = event.ticket
+        rack.lend(state, event.pager, ticket, event.at)
     if event.person:
         state.persons[event.person, event.service] = event.ticket
 
@@ -72,8 +72,8 @@ def _move(state: State, ticket: Ticket, event: m.Event) -> None:
     before, ticket.step = ticket.step, after
     if after is Step.WAITING and before is not Step.WAITING:
         state.lines.add(ticket.waiter(state.rules))
-    if after in ENDED and ticket.pager is not None:
-        state.lent.pop(ticket.pager, None)
+    if after in ENDED:
+        rack.let_go(state, ticket)
     if after not in LIVE and ticket.person:
         state.persons.pop((ticket.person, ticket.service), None)
 
@@ -90,11 +90,7 @@ def _returned(state: State, event: m.TicketReturned) -> None:
 
 
 def _lent(state: State, event: m.PagerLent) -> None:
-    ticket = state.tickets[event.ticket]
-    if ticket.pager is not None:
-        state.lent.pop(ticket.pager, None)
-    ticket.pager = event.pager
-    state.lent[event.pager] = event.ticket
+    rack.lend(state, event.pager, state.tickets[event.ticket], event.at)
 
 
 def _window(state: State, event: m.WindowOpened | m.WindowPaused | m.WindowClosed) -> None:
@@ -203,7 +199,12 @@ def _delivered(state: State, event: m.CallDelivered) -> None:
     report = Report(
         channel=event.channel, device=event.device, result=event.result, at=event.at, why=event.why
     )
-    state.calls[event.call].reports.append(report)
+    call = state.calls[event.call]
+    call.reports.append(report)
+    pager = state.pagers.get(call.pager) if call.pager is not None else None
+    heard = event.channel is Channel.PAGER and event.result.reached
+    if heard and pager is not None and pager.condition is Condition.OUT_OF_RANGE:
+        pager.condition = Condition.FINE
 
 
 _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
@@ -213,6 +214,8 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.TicketCancelled: _moved,
     m.TicketReturned: _returned,
     m.PagerLent: _lent,
+    m.PagerReturned: rack.returned,
+    m.PagerReported: rack.reported,
     m.WindowOpened: _window,
     m.WindowPaused: _window,
     m.WindowClosed: _window,

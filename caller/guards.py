@@ -18,13 +18,6 @@ class Refused(Exception):
         self.reason = reason
 
 
-def free_pager(state: State, pager: int) -> None:
-    if pager not in state.rules.pagers:
-        raise Refused(Reason.UNKNOWN_PAGER)
-    if pager in state.lent:
-        raise Refused(Reason.PAGER_TAKEN)
-
-
 def ticket_of(state: State, number: str) -> Ticket:
     ticket = state.tickets.get(number)
     if ticket is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from caller.guards import Refused, free_pager, in_time_to_return, must, ticket_of
+from caller import rack
+from caller.guards import Refused, in_time_to_return, must, ticket_of
 from caller.messages import (
     CancelTicket,
     ConfirmTicket,
@@ -33,8 +34,6 @@ def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Even
     rule = _service(state, command.service)
     for service in command.then:
         _service(state, service)
-    if command.pager is not None:
-        free_pager(state, command.pager)
     if command.person and (command.person, command.service) in state.persons:
         raise Refused(Reason.ALREADY_HOLDS)
     given_out(state, command.service, at)
@@ -46,7 +45,7 @@ def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Even
             token=command.token,
             kiosk=command.kiosk,
             priority=command.priority,
-            pager=command.pager,
+            pager=_pager(state, command.pager),
             then=command.then,
             people=command.people,
             person=command.person,
@@ -61,6 +60,11 @@ def given_out(state: State, service: str, at: datetime) -> None:
     if rule.quota and state.issued.get(service, 0) >= rule.quota:
         raise Refused(Reason.QUOTA_USED_UP)
     next_number(state, rule)
+
+
+def _pager(state: State, wanted: int | None) -> int | None:
+    """A pager that cannot be had never stands between a visitor and a number: the voice will call."""
+    return wanted if wanted is not None and rack.is_obtainable(state, wanted) else None
 
 
 def within_hours(state: State, service: str, at: datetime) -> None:
@@ -117,7 +121,7 @@ def give_back(state: State, command: ReturnTicket, at: datetime) -> Sequence[Eve
 
 
 def lend(state: State, command: LendPager, at: datetime) -> Sequence[Event]:
-    free_pager(state, command.pager)
+    rack.obtainable(state, command.pager)
     if ticket_of(state, command.ticket).step in (Step.FINISHED, Step.VOID, Step.CANCELLED):
         raise Refused(Reason.WRONG_STEP)
     return [PagerLent(at=at, ticket=command.ticket, pager=command.pager)]

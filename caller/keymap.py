@@ -22,6 +22,7 @@ from caller.messages import (
     Reason,
     RecallTicket,
     ResumeTicket,
+    ReturnPager,
     ServeTicket,
     TransferTicket,
     Why,
@@ -35,9 +36,10 @@ from drivers.keypad.keys import DIGITS
 from drivers.keypad.press import Press
 
 ANY = "digits"
-TAKES_DIGITS = ("call-ticket", "resume-ticket", "transfer-ticket", "open-window", "digit")
+TAKES_DIGITS = ("call-ticket", "resume-ticket", "transfer-ticket", "open-window", "return-pager", "digit")
 LONGEST_TICKET = 5  # digits, as on the wire
 LAST_WINDOW = 99
+LAST_PAGER = 999
 
 
 class Unclear(Exception):
@@ -104,6 +106,8 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
             return OpenWindow(id=id, window=window, clerk=digits)
         case "pause-window":
             return _pause_or_open(window, state, id)
+        case "return-pager":
+            return ReturnPager(id=id, pager=_pager(digits))
         case "close-window":
             return CloseWindow(id=id, window=window)
         case "digit" | "clear":
@@ -124,6 +128,14 @@ def _ticket(digits: str) -> str:
     if len(digits) > LONGEST_TICKET:
         raise Unclear(say(Reason.UNKNOWN_TICKET))
     return digits
+
+
+def _pager(digits: str) -> int:
+    if not digits:
+        raise Unclear(_("请先输震动牌的号码，再按这个键"))
+    if not 1 <= int(digits) <= LAST_PAGER:
+        raise Unclear(say(Reason.UNKNOWN_PAGER))
+    return int(digits)
 
 
 def _window(digits: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from caller import calls, emergency, issuing, leaving
+from caller import calls, emergency, issuing, leaving, rack
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
@@ -34,6 +34,10 @@ def decide(state: State, command: m.Command, at: datetime) -> Sequence[m.Event]:
             return issuing.give_back(state, command, at)
         case m.LendPager():
             return issuing.lend(state, command, at)
+        case m.ReturnPager():
+            return rack.give_back(state, command, at)
+        case m.ReportPager():
+            return rack.report(state, command, at)
         case m.ExtendHours():
             return issuing.extend(state, command, at)
         case m.ReportDelivery():
@@ -75,7 +79,8 @@ def decide(state: State, command: m.Command, at: datetime) -> Sequence[m.Event]:
 
 
 def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
-    """What time alone brings about: a timed park is over; a number that never came to paper is void."""
+    """What time alone brings about: a timed park is over; a number that never came to paper is void;
+    a pager that nobody brought back is lost."""
     events: list[m.Event] = []
     for number, until in state.timed.items():
         ticket = state.tickets[number]
@@ -85,7 +90,7 @@ def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
     for number in state.reserved:
         if state.tickets[number].at + patience <= at:
             events.append(m.TicketVoided(at=at, ticket=number, why="never-confirmed"))
-    return events
+    return [*events, *rack.missing(state, at)]
 
 
 def _delivered(state: State, command: m.ReportDelivery, at: datetime) -> Sequence[m.Event]:

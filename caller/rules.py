@@ -19,6 +19,7 @@ def rules_of(hall: Hall) -> Rules:
         windows={window.number: _seat(hall, window) for window in hall.window},
         zones={window.number: window.zone for window in hall.window},
         pagers=frozenset(pager.number for pager in hall.pager),
+        pagers_checked_in=hall.rack.check_in,
         clerks=frozenset(clerk.badge for clerk in hall.clerk),
         titles={window.number: window.title for window in hall.window if window.title},
         clerk_titles={clerk.badge: clerk.title for clerk in hall.clerk if clerk.title},

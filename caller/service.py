@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from caller import checkpoint, emergency
+from caller import checkpoint, emergency, rack
 from caller.calendar import Calendar
 from caller.doors import Door, doors
 from caller.journal import Entry, Journal, JournalError, LeaseLost
@@ -86,6 +86,7 @@ class Caller:
         self._checkpoint = 0
         self._doors: dict[str, Door] = {}  # as they were published
         self._minute = -1
+        self._kept: dict[str, bytes] = {}  # retained states that seldom change
         self.malformed = 0
         self.late = 0  # commands whose senders had given up before their turn came
 
@@ -175,11 +176,13 @@ class Caller:
         of a timed park, a number that never came to paper."""
         day = self._calendar.day(at).isoformat()
         if day > self._state.day:
-            on = self._state.emergency
+            on, rack_tells = self._state.emergency, list(rack.carried(self._state, at))
             self._apply(DayOpened(at=at, day=day), "", batch)
             self._said.clear()
             if on is not None:  # a day's journal is read alone, and midnight puts out no fire
                 self._apply(on, "", batch)
+            for event in rack_tells:
+                self._apply(event, "", batch)
         for event in elapsed(self._state, at):
             self._apply(event, "", batch)
 
@@ -254,8 +257,14 @@ class Caller:
         self._bus.keep("state/emergency", encode(emergency.state(self._state.emergency)))
         hall = hall_state(self._state, version, at)
         self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
+        self._keep_if_new("state/pagers", encode(rack.pagers_state(self._state)))
         self._bus.keep("state/hall", encode(hall))
         self._bus.keep("state/calls", encode(calls_state(self._state, version, at)))
+
+    def _keep_if_new(self, topic: str, payload: bytes) -> None:
+        if self._kept.get(topic) != payload:
+            self._kept[topic] = payload
+            self._bus.keep(topic, payload)
 
 
 def _window(command: Command) -> int | None:

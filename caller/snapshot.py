@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from caller import rack
 from caller.doors import Door, doors
 from caller.messages import (
     Call,
     CallsState,
+    Channel,
     HallState,
     ServiceState,
     Step,
@@ -31,7 +33,7 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         services=tuple(_service(state, service, door) for service, door in doors(state, at).items()),
         windows=tuple(_window(state, desk) for desk in state.desks.values()),
         recent=tuple(_recent(state)),
-        lent=tuple(sorted(state.lent)),
+        lent=rack.not_on_the_rack(state),
         reserved=tuple(state.reserved.items()),
     )
 
@@ -89,7 +91,8 @@ def _window(state: State, desk: Desk) -> WindowState:
         since=desk.since,
         waiting=state.lines.count_for(state.rules.windows[desk.number]),
         parked=tuple(desk.parked),
-        trouble=_trouble(record) if record and ticket else (),
+        pager=ticket.pager if ticket else None,
+        trouble=_trouble(state, record) if record and ticket else (),
     )
 
 
@@ -99,10 +102,13 @@ def _title(state: State, desk: Desk) -> str:
     return rules.clerk_titles.get(desk.clerk) or rules.titles.get(desk.number, "")
 
 
-def _trouble(record: CallRecord) -> tuple[str, ...]:
-    """Devices whose last word on this call is that it did not arrive."""
+def _trouble(state: State, record: CallRecord) -> tuple[str, ...]:
+    """Devices whose last word on this call is that it did not arrive, and a pager that was not even tried."""
     last = {(r.channel, r.device): r.result for r in record.reports}
-    return tuple(f"{channel}:{device}" for (channel, device), result in last.items() if not result.reached)
+    failed = [f"{channel}:{device}" for (channel, device), result in last.items() if not result.reached]
+    pager = f"{Channel.PAGER}:pager-{record.pager}"
+    untried = record.pager is not None and rack.callable_pager(state, record.pager) is None
+    return tuple(failed if not untried or pager in failed else [pager, *failed])
 
 
 def _recent(state: State) -> Iterable[Call]:
@@ -126,7 +132,7 @@ def _call(state: State, record: CallRecord) -> Call:
         attempt=record.attempt,
         at=record.at,
         expires=record.at + timedelta(seconds=state.rules.call_lives_seconds),
-        pager=record.pager,
+        pager=rack.callable_pager(state, record.pager),
         live=ticket.step is Step.CALLED and (desk.ticket, desk.call) == (record.ticket, record.id),
         reports=tuple(record.reports),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from caller.calendar import Calendar, Span
-from caller.messages import HallEvacuated, Park, Report, Step, WindowStatus
+from caller.messages import Condition, HallEvacuated, Park, Report, Step, WindowStatus
 from caller.order import Lines, Place, Seat, Waiter
 
 
@@ -41,6 +41,7 @@ class Rules:
     windows: Mapping[int, Seat]
     zones: Mapping[int, str] = field(default_factory=dict)
     pagers: frozenset[int] = frozenset()
+    pagers_checked_in: bool = False  # one whose visitor has left is missed until it was scanned at the rack
     clerks: frozenset[str] = frozenset()
     titles: Mapping[int, str] = field(default_factory=dict)  # of windows
     clerk_titles: Mapping[str, str] = field(default_factory=dict)
@@ -130,6 +131,16 @@ class Desk:
 
 
 @dataclass
+class Pager:
+    """A pager of which there is something to say; one that is fine and on the rack is not listed."""
+
+    holder: str = ""  # the ticket that has or had it, of an earlier day if it is lost since then
+    since: datetime | None = None  # when it was lent
+    condition: Condition = Condition.FINE
+    due: bool = False
+
+
+@dataclass
 class State:
     """One business day of one hall."""
 
@@ -145,6 +156,7 @@ class State:
     extended: dict[str, datetime] = field(default_factory=dict)  # service to the end of its extended hours
     calls: dict[str, CallRecord] = field(default_factory=dict)
     lent: dict[int, str] = field(default_factory=dict)  # pager to ticket
+    pagers: dict[int, Pager] = field(default_factory=dict)
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
     persons: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, service) to live ticket
     timed: dict[str, datetime] = field(default_factory=dict)  # parked ticket to when it waits again

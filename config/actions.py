@@ -15,6 +15,7 @@ ACTIONS = (
     "open-window",
     "pause-window",
     "close-window",
+    "return-pager",
     "digit",
     "clear",
     "nothing",

@@ -34,6 +34,7 @@ from config.wired import Keypad as Keypad
 from config.wired import KeypadKind as KeypadKind
 from config.wired import Pager as Pager
 from config.wired import PagerTerminal as PagerTerminal
+from config.wired import Rack as Rack
 from config.wired import Reader as Reader
 
 
@@ -212,6 +213,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keypad: tuple[Keypad, ...] = ()
     pager_terminal: PagerTerminal | None = None
     pager: tuple[Pager, ...] = ()
+    rack: Rack = Rack()
     voice: tuple[Voice, ...] = ()
     reader: tuple[Reader, ...] = ()
     calling: tuple[Calling, ...] = ()

@@ -45,6 +45,14 @@ class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     capcode: Annotated[str, Meta(pattern=r"^\d{1,10}$")]
 
 
+class Rack(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where pagers hang. With `check_in` each is missed until it was scanned or typed in; without, it counts as
+    back when its visitor has left the window. `scanner` reads the label of whatever is hung up."""
+
+    check_in: bool = False
+    scanner: Annotated[str, Meta(pattern=r"^((serial|tcp|evdev):\S+)?$")] = ""
+
+
 class PagerKind(StrEnum):
     TAP = "tap"
     POCSAG = "pocsag"

@@ -37,6 +37,10 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("叫满次数才能过号", language)
         case Reason.PAGER_TAKEN:
             return _("这个震动牌已经借出", language)
+        case Reason.PAGER_LOST:
+            return _("这个震动牌登记丢失了，先归还登记", language)
+        case Reason.PAGER_FLAT:
+            return _("这个震动牌没电，要先充电", language)
         case Reason.TOO_LATE:
             return _("过号太久，请重新取号", language)
         case Reason.NEEDS_REASON:

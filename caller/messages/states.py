@@ -79,6 +79,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     waiting: int = 0
     parked: tuple[str, ...] = ()
+    pager: int | None = None  # of the visitor who is here: to be taken back
     trouble: tuple[str, ...] = ()  # devices that did not deliver the latest call, "sign:sign-3"
 
 
@@ -117,7 +118,7 @@ class HallState(Message, frozen=True, kw_only=True):
     services: tuple[ServiceState, ...]
     windows: tuple[WindowState, ...]
     recent: tuple[Call, ...]  # the latest call of each ticket, newest first, at most eight
-    lent: tuple[int, ...] = ()  # pagers that are out
+    lent: tuple[int, ...] = ()  # pagers that nobody can take: out, lost, or without charge
     reserved: tuple[tuple[str, str], ...] = ()  # (ticket, kiosk) of numbers that are not on paper yet
 
 

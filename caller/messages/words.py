@@ -47,6 +47,8 @@ class Reason(StrEnum):
     TOO_EARLY = "too-early"
     TOO_FEW_CALLS = "too-few-calls"
     PAGER_TAKEN = "pager-taken"
+    PAGER_LOST = "pager-lost"
+    PAGER_FLAT = "pager-flat"
     TOO_LATE = "too-late"
     NEEDS_REASON = "needs-reason"
     NOT_YOURS = "not-yours"

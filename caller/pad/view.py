@@ -93,7 +93,10 @@ def _about(hall: Hall, state: WindowState, now: datetime) -> str:
         return state.why or _("叫号就开放窗口")
     called = _("已叫 {count} 次").format(count=state.attempt)
     doing = _("正在办理") if state.step is Step.SERVING else called
-    return " · ".join((service_name(hall, state.service), doing, running(state.since, now)))
+    parts = [service_name(hall, state.service), doing, running(state.since, now)]
+    if state.pager is not None and state.step is Step.SERVING:
+        parts[0] = _("收回 {number} 号牌").format(number=state.pager)
+    return " · ".join(parts)
 
 
 def service_name(hall: Hall, service: str) -> str:

@@ -89,7 +89,8 @@ class Notebook:
     # --- what people do ------------------------------------------------------------------------------------
 
     def reserve(self, service: str, priority: bool, pager: int | None) -> Paper:
-        self._free(pager)
+        if pager not in self.rules.pagers or pager in self.pagers_out():
+            pager = None  # a pager that cannot be had costs nobody a number
         letter = self.rules.services[service].letter
         number = f"{letter}{1 + sum(p.number[0] == letter for p in self.papers):03d}"
         paper = Paper(number, service, priority, pager, len(self.papers))

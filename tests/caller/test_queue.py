@@ -91,10 +91,11 @@ def test_no_such_service(day: OneDay) -> None:
 
 def test_a_pager_has_one_visitor(day: OneDay) -> None:
     day.takes("transfer", pager=7)
-    taken = day.refuses(ReserveTicket(id=day.id(), service="transfer", pager=7))
-    assert taken is Reason.PAGER_TAKEN
-    assert day.refuses(LendPager(id=day.id(), ticket="A001", pager=99)) is Reason.UNKNOWN_PAGER
-    assert day.takes("transfer") == "A002", "a refusal costs no number"
+    second = day.takes("transfer", pager=7)
+    assert day.state.tickets[second].pager is None, "a number is given, whatever is with the pager"
+    assert day.state.lent == {7: "A001"}
+    assert day.refuses(LendPager(id=day.id(), ticket=second, pager=7)) is Reason.PAGER_TAKEN
+    assert day.refuses(LendPager(id=day.id(), ticket=second, pager=99)) is Reason.UNKNOWN_PAGER
 
 
 def test_a_pager_comes_back_when_its_visitor_leaves(day: OneDay) -> None:
