@@ -16,6 +16,11 @@ from tests.broker import Broker
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole halls first: beside a file that takes minutes, the other worker goes through the short ones."""
+    items.sort(key=lambda item: item.path.parent.name != "whole")
+
+
 @pytest.fixture(scope="session")
 def hall() -> Hall:
     return load(ROOT / "config" / "hall.toml")
