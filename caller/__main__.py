@@ -13,6 +13,7 @@ from pathlib import Path
 from caller import evacuate, pagers, why
 from caller.backup import backup, examine, verify
 from caller.chain import Broken, Head
+from caller.daykeys import day_keys
 from caller.journal import Journal, JournalError, LeaseLost
 from caller.rules import calendar_of, rules_of
 from caller.service import Caller
@@ -71,7 +72,7 @@ def serve(hall: Hall, stop: threading.Event, standby: bool = False) -> None:
     bus = Bus(broker.host, broker.port, hall.hall.id, "caller", user=broker.user, password=broker.password)
     try:
         _examine(hall.caller.journal, journal.version)
-        caller = Caller(rules_of(hall), journal, bus, now, calendar_of(hall))
+        caller = Caller(rules_of(hall), journal, bus, now, calendar_of(hall), day_keys(hall))
         with bus:
             notify.ready()
             caller.run(lambda: not stop.is_set(), notify.watchdog)

@@ -27,6 +27,8 @@ HERE = Path(__file__).parent
 MAKERS = (
     "state",
     "evolve",
+    "book",
+    "slots",
     "order",
     "journey",
     "rack",

@@ -59,6 +59,7 @@ TITLES = {
     "HallEvacuated": "已通知全大厅撤离",
     "EmergencyCalledOff": "紧急状态已解除",
     "AppointmentBooked": "已预约",
+    "AppointmentsImported": "已导入预约",
     "AppointmentCancelled": "已取消预约",
     "SlotReleased": "号池放出一个预约号",
     "AppointmentMissed": "爽约",

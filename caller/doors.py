@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from caller.guards import Refused
 from caller.issuing import given_out
 from caller.messages import Reason
+from caller.slots import running
 from caller.state import State
 
 Door = tuple[Reason | None, datetime | None]
@@ -21,7 +22,15 @@ def door(state: State, service: str, at: datetime) -> Door:
         calendar, hours = state.rules.calendar, state.rules.services[service].hours
         if calendar is None:
             return refused.reason, None
-        again = at if refused.reason is Reason.OUTSIDE_HOURS else _tomorrow(state, at)
+        match refused.reason:
+            case Reason.OUTSIDE_HOURS:
+                again = at
+            case Reason.SLOT_USED_UP:
+                again = (running(state, service, at) or at) + timedelta(
+                    minutes=state.rules.booking.slot_minutes
+                )
+            case _:
+                again = _tomorrow(state, at)
         return refused.reason, calendar.opens_next(again, hours)
     return OPEN
 

@@ -14,6 +14,7 @@ from caller import rack
 from caller.journey import JOURNEY
 from caller.messages import Channel, Condition, Report, Step, WindowStatus
 from caller.order import Rule
+from caller.slots import running
 from caller.state import CallRecord, State, Stop, Ticket
 
 ENDED = (Step.VOID, Step.CANCELLED, Step.FINISHED)
@@ -46,6 +47,10 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
     state.counters[rule.letter] = int(event.ticket[1:])
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     state.tickets[event.ticket] = ticket
+    if event.appointment:
+        state.book.checked_in(event.appointment, ordinary=event.came is None)
+    if not event.appointment or event.came is None:
+        state.book.came(event.service, running(state, event.service, event.at), 1)
     state.reserved[event.ticket] = event.kiosk
     if event.pager is not None:
         rack.lend(state, event.pager, ticket, event.at)
@@ -68,7 +73,7 @@ def _move(state: State, ticket: Ticket, event: m.Event) -> None:
     if ticket.step is Step.RESERVED:
         del state.reserved[ticket.number]
     if after is Step.VOID and ticket.step is Step.RESERVED:
-        state.issued[ticket.service] -= 1
+        _never_given(state, ticket)
     before, ticket.step = ticket.step, after
     if after is Step.WAITING and before is not Step.WAITING:
         state.lines.add(ticket.waiter(state.rules))
@@ -76,6 +81,16 @@ def _move(state: State, ticket: Ticket, event: m.Event) -> None:
         rack.let_go(state, ticket)
     if after not in LIVE and ticket.person:
         state.persons.pop((ticket.person, ticket.service), None)
+
+
+def _never_given(state: State, ticket: Ticket) -> None:
+    """It never came to paper: it counts in no quota, and an appointment is as good as before."""
+    state.issued[ticket.service] -= 1
+    held = state.book.appointments.get(ticket.appointment)
+    if held is None or held.ordinary:
+        state.book.came(ticket.service, running(state, ticket.service, ticket.at), -1)
+    if held is not None:
+        state.book.checked_out(held.id)
 
 
 def _returned(state: State, event: m.TicketReturned) -> None:
@@ -191,6 +206,10 @@ def _unpark(state: State, ticket: Ticket) -> None:
     ticket.parked, ticket.until = None, None
 
 
+def _booked(state: State, event: m.Event) -> None:
+    state.book.apply(event)
+
+
 def _emergency(state: State, event: m.HallEvacuated | m.EmergencyCalledOff) -> None:
     state.emergency = event if isinstance(event, m.HallEvacuated) else None
 
@@ -229,6 +248,12 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.TicketTransferred: _left,
     m.TicketResumed: _resumed,
     m.CallDelivered: _delivered,
+    m.AppointmentBooked: _booked,
+    m.AppointmentsImported: _booked,
+    m.AppointmentCancelled: _booked,
+    m.SlotReleased: _booked,
+    m.AppointmentMissed: _booked,
+    m.AbsencesForgiven: _booked,
     m.HallEvacuated: _emergency,
     m.EmergencyCalledOff: _emergency,
 }

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from caller.journey import allowed
-from caller.messages import Event, Park, Reason, Step
+from caller.messages import Event, Park, Reason, RefusedRow, Step
 from caller.state import Desk, State, Ticket
 
 
 class Refused(Exception):
-    """The queue says no. `reason` is for the clerk or the kiosk; it is not an error."""
+    """The queue says no. `reason` is for the clerk or the kiosk; it is not an error. `appointment` is which one it is
+    about, `rows` are the bad ones of an import."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, appointment: str = "", rows: tuple[RefusedRow, ...] = ()) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.appointment = appointment
+        self.rows = rows
 
 
 def ticket_of(state: State, number: str) -> Ticket:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from caller import rack
+from caller.book import place
 from caller.guards import Refused, in_time_to_return, must, ticket_of
 from caller.messages import (
     CancelTicket,
@@ -26,15 +27,18 @@ from caller.messages import (
     TicketVoided,
     VoidTicket,
 )
+from caller.slots import running
 from caller.state import ServiceRule, State
+from caller.veil import Veil
 from caller.waits import shortest_wait
 
 
-def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Event]:
-    rule = _service(state, command.service)
+def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> Sequence[Event]:
+    rule = service_of(state, command.service)
     for service in command.then:
-        _service(state, service)
-    if command.person and (command.person, command.service) in state.persons:
+        service_of(state, service)
+    person = veil.person(command.person, date.fromisoformat(state.day)).person if command.person else ""
+    if person and (person, command.service) in state.persons:
         raise Refused(Reason.ALREADY_HOLDS)
     given_out(state, command.service, at)
     return [
@@ -45,24 +49,28 @@ def reserve(state: State, command: ReserveTicket, at: datetime) -> Sequence[Even
             token=command.token,
             kiosk=command.kiosk,
             priority=command.priority,
-            pager=_pager(state, command.pager),
+            pager=pager_for(state, command.pager),
             then=command.then,
             people=command.people,
-            person=command.person,
+            person=person,
         )
     ]
 
 
 def given_out(state: State, service: str, at: datetime) -> None:
-    """Numbers of this service are given at this moment: it is open, and today's are not used up."""
-    rule = state.rules.services[service]
+    """Numbers of this service are given at this moment to whoever just comes: it is open, and neither today's nor this
+    slot's are used up. Places of those who booked are kept for them."""
+    rule, book = state.rules.services[service], state.book
     within_hours(state, service, at)
-    if rule.quota and state.issued.get(service, 0) >= rule.quota:
+    if rule.quota and state.issued.get(service, 0) + book.expected(service, state.day) >= rule.quota:
         raise Refused(Reason.QUOTA_USED_UP)
+    most, slot = state.rules.booking.walk_ins.get(service, 0), running(state, service, at)
+    if most and slot is not None and book.walk_ins.get(place(service, slot), 0) >= most:
+        raise Refused(Reason.SLOT_USED_UP)
     next_number(state, rule)
 
 
-def _pager(state: State, wanted: int | None) -> int | None:
+def pager_for(state: State, wanted: int | None) -> int | None:
     """A pager that cannot be had never stands between a visitor and a number: the voice will call."""
     return wanted if wanted is not None and rack.is_obtainable(state, wanted) else None
 
@@ -129,11 +137,11 @@ def lend(state: State, command: LendPager, at: datetime) -> Sequence[Event]:
 
 def extend(state: State, command: ExtendHours, at: datetime) -> Sequence[Event]:
     if command.service:
-        _service(state, command.service)
+        service_of(state, command.service)
     return [HoursExtended(at=at, until=command.until, service=command.service)]
 
 
-def _service(state: State, service: str) -> ServiceRule:
+def service_of(state: State, service: str) -> ServiceRule:
     rule = state.rules.services.get(service)
     if rule is None:
         raise Refused(Reason.UNKNOWN_SERVICE)

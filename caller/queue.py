@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from caller import calls, emergency, issuing, leaving, rack
+from caller import booking, calls, checkin, emergency, issuing, leaving, rack
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
 from caller.messages import Reason
 from caller.state import Rules, State
+from caller.veil import Veil
 
 __all__ = ["Refused", "Rules", "State", "decide", "elapsed", "evolve"]
 
 
-def decide(state: State, command: m.Command, at: datetime) -> Sequence[m.Event]:
-    """The events that follow from the command; raises Refused. The state is not changed."""
+def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequence[m.Event]:
+    """The events that follow from the command; raises Refused. The state is not changed. `veil` is how persons and
+    codes are written down."""
     match command:
         case m.ReserveTicket():
-            return issuing.reserve(state, command, at)
+            return issuing.reserve(state, command, at, veil)
         case m.ConfirmTicket():
             return issuing.confirm(state, command, at)
         case m.VoidTicket():
@@ -73,14 +75,25 @@ def decide(state: State, command: m.Command, at: datetime) -> Sequence[m.Event]:
             return calls.resume(state, desk_of(state, window), number, at)
         case m.TransferTicket():
             return leaving.transfer(state, command, at)
+        case m.CheckIn():
+            return checkin.check_in(state, command, at, veil)
+        case m.BookAppointment():
+            return booking.book(state, command, at, veil)
+        case m.ImportAppointments():
+            return booking.imported(state, command, at, veil)
+        case m.CancelAppointment():
+            return booking.cancel(state, command, at, veil)
+        case m.ForgiveAbsences(person=person, why=why):
+            records = tuple(r for r in veil.records(person) if r in state.book.absences)
+            return [m.AbsencesForgiven(at=at, records=records, why=why)] if records else []
         case m.EvacuateHall() | m.CallOff():
             return emergency.decided(state.emergency, command, at)
     raise Refused(Reason.MALFORMED)
 
 
 def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
-    """What time alone brings about: a timed park is over; a number that never came to paper is void;
-    a pager that nobody brought back is lost."""
+    """What time alone brings about: a timed park is over; a number that never came to paper is void; a pager that
+    nobody brought back is lost; a cancelled place is in the pool."""
     events: list[m.Event] = []
     for number, until in state.timed.items():
         ticket = state.tickets[number]
@@ -90,6 +103,10 @@ def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
     for number in state.reserved:
         if state.tickets[number].at + patience <= at:
             events.append(m.TicketVoided(at=at, ticket=number, why="never-confirmed"))
+    for appointment, back in state.book.pool.items():
+        if back <= at:
+            one = state.book.appointments[appointment]
+            events.append(m.SlotReleased(at=at, appointment=one.id, service=one.service, slot=one.slot))
     return [*events, *rack.missing(state, at)]
 
 

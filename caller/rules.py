@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from caller.calendar import Calendar, Span, dates
 from caller.order import Seat
-from caller.state import Numbering, Rules, ServiceRule
-from config.schema import Hall, Service, Window, WindowKind
+from caller.state import BookingRules, Numbering, Rules, ServiceRule
+from config.schema import Appointments, Hall, Late, Service, Window, WindowKind
 
 
 def rules_of(hall: Hall) -> Rules:
@@ -25,6 +25,7 @@ def rules_of(hall: Hall) -> Rules:
         clerk_titles={clerk.badge: clerk.title for clerk in hall.clerk if clerk.title},
         numbering=Numbering(numbers.first, numbers.last, numbers.width, numbers.widen),
         calendar=calendar_of(hall),
+        booking=_booking(hall.appointments),
         priority_in_a_row=caller.priority_in_a_row,
         calls_before_no_show=caller.calls_before_no_show,
         seconds_between_calls=caller.seconds_between_calls,
@@ -46,6 +47,23 @@ def calendar_of(hall: Hall) -> Calendar:
         weekend=frozenset(days.weekend),
         holidays=dates(days.holidays),
         workdays=dates(days.workdays),
+    )
+
+
+def _booking(promised: Appointments) -> BookingRules:
+    return BookingRules(
+        per_slot={quota.service: quota.per_slot for quota in promised.quota},
+        walk_ins={quota.service: quota.walk_in_per_slot for quota in promised.quota},
+        early_minutes=promised.early_minutes,
+        late_minutes=promised.late_minutes,
+        late_may_wait=promised.late is Late.ORDINARY,
+        slot_minutes=promised.slot_minutes,
+        days_ahead=promised.days_ahead,
+        per_agent_per_day=promised.per_agent_per_day,
+        absences=promised.absences,
+        absence_days=promised.absence_days,
+        back_after_minutes=promised.back_after_minutes,
+        back_within_minutes=promised.back_within_minutes,
     )
 
 

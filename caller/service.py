@@ -8,9 +8,8 @@ shown, and it is tried again at each turn of the loop.
 from __future__ import annotations
 
 import logging
-import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -18,8 +17,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from caller import checkpoint, emergency, rack
+from caller import checkpoint, emergency, newday, rack
+from caller.answers import completed, done, refusal
 from caller.calendar import Calendar
+from caller.daykeys import DayKeys
 from caller.doors import Door, doors
 from caller.journal import Entry, Journal, JournalError, LeaseLost
 from caller.messages import (
@@ -30,13 +31,14 @@ from caller.messages import (
     Event,
     Reason,
     ReportDelivery,
-    ReserveTicket,
     encode,
     topic,
 )
 from caller.queue import Refused, State, decide, elapsed, evolve
-from caller.snapshot import calls_state, hall_state, ticket_view
+from caller.slots import BOOKING, bookable
+from caller.snapshot import calls_state, hall_state
 from caller.state import Rules
+from caller.veil import Veil
 from drivers.mqtt import CONNECTED, Bus, Delivery
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,10 @@ log = logging.getLogger(__name__)
 BATCH = 256
 TICK = 0.25  # seconds: how long the loop may sleep between two feedings of the watchdog
 EVENT_LIVES = 300  # seconds
+LEGIBLE, CODE_LENGTH = (
+    "23456789ABCDEFGHJKLMNPQRSTUVWXYZ",
+    8,
+)  # of an appointment's code, which people read aloud
 IDLE_EVENTS = 5_000  # written since the last checkpoint: the next is made when nobody waits
 BUSY_EVENTS = 50_000  # and now it is made at once
 
@@ -73,13 +79,21 @@ class Caller:
     """Drains commands, decides, commits, answers, publishes. Everything happens on the thread of `run`."""
 
     def __init__(
-        self, rules: Rules, journal: Journal, bus: Bus, clock: Callable[[], datetime], calendar: Calendar
+        self,
+        rules: Rules,
+        journal: Journal,
+        bus: Bus,
+        clock: Callable[[], datetime],
+        calendar: Calendar,
+        keys: DayKeys,
     ) -> None:
         self._rules = rules
         self._journal = journal
         self._bus = bus
         self._clock = clock
         self._calendar = calendar
+        self._keys = keys
+        self._veil = Veil()
         self._state = State(rules)
         self._said: dict[str, Answer] = {}  # what commands of this batch were answered before
         self._certain = False  # whether the state is what the journal says
@@ -109,6 +123,8 @@ class Caller:
         """The state as the journal tells it; raises JournalError."""
         self._certain = False
         self._state = checkpoint.recall(self._journal, self._rules)
+        if self._state.day:
+            self._veil = self._keys.veil(self._state.day)
         self._certain = True
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:
@@ -176,29 +192,25 @@ class Caller:
         of a timed park, a number that never came to paper."""
         day = self._calendar.day(at).isoformat()
         if day > self._state.day:
-            on, rack_tells = self._state.emergency, list(rack.carried(self._state, at))
-            self._apply(DayOpened(at=at, day=day), "", batch)
-            self._said.clear()
-            if on is not None:  # a day's journal is read alone, and midnight puts out no fire
-                self._apply(on, "", batch)
-            for event in rack_tells:
+            for event in newday.ends(self._state, at, self._veil):
                 self._apply(event, "", batch)
+            before = newday.carries(self._state, day, at)
+            self._veil = self._keys.veil(day)
+            for event in (DayOpened(at=at, day=day), *before):
+                self._apply(event, "", batch)
+            self._said.clear()
         for event in elapsed(self._state, at):
             self._apply(event, "", batch)
 
     def _decide(self, command: Command, at: datetime, batch: Batch) -> Answer:
-        if isinstance(command, ReserveTicket) and not command.token:
-            command = msgspec.structs.replace(command, token=secrets.token_urlsafe(9))
+        command = completed(command)
         try:
-            events = decide(self._state, command, at)
+            events = decide(self._state, command, at, self._veil)
         except Refused as refused:
-            return Answer(id=command.id, done=False, reason=refused.reason, window=_window(command))
+            return refusal(self._state, command, refused)
         for event in events:
             self._apply(event, command.id, batch)
-        number = next((n for e in reversed(events) if (n := getattr(e, "ticket", ""))), "")
-        ticket = self._state.tickets.get(number)
-        view = ticket_view(self._state, ticket) if ticket else None
-        return Answer(id=command.id, done=True, ticket=view, window=_window(command))
+        return done(self._state, command, events)
 
     def _apply(self, event: Event, command: str, batch: Batch) -> None:
         self._state = evolve(self._state, event)
@@ -224,6 +236,7 @@ class Caller:
     def _forget(self) -> None:
         log.info("chain head %s", self._journal.head)
         try:
+            self._keys.forget(self._state.day)
             self._journal.forget(self._state.day)
         except LeaseLost:
             raise
@@ -250,10 +263,14 @@ class Caller:
         self._minute = at.minute
         return doors(self._state, at) != self._doors
 
-    def _publish(self, events: Iterable[Event]) -> None:
+    def _publish(self, events: Collection[Event]) -> None:
         at, version = self._clock(), self._journal.version
+        booked = not events
         for event in events:
             self._bus.tell(topic(event), encode(event), EVENT_LIVES)
+            booked = booked or isinstance(event, BOOKING)
+        if booked:
+            self._bus.keep("state/appointments", encode(bookable(self._state, at)))
         self._bus.keep("state/emergency", encode(emergency.state(self._state.emergency)))
         hall = hall_state(self._state, version, at)
         self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
@@ -265,10 +282,6 @@ class Caller:
         if self._kept.get(topic) != payload:
             self._kept[topic] = payload
             self._bus.keep(topic, payload)
-
-
-def _window(command: Command) -> int | None:
-    return getattr(command, "window", None)
 
 
 def _take(inbox: SimpleQueue[Delivery]) -> list[Delivery]:

@@ -49,6 +49,7 @@ def calls_state(state: State, version: int, at: datetime) -> CallsState:
 
 
 def ticket_view(state: State, ticket: Ticket) -> TicketView:
+    booked = state.book.appointments.get(ticket.appointment)
     return TicketView(
         number=ticket.number,
         service=ticket.service,
@@ -58,6 +59,7 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
         ahead=state.lines.ahead(ticket.waiter(state.rules)),
         pager=ticket.pager,
         priority=bool(ticket.priority),
+        appointment=booked.slot if booked and not booked.ordinary else None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from caller.book import Book
 from caller.calendar import Calendar, Span
 from caller.messages import Condition, HallEvacuated, Park, Report, Step, WindowStatus
 from caller.order import Lines, Place, Seat, Waiter
@@ -34,6 +35,24 @@ class Numbering:
 
 
 @dataclass(frozen=True)
+class BookingRules:
+    """`per_slot` places of each service that can be booked, `walk_ins` numbers a slot for those who just come."""
+
+    per_slot: Mapping[str, int] = field(default_factory=dict)
+    walk_ins: Mapping[str, int] = field(default_factory=dict)
+    early_minutes: int = 30
+    late_minutes: int = 15
+    late_may_wait: bool = True
+    slot_minutes: int = 30
+    days_ahead: int = 7
+    per_agent_per_day: int = 4
+    absences: int = 3
+    absence_days: int = 90
+    back_after_minutes: int = 5
+    back_within_minutes: int = 60
+
+
+@dataclass(frozen=True)
 class Rules:
     """What the queue must know of the hall. No calendar means: always open."""
 
@@ -47,6 +66,7 @@ class Rules:
     clerk_titles: Mapping[str, str] = field(default_factory=dict)
     numbering: Numbering = Numbering()
     calendar: Calendar | None = None
+    booking: BookingRules = BookingRules()
     priority_in_a_row: int = 2
     calls_before_no_show: int = 3
     seconds_between_calls: int = 10
@@ -160,6 +180,7 @@ class State:
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
     persons: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, service) to live ticket
     timed: dict[str, datetime] = field(default_factory=dict)  # parked ticket to when it waits again
+    book: Book = field(default_factory=Book)
     emergency: HallEvacuated | None = None
 
     def __post_init__(self) -> None:

@@ -48,10 +48,19 @@ def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, langua
         return _("{ticket} 还没有叫到，同一业务前面还有 {ahead} 位", language).format(
             ticket=number, ahead=ahead
         )
+    held = state.book.appointments.get(ticket.appointment)
+    promised = ""
+    if held is not None and not held.ordinary:
+        promised = _("（预约 {time}，按预约时间算到达）", language).format(time=_clock(held.slot, zone))
     where = _("{time} {window} 号窗口叫 {ticket}：", language).format(
         time=_clock(choice.at, zone), window=choice.window, ticket=number
     )
-    return where + _reason(choice, waited, rules, language) + _overtaken(choice, state, zone, language)
+    return (
+        where
+        + _reason(choice, waited, rules, language)
+        + promised
+        + _overtaken(choice, state, zone, language)
+    )
 
 
 def _reason(call: TicketCalled, waited: int, rules: Rules, language: str) -> str:

@@ -12,6 +12,7 @@ from typing import Self, cast
 
 import msgspec
 
+from caller.daykeys import DayKeys
 from caller.journal import Journal
 from caller.messages import EVENTS, Answer, CallsState, Command, Event, HallState, encode, topic
 from caller.rules import calendar_of, rules_of
@@ -47,8 +48,9 @@ class QuietHall:
         self.now = now
         self.ears = Ears()
         self.journal = Journal(journal if isinstance(journal, str) else f"sqlite:///{journal}")
+        keys = DayKeys(None if isinstance(journal, str) else journal.with_suffix(".keys"))
         bus = cast(Bus, self.ears)  # the part of it that the service uses
-        self.caller = Caller(rules_of(hall), self.journal, bus, lambda: self.now, calendar_of(hall))
+        self.caller = Caller(rules_of(hall), self.journal, bus, lambda: self.now, calendar_of(hall), keys)
 
     def __enter__(self) -> Self:
         self.journal.__enter__()

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Message, PagerNumber, Word
+from caller.messages.words import Message, Moment, PagerNumber, Reason, Word
 
 Code = Annotated[
     str,
@@ -34,33 +34,47 @@ class AppointmentStep(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Take(StrEnum):
+    """What is taken of an import: all of it or nothing, whatever is good, or nothing because it is only looked at."""
+
+    WHOLE = "whole"
+    GOOD = "good"
+    NOTHING = "nothing"
+
+
 class Booking(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One appointment as a booking system tells it. `slot` is the start of the slot, `agent` who books for others."""
 
     code: Code
     service: Word
-    slot: datetime
+    slot: Moment
     person: PersonHash = ""
     agent: PersonHash = ""
+
+
+class RefusedRow(Struct, frozen=True, kw_only=True):
+    """`row` counts from 0, in the order that they were sent."""
+
+    row: int
+    reason: Reason
 
 
 class BookAppointment(Command, frozen=True, kw_only=True):
     """A visitor at the glass takes a free slot; without a code the caller makes one, and answers with it."""
 
     service: Word
-    slot: datetime
+    slot: Moment
     code: Annotated[str, Meta(pattern=r"^([A-Za-z0-9-]{4,32})?$")] = ""
     person: PersonHash = ""
     agent: PersonHash = ""
 
 
 class ImportAppointments(Command, frozen=True, kw_only=True):
-    """Appointments from elsewhere. A booking that is there already is passed over. `whole`: if one is refused, none is
-    taken; else the good ones are. `refused` in the answer names every bad row."""
+    """Appointments from elsewhere; one that is there already is passed over. The answer names every bad row."""
 
     bookings: Annotated[tuple[Booking, ...], Meta(max_length=MOST_ROWS)]
     source: Word = ""
-    whole: bool = True
+    take: Take = Take.WHOLE
 
 
 class CancelAppointment(Command, frozen=True, kw_only=True):
@@ -99,6 +113,7 @@ class AppointmentBooked(Event, frozen=True, kw_only=True):
 
     appointment: str
     service: str
+    day: str
     slot: datetime
     code: str
     person: str = ""
@@ -106,6 +121,14 @@ class AppointmentBooked(Event, frozen=True, kw_only=True):
     sealed: str = ""
     source: str = ""
     carried: bool = False
+
+
+class AppointmentsImported(Event, frozen=True, kw_only=True):
+    """What came of an import besides the appointments themselves."""
+
+    source: str
+    taken: int
+    refused: tuple[RefusedRow, ...] = ()
 
 
 class AppointmentCancelled(Event, frozen=True, kw_only=True):

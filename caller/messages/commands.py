@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -11,6 +10,7 @@ from caller.messages.words import (
     Channel,
     CommandId,
     Message,
+    Moment,
     PagerNumber,
     Park,
     Result,
@@ -73,7 +73,7 @@ class LendPager(Command, frozen=True, kw_only=True):
 class ExtendHours(Command, frozen=True, kw_only=True):
     """Give numbers until then, today: of one service, or of every service if none is named."""
 
-    until: datetime
+    until: Moment
     service: Word = ""
 
 

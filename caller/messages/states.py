@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from caller.messages.appointments import AppointmentView
+from caller.messages.appointments import AppointmentView, RefusedRow
 from caller.messages.words import Channel, Message, Need, Reason, Result, Step
 
 
@@ -22,14 +22,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     ahead: int = 0
     pager: int | None = None
     priority: bool = False
-    appointment: datetime | None = None  # the start of its slot
-
-
-class RefusedRow(Struct, frozen=True, kw_only=True):
-    """`row` counts from 0, in the order that they were sent."""
-
-    row: int
-    reason: Reason
+    appointment: datetime | None = None  # it counts as having come then
 
 
 class Answer(Message, frozen=True, kw_only=True):

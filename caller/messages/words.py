@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,6 +15,9 @@ TicketNumber = Annotated[str, Meta(pattern=r"^[A-Z]?\d{1,5}$", examples=["A012"]
 WindowNumber = Annotated[int, Meta(ge=1, le=99)]
 PagerNumber = Annotated[int, Meta(ge=1, le=999)]
 Word = Annotated[str, Meta(max_length=64)]
+Moment = Annotated[
+    datetime, Meta(tz=True)
+]  # one without an offset could not be compared with the hall's clock
 
 
 class Step(StrEnum):

@@ -21,6 +21,7 @@ from caller.queue import State, decide, evolve
 from caller.rules import rules_of
 from caller.service import BATCH
 from caller.snapshot import ticket_view
+from caller.veil import Open
 from config.load import load
 from tests.bench.result import Result, compare
 
@@ -58,7 +59,7 @@ class Ours:
         answers: list[Answer] = []
         for command in commands:
             number = ""
-            for event in decide(self.state, command, AT):
+            for event in decide(self.state, command, AT, Open()):
                 self.state = evolve(self.state, event)
                 entries.append(Entry(DAY, command.id, event))
                 number = getattr(event, "ticket", number)

@@ -23,6 +23,7 @@ from caller.messages import (
 from caller.order import Seat
 from caller.queue import Refused, State, decide, elapsed, evolve
 from caller.state import Rules, ServiceRule, Ticket
+from caller.veil import Open
 
 LONG = 24 * 60  # minutes: nobody is overdue unless a test says so
 RULES = Rules(
@@ -48,6 +49,8 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in the hall
 class OneDay:
     """`history` is everything that happened; `now` goes on only when the test says so."""
 
+    veil = Open()
+
     def __init__(self, rules: Rules = RULES, watched: bool = True) -> None:
         self._watched = watched  # deciding is seen to change nothing, which takes a copy of everything
         self.rules = rules
@@ -68,7 +71,7 @@ class OneDay:
         """The events of a command that is obeyed; raises Refused."""
         before = copy.deepcopy(self.state) if self._watched else self.state
         try:
-            events = list(decide(self.state, command, self.now))
+            events = list(decide(self.state, command, self.now, self.veil))
         finally:
             assert self.state == before, f"deciding {command} changed the state"
         for event in events:

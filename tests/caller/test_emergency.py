@@ -14,6 +14,7 @@ from caller.__main__ import main
 from caller.messages import CallOff, EmergencyCalledOff, EmergencyState, EvacuateHall, HallEvacuated
 from caller.queue import State, decide, evolve
 from caller.rules import rules_of
+from caller.veil import Open
 from config.schema import Hall
 from drivers import clock
 from drivers.mqtt import Bus
@@ -54,14 +55,14 @@ def heard(bus: Bus, on: bool, since: datetime | None = None) -> EmergencyState:
 
 def test_asked_twice_it_happens_once_and_other_words_replace(hall: Hall) -> None:
     state = State(rules_of(hall), "2026-11-23")
-    (first,) = decide(state, EvacuateHall(id="1"), NINE)
+    (first,) = decide(state, EvacuateHall(id="1"), NINE, Open())
     state = evolve(state, first)
-    assert decide(state, EvacuateHall(id="2"), NINE) == []
-    (other,) = decide(state, EvacuateHall(id="3", words="请走北门"), NINE)
+    assert decide(state, EvacuateHall(id="2"), NINE, Open()) == []
+    (other,) = decide(state, EvacuateHall(id="3", words="请走北门"), NINE, Open())
     assert isinstance(other, HallEvacuated) and other.words == "请走北门"
-    (off,) = decide(evolve(state, other), CallOff(id="4"), NINE)
+    (off,) = decide(evolve(state, other), CallOff(id="4"), NINE, Open())
     assert isinstance(off, EmergencyCalledOff)
-    assert decide(evolve(state, off), CallOff(id="5"), NINE) == []
+    assert decide(evolve(state, off), CallOff(id="5"), NINE, Open()) == []
 
 
 def test_a_restart_and_the_end_of_the_day_put_out_no_fire(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from caller.daykeys import DayKeys
 from caller.journal import Entry, Journal, JournalError
 from caller.messages import Answer, ConfirmTicket, Reason, ReserveTicket, encode, topic
 from caller.rules import calendar_of, rules_of
@@ -72,7 +73,7 @@ def test_eight_clients_share_their_commits(hall: Hall, tmp_path: Path) -> None:
     clients = Clients()
     with SlowDisk(f"sqlite:///{tmp_path}/journal.db") as disk:
         clients.journal = disk
-        caller = Caller(rules_of(hall), disk, cast(Bus, clients), lambda: NINE, calendar_of(hall))
+        caller = Caller(rules_of(hall), disk, cast(Bus, clients), lambda: NINE, calendar_of(hall), DayKeys())
         thread = threading.Thread(
             target=caller.run, args=(lambda: len(clients.answers) < CLIENTS * EACH, lambda: None)
         )
