@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from caller import newday
 from caller.calendar import Calendar
 from caller.messages import (
@@ -16,10 +18,13 @@ from caller.messages import (
     CheckIn,
     ConfirmTicket,
     DayOpened,
+    Event,
     ImportAppointments,
+    Reason,
     TicketReserved,
 )
 from caller.order import Seat
+from caller.queue import Refused
 from caller.state import BookingRules, Rules
 from tests.caller.oneday import RULES, OneDay
 
@@ -84,3 +89,19 @@ class BookDay(OneDay):
 
 def one_window(rules: Rules) -> Rules:
     return dataclasses.replace(rules, windows={3: Seat(3, {"transfer": 1, "mortgage": 1})}, zones={3: "east"})
+
+
+def check_in(day: BookDay, code: str = "", person: str = "", service: str = "") -> CheckIn:
+    return CheckIn(id=day.id(), code=code, person=person, service=service)
+
+
+def refuses_row(day: BookDay, code: str, clock: str, **more: str) -> Reason:
+    with pytest.raises(Refused) as refused:
+        day.books(code, clock, **more)
+    return refused.value.reason
+
+
+def today(day: BookDay) -> list[Event]:
+    """What a start of the service would read."""
+    opened = [n for n, event in enumerate(day.history) if isinstance(event, DayOpened)]
+    return day.history[opened[-1] :]
