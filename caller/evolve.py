@@ -42,6 +42,8 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         people=event.people,
         person=event.person,
         appointment=event.appointment,
+        need=event.need,
+        language=event.language,
         plan=[Stop(service) for service in event.then],
     )
     state.counters[rule.letter] = int(event.ticket[1:])

@@ -53,6 +53,8 @@ def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> S
             then=command.then,
             people=command.people,
             person=person,
+            need=command.need,
+            language=command.language,
         )
     ]
 

@@ -135,6 +135,8 @@ def _call(state: State, record: CallRecord) -> Call:
         at=record.at,
         expires=record.at + timedelta(seconds=state.rules.call_lives_seconds),
         pager=rack.callable_pager(state, record.pager),
+        need=ticket.need,
+        language=ticket.language,
         live=ticket.step is Step.CALLED and (desk.ticket, desk.call) == (record.ticket, record.id),
         reports=tuple(record.reports),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from caller.book import Book
 from caller.calendar import Calendar, Span
-from caller.messages import Condition, HallEvacuated, Park, Report, Step, WindowStatus
+from caller.messages import Condition, HallEvacuated, Need, Park, Report, Step, WindowStatus
 from caller.order import Lines, Place, Seat, Waiter
 
 
@@ -99,6 +99,8 @@ class Ticket:
     people: int = 1
     person: str = ""
     appointment: str = ""
+    need: Need = Need.NONE
+    language: str = "zh"
     step: Step = Step.RESERVED
     window: int | None = None  # where it is called, served or was parked
     only: int | None = None  # the one window that it waits for

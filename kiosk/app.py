@@ -153,7 +153,7 @@ class KioskApp(App):
             self._hear_page()
             return
         if arrow is focus.Arrow.OK and self.focus:
-            self.feed(Touched(self.focus, self._scene, at))
+            self.feed(Keyed(at), Touched(self.focus, self._scene, at))
             return
         self.feed(Keyed(at))
         if arrow is focus.Arrow.AGAIN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caller.messages import Need
 from config.languages import _, chosen
 from config.schema import Hall, Zone
 from kiosk.endings import gate
@@ -45,11 +46,28 @@ def _access(session: Session, place: Place) -> View:
             _("黑底白字", tongue),
         ),
     ]
+    need = session.need
+    tiles += [
+        choice(
+            need is Need.DEAF,
+            "need:deaf",
+            "need:",
+            _("听不清", tongue),
+            _("发震动牌，轮到时它会震动", tongue),
+        ),
+        choice(
+            need is Need.BLIND,
+            "need:blind",
+            "need:",
+            _("看不清", tongue),
+            _("轮到时一定用语音叫", tongue),
+        ),
+    ]
     if reachable(place.kiosk):
         low = session.low
         hint = _("坐着也够得着", tongue)
         tiles.append(choice(low, "low:on", "low:off", _("低位", tongue), hint))
-    lead = _("怎样看得清、够得着？离开后自动恢复。", tongue)
+    lead = _("怎样看得清、听得到、够得着？离开后自动恢复。", tongue)
     return listed(session, place, _("无障碍", tongue), lead, tiles)
 
 

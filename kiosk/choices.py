@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from caller.messages import Need
 from config.schema import Hall
 from kiosk.steps import Page, Session
 from kiosk.themes import Theme
@@ -34,6 +35,8 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
             return replace(session, theme=Theme(which), sheet=0)
         case "low":
             return replace(session, low=which == "on")
+        case "need" if which in set(Need):
+            return replace(session, need=Need(which))
         case "green":
             return to(session, Page.PRIORITY)
         case "priority" if which in PRIORITIES:
@@ -43,6 +46,12 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
         case "ordinary":
             return replace(session, priority="")
     return session
+
+
+def free_pagers(session: Session, hall: Hall) -> list[int]:
+    """The pagers that hang on the rack."""
+    lent = session.hall.lent if session.hall else ()
+    return [pager.number for pager in hall.pager if pager.number not in lent]
 
 
 def to(session: Session, page: Page) -> Session:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from caller.messages import say
+from caller.messages import Need, say
 from config.languages import _, chosen
 from config.schema import WindowKind
+from kiosk.choices import free_pagers
 from kiosk.steps import Page, Session, Trouble
 from kiosk.ticket import windows_said
 from kiosk.view import NOTHING, Fact, Place, Tile, View, foot, listed, plain
@@ -57,7 +58,7 @@ def _done(session: Session, place: Place) -> View:
     else:
         lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)
     tiles: tuple[Tile, ...] = ()
-    if not session.pager and _free(session, place):
+    if not session.pager and free_pagers(session, place.hall):
         offer = _("不出声，坐哪儿都行", tongue)
         tiles = (Tile("pager", _("领震动牌", tongue), offer),)
     left = _("{seconds} 秒后自动返回", tongue).format(seconds=place.left)
@@ -75,19 +76,17 @@ def _minutes(session: Session, service: str) -> str:
     return f"{found[0]}–{found[1]}" if found else ""
 
 
-def _free(session: Session, place: Place) -> list[int]:
-    """The pagers that hang on the rack."""
-    lent = session.hall.lent if session.hall else ()
-    return [p.number for p in place.hall.pager if p.number not in lent]
-
-
 def _pager(session: Session, place: Place) -> View:
     tongue = session.language
-    tiles = [Tile(f"lend:{n}", str(n)) for n in _free(session, place)]
+    tiles = [Tile(f"lend:{n}", str(n)) for n in free_pagers(session, place.hall)]
+    title = _("您拿的是几号？", tongue)
     lead = _("从架子上拿一个震动牌，点一下它背面的号码。", tongue)
+    if session.need is Need.DEAF:
+        title = _("请拿震动牌，点它的号", tongue)
+        lead = _("先取走下方的号票，再拿一个震动牌，点一下它背面的号码。轮到您时它会震动。", tongue)
     if session.reason:
         lead = _("{why}，请换一个。", tongue).format(why=say(session.reason, tongue))
-    shown = listed(session, place, _("您拿的是几号？", tongue), lead, tiles)
+    shown = listed(session, place, title, lead, tiles)
     return dataclasses.replace(shown, foot=(*shown.foot[:2], NOTHING))
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from caller.messages import LendPager, Reason, ReserveTicket, VoidTicket
+from caller.messages import LendPager, Need, Reason, ReserveTicket, VoidTicket
 from config.languages import CHINESE, languages
 from config.schema import Hall
 from kiosk import promises
-from kiosk.choices import CHOOSING, READING, choose, to
+from kiosk.choices import CHOOSING, READING, choose, free_pagers, to
 from kiosk.steps import (
     Answered,
     Ask,
@@ -60,25 +60,26 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
             after, effects = _touch(session, event, hall)
         case Keyed(at=at):
             waiting = session.page in (Page.PRINTING, Page.HELD)
-            after, effects = session if waiting else replace(session, shown_at=at), ()
+            by_ear = replace(session, shown_at=at, need=session.need or Need.BLIND)
+            after, effects = session if waiting else by_ear, ()
         case Answered():
             after, effects = _answered(session, event)
         case PrinterSaid():
             after, effects = _printer(session, event)
         case Printed():
-            after, effects = _printed(session, event)
+            after, effects = _printed(session, event, hall)
         case HallHeard(hall=heard):
             after, effects = promises.hear(session, heard), ()
         case CallerSaid(online=online, at=at):
             away = None if online else (session.away_since or at)
             after, effects = replace(session, online=online, away_since=away), ()
         case Ticked(at=at):
-            after, effects = _tick(session, at)
+            after, effects = _tick(session, at, hall)
     after, more = promises.keep(after)
     after = _place(after, event.at)
     if _seen(after) != _seen(session):
         return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), (*effects, *more)
-    if after.sheet != session.sheet:
+    if after.sheet != session.sheet or (isinstance(event, Touched) and after.need != session.need):
         after = replace(after, scene=session.scene + 1)
     return after, (*effects, *more)
 
@@ -161,8 +162,9 @@ def _printer(session: Session, event: PrinterSaid) -> Step:
                 return _home(session), ()  # `_place` says why
             after, id = promises.numbered(session)
             reserve = ReserveTicket(
-                id=id, service=session.service, kiosk=session.name, priority=session.priority
-            )
+                id=id, service=session.service, kiosk=session.name, priority=session.priority,
+                need=session.need, language=session.language,
+            )  # fmt: skip
             return replace(after, phase=Phase.RESERVING, job=id), (Ask(reserve),)
         case Page.HELD, _ if event.trouble is None:
             return _print(replace(session, page=Page.PRINTING))
@@ -178,7 +180,7 @@ def _print(session: Session) -> Step:
     return after, (Print(job, session.ticket, session.language, again, session.pager),)
 
 
-def _printed(session: Session, event: Printed) -> Step:
+def _printed(session: Session, event: Printed, hall: Hall) -> Step:
     if event.job == session.slip_job:
         shown = () if event.trouble else session.slipping
         left = tuple(number for number in session.slips if number not in shown)
@@ -187,7 +189,9 @@ def _printed(session: Session, event: Printed) -> Step:
         return session, ()
     session = replace(session, printer=event.trouble, job="", phase=Phase.NONE)
     if event.trouble is None:
-        return promises.confirm(replace(session, page=Page.DONE, trail=()))
+        done = replace(session, page=Page.DONE, trail=())
+        pager = session.need is Need.DEAF and free_pagers(session, hall)
+        return promises.confirm(to(done, Page.PAGER) if pager and session.pager is None else done)
     if session.prints >= PRINTS:
         return _give_up(session, f"printer: {event.trouble}", event.at)
     until = session.held_until or event.at + HELD
@@ -232,14 +236,14 @@ def _lent(session: Session, event: Answered) -> Step:
     return replace(session, reason=refused), ()
 
 
-def _tick(session: Session, at: float) -> Step:
+def _tick(session: Session, at: float, hall: Hall) -> Step:
     quiet = at - max(session.tapped_at, session.shown_at)
     match session.page:
         case Page.HELD if at >= session.held_until:
             return _give_up(session, f"printer: {session.printer or Trouble.PRINTER}", at)
         case Page.PRINTING if session.phase is not Phase.RESERVING and at - session.shown_at >= JOB:
             if session.phase is Phase.ON_PAPER:
-                return _printed(session, Printed(session.job, Trouble.PRINTER, at))
+                return _printed(session, Printed(session.job, Trouble.PRINTER, at), hall)
             return _home(replace(session, printer=Trouble.PRINTER)), ()
         case Page.DONE if quiet >= DONE:
             return _home(session), ()
@@ -263,7 +267,7 @@ def _home(session: Session) -> Session:
     return replace(
         session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", pager=None,
         phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0,
-        voided="", theme=Theme.PLAIN, low=False,
+        voided="", theme=Theme.PLAIN, low=False, need=Need.NONE,
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class Sizes:
             }  # fmt: skip
         if self.elder:
             return {
-                Page.HOME: (1, 5), Page.GROUP: (1, 5), Page.ALL: (1, 5), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 4),
+                Page.HOME: (1, 5), Page.GROUP: (1, 5), Page.ALL: (1, 5), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 5),
                 Page.PAGER: (4, 5), Page.SERVICE: (1, 4),
             }  # fmt: skip
         if self.wide:
@@ -99,7 +99,7 @@ class Sizes:
                 Page.PAGER: (7, 3), Page.SERVICE: (1, 4),
             }  # fmt: skip
         return {
-            Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 4),
+            Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 5),
             Page.PAGER: (5, 6), Page.SERVICE: (1, 4),
         }  # fmt: skip
 

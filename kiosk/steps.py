@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from caller.messages import Answer, Command, HallState, Reason, TicketView
+from caller.messages import Answer, Command, HallState, Need, Reason, TicketView
 from kiosk.themes import Theme
 
 
@@ -164,6 +164,7 @@ class Session:
     group: str = ""
     service: str = ""
     priority: str = ""
+    need: Need = Need.NONE  # what they cannot do; who uses the arrow pad is taken for one who cannot see
     sheet: int = 0  # which part of a list that is longer than the glass
     phase: Phase = Phase.NONE
     job: str = ""  # the command or print job that the page waits for
@@ -200,5 +201,6 @@ class Session:
     @property
     def personal(self) -> bool:
         """Whether anything on the glass belongs to a visitor."""
-        chosen = self.language != "zh" or self.priority != "" or self.theme is not Theme.PLAIN or self.low
+        seen = self.theme is not Theme.PLAIN or self.low
+        chosen = self.language != "zh" or self.priority != "" or self.need is not Need.NONE or seen
         return self.page not in (Page.HOME, Page.OUT) or chosen

@@ -7,6 +7,7 @@ could play is an error with its number, never skipped.
     # comment
     hall config/hall.toml ; seconds_between_calls 1 ; service.transfer.quota 2 ; only queue
     09:00     kiosk 1 touches 转移登记 as 军人 with pager 7 twice   -> ticket A001, 0 ahead, pager 7
+    09:01     kiosk 1 touches 转移登记 as 听障 in English with pager 8
     09:01:30  window 3 presses transfer 8                          -> window 3 idle
     09:02     window 3 presses next, repeated                      -> refused nobody-waiting
     09:03     window 4 says call A001 because supervisor           -> board A001 4, rule by-hand
@@ -22,11 +23,12 @@ import re
 from datetime import time
 from pathlib import Path
 
-from caller.messages import Reason, Why
+from caller.messages import Need, Reason, Why
 from caller.order import Rule
 from tests.daywords import (
     HAPPENINGS,
     KEYS,
+    NEEDS,
     NEVER_ALONE,
     NUMBERED,
     SUBJECTS,
@@ -63,7 +65,8 @@ __all__ = [
 
 STEP = re.compile(r"(?P<at>\d\d:\d\d(?::\d\d)?)\s+(?P<doing>.*?)(?:\s+->\s*(?P<seen>.+))?")
 TOUCH = re.compile(
-    r"touches (?P<service>\S+)(?: as (?P<group>\S+))?(?: with pager (?P<pager>\d+))?(?P<twice> twice)?"
+    r"touches (?P<service>\S+)(?: as (?P<group>\S+))?(?P<english> in English)?"
+    r"(?: with pager (?P<pager>\d+))?(?P<twice> twice)?"
 )
 PRESS = re.compile(r"presses (?P<key>[a-z-]+)(?: (?P<argument>[^,\s]+))?(?P<repeated>, repeated)?")
 SAY = re.compile(
@@ -147,7 +150,10 @@ def _actor(text: str) -> tuple[Actor, str]:
 def _action(actor: Actor, text: str) -> Action:
     if actor.kind == "kiosk" and (touch := TOUCH.fullmatch(text)):
         pager = int(touch["pager"]) if touch["pager"] else None
-        return Touch(touch["service"], touch["group"] or "", pager, bool(touch["twice"]))
+        need = NEEDS.get(touch["group"], Need.NONE)
+        group = "" if need else touch["group"] or ""
+        language = "en" if touch["english"] else "zh"
+        return Touch(touch["service"], group, pager, bool(touch["twice"]), need, language)
     if actor.kind == "window" and (press := PRESS.fullmatch(text) or SAY.fullmatch(text)):
         return _press(press.groupdict())
     if actor.kind == "desk":

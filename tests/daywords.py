@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import NamedTuple
 
-from caller.messages import Park
+from caller.messages import Need, Park
 
 NUMBERED = {"kiosk", "window", "printer", "sign"}
 HAPPENINGS = {
@@ -34,6 +34,7 @@ KEYS: dict[str, tuple[str, ...] | None] = {  # a key and what may stand after it
     "pause": None,
     "close": (),
 }
+NEEDS = {"听障": Need.DEAF, "视障": Need.BLIND}
 NEVER_ALONE = {"call", "transfer", "transfer-to-clerk"}
 SUBJECTS = {  # what can be expected, and how many words may follow it
     "ticket": (1, 1),  # a number: what the visitor holds, or who is at the window now; "-" for nobody
@@ -42,6 +43,7 @@ SUBJECTS = {  # what can be expected, and how many words may follow it
     "priority": (0, 0),  # the ticket is of a priority group
     "pager": (1, 1),  # the pager lent, or called; "-" for none
     "voice": (1, 1),  # what is spoken; "-" for nothing
+    "English": (0, 0),  # the call is said in English too
     "board": (1, 2),  # the latest call, number and window; "-" if this step called nobody
     "sign": (1, 2),  # its lines
     "window": (
@@ -69,12 +71,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Touch:
-    """A visitor takes a number, in the hall's own words; `twice` is an impatient finger."""
+    """A visitor takes a number, in the hall's own words: as one of a priority group or of NEEDS; `twice` is an
+    impatient finger."""
 
     service: str
     group: str = ""
     pager: int | None = None
     twice: bool = False
+    need: Need = Need.NONE
+    language: str = "zh"
 
 
 @dataclass(frozen=True)

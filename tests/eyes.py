@@ -76,6 +76,9 @@ class Eyes:
                 return not any(map(self.spoken, calls))
             case "voice", (spoken,):
                 return self.soon(lambda: self._heard(spoken))
+            case "English", ():
+                listed = self.watch.calls.calls if self.watch.calls else ()
+                return [c.language for c in listed if c.id in self._calls_of(step)] == ["en"]
             case "board", ("-",):
                 return not self._said("ticket-called", TicketCalled, self._events)
             case "board", (number, window):

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from caller.messages import Channel, ConfirmTicket
+from caller.messages import Channel, ConfirmTicket, Need
+from config.languages import _, chosen
 from config.schema import KeypadKind, Service, WindowKind
+from kiosk.view import plain
 from tests import day, orders
 from tests.eyes import Eyes
 from tests.wholehall import WholeHall
@@ -38,6 +40,7 @@ SHORTCUTS = {
     WindowKind.CONSULTATION: "先问一问",
     WindowKind.COMPLAINT: "办不成事",
 }
+KEYS_OF_NEED = {Need.DEAF: "听不清", Need.BLIND: "看不清"}
 FINGER = 1.5  # seconds between two presses of one clerk: a pad says a key again until it is echoed, and that is no key
 HALF = 200  # dots of a ticket
 
@@ -165,27 +168,38 @@ class Player:
         if touch.group:
             self._turn(kiosk, "绿色通道")
             self._turn(kiosk, touch.group)
+        if touch.need:
+            self._turn(kiosk, "无障碍")
+            self.hall.touch(screen, KEYS_OF_NEED[touch.need])
+            self._turn(kiosk, "返回")
+        tongue = touch.language
+        if tongue == "en":
+            self.hall.touch(screen, "English")
         if shortcut := self._shortcut(service):
-            self._turn(kiosk, shortcut)
+            self._turn(kiosk, _(shortcut, tongue))
         else:
             asked = next(g for g in self.hall.hall.group if service.id in g.services)
-            self._turn(kiosk, asked.name)
+            self._turn(kiosk, chosen(asked.name, asked.name_en, tongue))
             if len(asked.services) > 1:
-                self._turn(kiosk, service.plain or service.name)
-        self.hall.touch(screen, "取号", times=2 if touch.twice else 1)
-        ended = self.eyes.soon(lambda: self.watch.page(kiosk) in ("done", "held", "out", "sorry"))
+                self._turn(kiosk, plain(service, tongue))
+        self.hall.touch(screen, _("取号", tongue), times=2 if touch.twice else 1)
+        ended = self.eyes.soon(lambda: self.watch.page(kiosk) in ("done", "pager", "held", "out", "sorry"))
         assert ended, f"{screen} stays on {self.watch.page(kiosk)}"
         if self.watch.page(kiosk) == "sorry":
             self.eyes.sorry = True
             self.hall.touch(screen, "回到首页")
-        if self.watch.page(kiosk) != "done":
+        if self.watch.page(kiosk) not in ("done", "pager"):
             return
+        led = self.watch.page(kiosk) == "pager"
+        assert led is (touch.need is Need.DEAF), "who does not hear is led to the pagers, and nobody else"
         self.eyes.taken = self.watch.screens[screen].ticket
         assert self.eyes.paper(kiosk, self.eyes.taken), f"no paper with the code of {self.eyes.taken}"
         if touch.pager is not None:
-            self._lend(kiosk, str(touch.pager))
+            self._lend(kiosk, str(touch.pager), "" if led else _("领震动牌", tongue), tongue)
             assert self.eyes.soon(lambda: self.watch.page(kiosk) == "done"), "the pager was not lent"
-        self._leave(kiosk)
+        elif led:
+            self.hall.touch(screen, _("返回", tongue))
+        self._leave(kiosk, tongue)
 
     def _turn(self, kiosk: int, label: str) -> None:
         """Touch what leads to another page, and wait for that page: two of them may have a tile of one name."""
@@ -194,22 +208,23 @@ class Player:
         turned = self.eyes.soon(lambda: self.watch.page(kiosk) != before)
         assert turned, f"kiosk-{kiosk} stays on {before} after {label}"
 
-    def _lend(self, kiosk: int, pager: str) -> None:
+    def _lend(self, kiosk: int, pager: str, way: str, tongue: str) -> None:
         """Look through the sheets for this pager, and take it if the glass has it."""
         screen, seen = f"kiosk-{kiosk}", list[list[str]]()
-        self.hall.touch(screen, "领震动牌")
+        if way:
+            self.hall.touch(screen, way)
         while (labels := self.watch.labels(screen)) not in seen:
             seen.append(labels)
             if pager in labels:
                 self.hall.touch(screen, pager)
                 return
-            if "下一页" in labels:
-                self.hall.touch(screen, "下一页")
+            if _("下一页", tongue) in labels:
+                self.hall.touch(screen, _("下一页", tongue))
         self.eyes.not_offered = int(pager)
-        self.hall.touch(screen, "返回")
+        self.hall.touch(screen, _("返回", tongue))
 
-    def _leave(self, kiosk: int) -> None:
-        self.hall.touch(f"kiosk-{kiosk}", "好了")
+    def _leave(self, kiosk: int, tongue: str = "zh") -> None:
+        self.hall.touch(f"kiosk-{kiosk}", _("好了", tongue))
         assert self.eyes.soon(lambda: self.watch.page(kiosk) == "home")
 
     def _shortcut(self, service: Service) -> str:

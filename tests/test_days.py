@@ -136,7 +136,14 @@ class QuietDay:
         if self.paper.get(kiosk) == NONE:
             return
         service, group = orders.service_of(self.hall, touch.service), orders.group_of(touch.group)
-        reserve = ReserveTicket(id=id, service=service, kiosk=str(kiosk), priority=group)
+        reserve = ReserveTicket(
+            id=id,
+            service=service,
+            kiosk=str(kiosk),
+            priority=group,
+            need=touch.need,
+            language=touch.language,
+        )
         answers = self.quiet.says(*[reserve] * (2 if touch.twice else 1))
         assert all(answer == answers[0] for answer in answers)
         self.answer = answers[0]
@@ -204,6 +211,8 @@ class QuietDay:
                 return (str(call.pager) if call and call.pager else "-",)
             case "voice":
                 return (self._spoken(call),)
+            case "English":
+                return () if call and call.language == "en" else ("not",)
             case "board":
                 return (call.ticket, str(call.window)) if call else ("-",)
             case "sign":

@@ -114,6 +114,7 @@ from caller.messages.states import (
 from caller.messages.words import (
     Channel,
     CommandId,
+    Language,
     Message,
     Need,
     PagerNumber,
@@ -171,6 +172,7 @@ __all__ = [
     "HallState",
     "HoursExtended",
     "ImportAppointments",
+    "Language",
     "LendPager",
     "MarkNoShow",
     "Message",

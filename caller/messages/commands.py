@@ -9,8 +9,10 @@ from msgspec import Meta
 from caller.messages.words import (
     Channel,
     CommandId,
+    Language,
     Message,
     Moment,
+    Need,
     PagerNumber,
     Park,
     Result,
@@ -37,6 +39,8 @@ class ReserveTicket(Command, frozen=True, kw_only=True):
     ] = ()
     people: Annotated[int, Meta(ge=1, le=9, description="who came together")] = 1
     person: Annotated[str, Meta(max_length=64, description="keyed hash of who it is, or empty")] = ""
+    need: Need = Need.NONE
+    language: Language = "zh"
     token: Annotated[str, Meta(max_length=32, description="unguessable; made by the caller if empty")] = ""
 
 

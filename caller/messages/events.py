@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caller.messages.words import Channel, Message, Park, Result, Why
+from caller.messages.words import Channel, Message, Need, Park, Result, Why
 
 
 class Event(Message, frozen=True, kw_only=True):
@@ -36,6 +36,8 @@ class TicketReserved(Event, frozen=True, kw_only=True):
     person: str = ""
     appointment: str = ""
     came: datetime | None = None
+    need: Need = Need.NONE
+    language: str = "zh"
 
 
 class TicketIssued(Event, frozen=True, kw_only=True):

@@ -18,6 +18,9 @@ Word = Annotated[str, Meta(max_length=64)]
 Moment = Annotated[
     datetime, Meta(tz=True)
 ]  # one without an offset could not be compared with the hall's clock
+Language = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}$", description="what the visitor chose, a code of config.languages")
+]
 
 
 class Step(StrEnum):

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from caller.messages import HallState, Reason, ServiceState, Step, TicketView
+from caller.messages import HallState, Need, Reason, ServiceState, Step, TicketView
 from config.load import load
 from config.schema import Hall
 from drivers import screen
@@ -52,10 +52,13 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "done", on(Page.DONE, ticket=ticket)
     yield "done-pager", on(Page.DONE, ticket=ticket, pager=7)
     yield "pager", on(Page.PAGER, ticket=ticket)
+    yield "pager-deaf", on(Page.PAGER, ticket=ticket, need=Need.DEAF)
     yield "pager-taken", on(Page.PAGER, ticket=ticket, reason=Reason.PAGER_TAKEN)
     yield "held", on(Page.HELD, ticket=ticket, printer=Trouble.PAPER)
     yield "sorry", on(Page.SORRY, reason=Reason.NUMBERS_USED_UP)
     yield "access", on(Page.ACCESS)
+    yield "access-deaf", on(Page.ACCESS, need=Need.DEAF)
+    yield "access-2", on(Page.ACCESS, sheet=1)
     yield "map", on(Page.MAP)
     yield "still", on(Page.STILL, trail=(Page.HOME,))
     for trouble in Trouble:

@@ -7,6 +7,7 @@ import msgspec
 from caller.messages import (
     ConfirmTicket,
     LendPager,
+    Need,
     Reason,
     ReserveTicket,
 )
@@ -16,6 +17,8 @@ from kiosk.steps import (
     Ask,
     CallerSaid,
     CheckPrinter,
+    HallHeard,
+    Keyed,
     Page,
     Print,
     PrinterSaid,
@@ -23,7 +26,7 @@ from kiosk.steps import (
     Trouble,
 )
 from kiosk.themes import Theme
-from tests.kiosk.visit import Visit, ticket
+from tests.kiosk.visit import Visit, snapshot, ticket
 
 
 def test_three_touches_make_a_ticket(visit: Visit) -> None:
@@ -217,3 +220,58 @@ def test_take_your_ticket_stays_eighteen_seconds(visit: Visit) -> None:
     assert visit.on(Page.DONE)
     visit.wait(2)
     assert visit.on(Page.HOME) and visit.session.ticket is None
+
+
+def reserved(visit: Visit) -> ReserveTicket:
+    (command,) = visit.commands(ReserveTicket)
+    assert isinstance(command, ReserveTicket)
+    return command
+
+
+def test_who_cannot_hear_says_so_and_is_led_to_a_pager(visit: Visit) -> None:
+    visit.touch("access")
+    visit.touch("need:deaf")
+    visit.touch("back")
+    visit.take()
+    assert reserved(visit).need is Need.DEAF
+    visit.printed()
+    assert visit.on(Page.PAGER)
+    visit.touch("lend:7")
+    visit.answer(ticket(pager=7))
+    assert visit.on(Page.DONE)
+    visit.touch("ok")
+    assert visit.session.need is Need.NONE, "the next visitor begins anew"
+
+
+def test_who_cannot_hear_is_not_led_to_an_empty_rack(visit: Visit, hall: Hall) -> None:
+    visit.touch("access")
+    visit.touch("need:deaf")
+    visit.feed(HallHeard(snapshot(2, lent=tuple(p.number for p in hall.pager)), visit.at))
+    visit.take()
+    visit.printed()
+    assert visit.on(Page.DONE)
+
+
+def test_a_need_that_was_touched_by_mistake_is_taken_back(visit: Visit) -> None:
+    visit.touch("access")
+    visit.touch("need:blind")
+    visit.touch("need:")
+    visit.take()
+    assert reserved(visit).need is Need.NONE
+    visit.printed()
+    assert visit.on(Page.DONE)
+
+
+def test_who_goes_by_ear_is_called_by_voice_and_in_their_language(visit: Visit) -> None:
+    visit.feed(Keyed(visit.at))
+    visit.touch("language:en")
+    visit.take()
+    assert (reserved(visit).need, reserved(visit).language) == (Need.BLIND, "en")
+
+
+def test_a_key_pressed_in_passing_is_forgotten(visit: Visit) -> None:
+    visit.feed(Keyed(visit.at))
+    visit.wait(machine.IDLE)
+    assert visit.on(Page.STILL)
+    visit.wait(machine.WARNED)
+    assert visit.on(Page.HOME) and visit.session.need is Need.NONE

@@ -25,7 +25,7 @@ from tests.kiosk.visit import Visit, ticket
 TARGETS = (
     "group:trade", "group:search", "service:transfer", "service:unresolved", "take", "back", "home", "all",
     "green", "priority:elderly", "ordinary", "leave", "ok", "pager", "lend:3", "language:en", "nonsense:",
-    "theme:elder", "access", "low:on", "map", "more",
+    "theme:elder", "access", "low:on", "map", "more", "need:deaf", "need:",
 )  # fmt: skip
 SOMETHING = st.one_of(
     st.sampled_from(TARGETS).map(lambda t: ("touch", t)),
