@@ -22,6 +22,7 @@ CR, LF, STX, ETX, EOT, ACK, NAK, ESC, RS = (
     b"\x1b",
     b"\x1e",
 )
+HALF = ETX + b"@@@" + CR  # ends a block that broke off in its middle; no page has such a checksum
 PROMPT, GO_AHEAD, BYE = b"ID=", ESC + b"[p", ESC + EOT
 AUTOMATIC = b"PG1"
 MOST_INFORMATION = 250  # characters of pager number and text in a block
@@ -29,6 +30,7 @@ LIMIT = 1024  # characters of one line from a terminal; the rest is dropped
 
 TRIES = 3
 ASK_EVERY = 2.0  # seconds between two CR while no ID= comes
+END_AFTER = 0.5  # seconds without ID= after which a call is ended that a kill or a pulled plug left open
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,14 @@ class Dialogue:
     _tries: int = 0
     _block: bytes = b""
     _pager: str = ""
+    _ending: bool = False  # the end of an earlier call is on its way, and what it says is no news
 
     def start(self, now: float) -> list[Action]:
         """Wake the terminal."""
         self._line.clear()
         self.said = ""
-        self._tries = 1
-        return self._go(Step.ASKING, now, ASK_EVERY, CR)
+        self._tries, self._ending = 1, False
+        return self._go(Step.ASKING, now, END_AFTER, CR)
 
     def page(self, pager: str, text: str, now: float) -> list[Action]:
         """Give a page; only when READY. Its Receipt comes from a later call."""
@@ -132,16 +135,25 @@ class Dialogue:
         """Say goodbye."""
         return self._go(Step.LEAVING, now, self.patience.login, EOT + CR)
 
+    def cut(self) -> list[Action]:
+        """The line is gone, or silent: an answer that had come but for its CR is an answer."""
+        if self.step is Step.PAGING and self._line.endswith((ACK, RS)):
+            return self._receipt(self._line.endswith(ACK))
+        return []
+
     def tick(self, now: float) -> list[Action]:
         """What silence asks for; to be called from time to time."""
         if self.step in (Step.CLOSED, Step.READY) or now < self._until:
             return []
         if self.step is Step.LEAVING:
             return self._over()
-        # A page is not sent again after silence: the terminal may have it. The next call decides.
+        if self.step is Step.ASKING and self._tries == 1 and not self._ending:
+            self._ending = True
+            return self._go(Step.ASKING, now, ASK_EVERY - END_AFTER, HALF + EOT + CR)
+        # A page is not sent again after silence: the terminal may have it. Whoever called decides.
         if self.step in (Step.ASKING, Step.LOGGING_IN) and self._tries < TRIES:
             return self._again(now)
-        return self._over(SILENT[self.step])
+        return self.cut() or self._over(SILENT[self.step])
 
     def receive(self, data: bytes, now: float) -> list[Action]:
         """Bytes from the terminal."""
@@ -164,6 +176,9 @@ class Dialogue:
         return actions
 
     def _hear(self, line: bytes, now: float) -> list[Action]:
+        if line.endswith(BYE) and self._ending and self.step in (Step.ASKING, Step.LOGGING_IN):
+            self._ending = False
+            return self._go(Step.ASKING, now, ASK_EVERY, CR)
         if line.endswith(BYE) and self.step is not Step.ASKING:
             return self._over("" if self.step is Step.LEAVING else f"寻呼台挂断了 {self.said}".rstrip())
         match self.step:
@@ -190,7 +205,7 @@ class Dialogue:
         return ESC + AUTOMATIC + self.password.encode("ascii") + CR
 
     def _again(self, now: float) -> list[Action]:
-        self._tries += 1
+        self._tries, self._ending = self._tries + 1, False
         match self.step:
             case Step.ASKING:
                 # It may still be in the call that a pulled plug cut off: that call is ended first.
