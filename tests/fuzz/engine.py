@@ -104,11 +104,10 @@ def mutate(name: str, target: Target, execs: int, seconds: float, seed: int = 1)
     return execs
 
 
-def steer(name: str, execs: int, seconds: int, longest: int = LONGEST) -> None:
-    """Atheris; it ends the process: 0 when nothing was found, 77 with the input that broke the target."""
+def steer(name: str, target: Target, execs: int, seconds: int, longest: int = LONGEST) -> None:
+    """Atheris on an instrumented target; it ends the process: 0, or 77 with the input that broke the target."""
     import atheris
 
-    target = targets(instrument=True)[name]
     with tempfile.TemporaryDirectory() as folder:
         for number, data in enumerate(seeds(name)):
             (Path(folder) / f"{number:03}").write_bytes(data)

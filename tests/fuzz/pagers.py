@@ -10,38 +10,44 @@ from drivers.sim.radio import PocsagReceiver
 from drivers.sim.tap import TapTerminal
 
 MOST = 4096
+STEPS = (b"", b"ID=", b"ID=\x06\r", b"ID=\x06\r\x1b[p\r")
+LOGINS = (b"", b"\r\x1bPG1\r")
 
 
 def fuzz_tap(data: bytes) -> None:
     """A terminal that says anything at any step, and a client that says anything to our terminal."""
-    for prelude in (b"", b"ID=", b"ID=\x06\r", b"ID=\x06\r\x1b[p\r"):
-        dialogue = Dialogue()
-        dialogue.start(0.0)
-        dialogue.receive(prelude, 0.0)
-        if dialogue.step is Step.READY:
-            dialogue.page("1000001", "A012 -> 3", 0.0)
-        for number, part in enumerate(_chopped(data)):
-            dialogue.receive(part, float(number))
-            dialogue.tick(float(number))
-        assert len(dialogue._line) <= tap.LIMIT
-    for prelude in (b"", b"\r\x1bPG1\r"):
+    # One of them for each input, so that there are many inputs: the last byte decides which.
+    which = data[-1] % (len(STEPS) + len(LOGINS)) if data else 0
+    if which >= len(STEPS):
         terminal = TapTerminal("fuzz")
-        terminal.receive(prelude)
+        terminal.receive(LOGINS[which - len(STEPS)])
         for part in _chopped(data):
             terminal.receive(part)
         assert len(terminal.line) <= MOST
+        return
+    dialogue = Dialogue()
+    dialogue.start(0.0)
+    dialogue.receive(STEPS[which], 0.0)
+    if dialogue.step is Step.READY:
+        dialogue.page("1000001", "A012 -> 3", 0.0)
+    for number, part in enumerate(_chopped(data)):
+        dialogue.receive(part, float(number))
+        dialogue.tick(float(number))
+    assert len(dialogue._line) <= tap.LIMIT
 
 
 def fuzz_pocsag(data: bytes) -> None:
     """Any bits and any samples, and any text in a page whose words are right."""
+    if len(data) % 2:
+        PocsagReceiver("fuzz").receive(data)
+        return
     decoder = Decoder()
     # Radio has no bytes, so any input may be the inside of a batch: the sync word is given.
     air = pocsag.as_bytes([pocsag.SYNC]) + data[:512]
     for page in decoder.feed(byte >> shift & 1 for byte in air for shift in range(7, -1, -1)):
         assert 0 <= page.address <= pocsag.HIGHEST_ADDRESS and len(page.text) <= MOST
     assert len(decoder._text) <= pocsag.MOST_TEXT
-    PocsagReceiver("fuzz").receive(data)
-    if len(data) % 8:  # the rest costs fifty times as much, and looks at our own side only
+    if len(data) % 16:  # the rest costs fifty times as much, and looks at our own side only
         return
     text = "".join(chr(0x20 + byte % 0x5F) for byte in data[:60])
     words = pocsag.encode(Page(int.from_bytes(data[:2], "big"), Function.ALPHA, text))
