@@ -35,7 +35,8 @@ class Shows(StrEnum):
 
 
 class Panel(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing in its place. `at` is column, row, columns, rows, from the top left; letters are in cells too.
+    """One thing in its place. `at` is column, row, columns, rows, from the top left; `letter` is the size of its
+    smallest letters, in cells too.
 
     `lines` is how many calls, waits or services it has room for, in so many `across`; windows always all are there,
     in smaller letters if need be. A playlist lies over what else is there, between two calls.

@@ -92,8 +92,8 @@ def letters(hall: Hall, board: Board, panel: Panel, layout: Arrangement) -> Lett
         case Shows.PLACE if board.window is not None:
             return Letters(words, min(0.5 * where.height, 0.5 * where.width))
         case Shows.SERVES:
-            each = where.height / -(-min(panel.lines, max(1, len(services(hall, board)))) // panel.across)
-            return Letters(min(words, each / LEADING), across=panel.across)
+            rows = -(-min(panel.lines, max(1, len(services(hall, board)))) // panel.across)
+            return Letters(min(words, where.height / (rows + 1) / LEADING), across=panel.across)
     return Letters(words)
 
 

@@ -14,10 +14,12 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from caller.messages import Call, Channel, Need, Result
+from config.boards import Shows, arrangement
 from config.calling import USUAL, Act, Calling, Wish
 from config.schema import Board, Hall, Pager, Sign, Voice
 
 FLASHES = timedelta(seconds=5)  # as long as a board flashes
+CALLING = (Shows.CALLS, Shows.WINDOWS, Shows.TICKET)  # panels on which a visitor finds their call
 AGAIN = "-again"  # behind the name of a pager that vibrates for the second time
 
 
@@ -62,7 +64,7 @@ def due_at(call: Call, channel: Channel, hall: Hall) -> datetime | None:
     """From when on this channel has to tell of this call, as far as is known now; None if never."""
     match channel:
         case Channel.BOARD:
-            return call.at if any(shows(board, call.zone) for board in hall.board) else None
+            return call.at if any(tells(board, call, hall) for board in hall.board) else None
         case Channel.SIGN:
             return call.at if sign_of(hall, call.window) is not None else None
         case Channel.PAGER:
@@ -155,9 +157,17 @@ def told(call: Call, channel: Channel, device: str) -> bool:
     )
 
 
-def shows(board: Board, zone: str) -> bool:
-    """A board without zones is the whole hall's."""
-    return not board.zones or zone in board.zones
+def shows(board: Board, call: Call) -> bool:
+    """Whether a call is this board's business: one without zones is the whole hall's."""
+    if board.window is not None:
+        return call.window == board.window
+    return not board.zones or call.zone in board.zones
+
+
+def tells(board: Board, call: Call, hall: Hall) -> bool:
+    """Whether this board has a place for the call: a sign that shows the way has none."""
+    layout = arrangement(hall.board_layout, board)
+    return shows(board, call) and layout is not None and any(panel.shows in CALLING for panel in layout.panel)
 
 
 def sign_of(hall: Hall, window: int) -> Sign | None:

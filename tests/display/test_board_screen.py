@@ -20,7 +20,7 @@ from tests.display.scenes import call, morning, opening, window
 from tests.display.stage import ROOT, Caller, process, wait_for, write
 
 VERMILION, PAPER = (184, 50, 31), (246, 243, 236)
-TOP = (56, 136, 1142, 442)  # the newest call's card at 1920x1080
+TOP = (56, 140, 1024, 446)  # the newest call's card at 1920x1080
 
 
 def near(pixel: object, colour: tuple[int, int, int]) -> bool:
@@ -96,7 +96,7 @@ def test_a_call_is_on_the_glass_and_then_acknowledged(ours: Hall, caller: Caller
         )
 
         # The caller goes away: the last state stays, and one quiet line says so.
-        head = (900, 20, 1400, 100)
+        head = (56, 70, 1000, 114)
         before = pictures.newest().crop(head).tobytes()
         caller.bus.keep("status/caller", encode(Status(online=False)))
         away = pictures.wait_for(lambda p: p.crop(head).tobytes() != before, "the notice")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-import pytest
 
 from caller.messages import HallState, Step, WindowState
-from config import fonts
 from config.schema import Board, Hall
-from display.boardview import CARDS, Stage, Tone, called, rule, view, welcome
+from display.boardview import Stage, Tone, view
+from tests.display.poses import manned, staffed
 from tests.display.scenes import NINE, call, morning, opening, window
 
 MAIN = Board(id="main")
@@ -35,25 +34,40 @@ def test_a_second_call_says_that_it_is_the_second(hall: Hall) -> None:
 
 
 def test_a_visitor_who_did_not_come_is_not_said_to_be_served(hall: Hall) -> None:
-    missed = msgspec.structs.replace(morning(hall), recent=(call("A010", 3, 70, live=False),))
+    missed = msgspec.structs.replace(morning(hall), windows=(), recent=(call("A010", 3, 70, live=False),))
     (card,) = view(hall, MAIN, missed, NINE).cards
     assert (card.stage, card.words) == (Stage.PAST, "")
 
 
 def test_every_call_that_is_still_waited_for_is_on_the_board(hall: Hall) -> None:
-    assert called(morning(hall), hall, MAIN) == {"2026-11-23-A012-1", "2026-11-23-A011-1"}
-    assert called(morning(hall), hall, Board(id="west", zones=("west",))) == frozenset()
+    waited_for = {"2026-11-23-A012-1", "2026-11-23-A011-1"}
+    assert view(hall, MAIN, morning(hall), NINE).told == waited_for
+    assert waited_for & view(hall, Board(id="west", zones=("west",)), morning(hall), NINE).told == set()
+    assert view(hall, Board(id="w5", layout="window", window=5), morning(hall), NINE).told == {
+        "2026-11-23-A011-1"
+    }
+    assert view(hall, Board(id="way", layout="sign"), morning(hall), NINE).told == set()
 
 
 def test_a_burst_of_calls_keeps_to_the_cards_there_are(hall: Hall) -> None:
     burst = tuple(call(f"A{n:03}", 3, n) for n in range(8))
     shown = view(hall, MAIN, msgspec.structs.replace(morning(hall), recent=burst), NINE).cards
-    assert [c.ticket for c in shown] == [f"A{n:03}" for n in range(CARDS)]
+    assert [c.ticket for c in shown] == ["A000", "A001", "A002", "A003"]
+
+
+def test_a_zone_shows_its_call_though_the_whole_hall_has_called_many_since(hall: Hall) -> None:
+    burst = tuple(call(f"A{n:03}", 3, n) for n in range(8))
+    state = with_windows(
+        msgspec.structs.replace(morning(hall), recent=burst), window(9, "D016", Step.CALLED, attempt=2)
+    )
+    west = view(hall, Board(id="west", layout="zone", zones=("west",)), state, NINE)
+    assert [(c.ticket, c.window, c.words) for c in west.cards] == [("D016", "9", "第 2 次，请到")]
+    assert west.told == {"2026-11-23-D016-1"}
 
 
 def test_a_call_of_this_morning_is_no_news_in_the_afternoon(hall: Hall) -> None:
     old = (call("A012", 3, 5, live=False), call("A001", 4, 1801, live=False), call("A002", 5, 1801))
-    state = msgspec.structs.replace(morning(hall), recent=old)
+    state = msgspec.structs.replace(morning(hall), windows=(), recent=old)
     assert [c.ticket for c in view(hall, MAIN, state, NINE).cards] == ["A012", "A002"]
 
 
@@ -94,9 +108,9 @@ def test_more_lines_than_fit_are_one_number(hall: Hall) -> None:
     state = morning(hall)
     full = tuple(msgspec.structs.replace(s, waiting=20 - n) for n, s in enumerate(state.services))
     shown = view(hall, MAIN, msgspec.structs.replace(state, services=full), NINE)
-    assert [w.people for w in shown.waits] == ["20", "19", "18", "17"]
-    rest = sum(20 - n for n in range(4, len(full)))
-    assert shown.more == f"其他 {rest} 人"
+    assert [w.people for w in shown.waits[:3]] == ["20", "19", "18"]
+    rest = sum(20 - n for n in range(3, len(full)))
+    assert (shown.waits[3].name, shown.waits[3].people) == ("其他业务", str(rest))
 
 
 def test_a_board_of_one_zone_shows_that_zone(hall: Hall) -> None:
@@ -112,7 +126,7 @@ def test_before_the_caller_is_heard_the_board_is_calm(hall: Hall) -> None:
     assert len(first.rows) == 12
     assert first.notice == "正在连接叫号系统"
     assert view(hall, MAIN, opening(hall), NINE).notice == ""
-    assert view(hall, MAIN, opening(hall), NINE).more == "现在没有人等候"
+    assert view(hall, MAIN, opening(hall), NINE).nobody == "现在没有人等候"
 
 
 def test_when_the_caller_is_away_the_last_state_stays_and_its_time_is_said(hall: Hall) -> None:
@@ -123,8 +137,24 @@ def test_when_the_caller_is_away_the_last_state_stays_and_its_time_is_said(hall:
     assert away.notice == "叫号系统暂时联系不上，屏上是 9:42 的情况"
 
 
-@pytest.mark.parametrize("bold", [False, True])
-def test_every_character_of_the_board_has_a_glyph(hall: Hall, bold: bool) -> None:
-    shown = view(hall, MAIN, morning(hall), NINE, caller_there=False)
-    text = str(shown) + "".join(welcome(hall) + rule(hall)) + hall.hall.name + hall.hall.place + "请到号窗口→"
-    assert fonts.missing(text, fonts.bold() if bold else fonts.regular()) == set()
+def test_who_waits_too_long_is_said_and_who_is_next(hall: Hall) -> None:
+    waits = {w.name[0]: w for w in view(hall, MAIN, manned(morning(hall)), NINE).waits}
+    assert (waits["A"].late, waits["A"].next) == ("已等 42 分钟", "请准备 A013 A014")
+    assert (waits["B"].late, waits["B"].next) == ("", "请准备 B008")  # nine minutes of the thirty promised
+    much_later = view(hall, MAIN, manned(morning(hall)), NINE + timedelta(hours=2)).waits
+    assert [w.late for w in much_later[:2]] == ["已等 2 小时多", "已等 2 小时多"]
+
+
+def test_a_window_shows_its_clerk_and_why_it_is_away(hall: Hall) -> None:
+    rows = view(staffed(hall), MAIN, manned(morning(hall)), NINE).rows
+    assert [r.clerk for r in rows[2:5]] == ["王海", "欧阳静雯", "李小明"]
+    assert (rows[5].words, rows[5].short) == ("综合 · 暂停服务 · 马上回来", "暂停服务")
+    assert (rows[7].serves, rows[2].serves) == ("贷款办抵押、还清贷款解除抵押", "所有通办业务")
+
+
+def test_a_playlist_has_the_board_once_the_calls_are_old_enough(hall: Hall) -> None:
+    board = msgspec.structs.replace(MAIN, playlist_after_seconds=10)
+    state = morning(hall)  # the last call was four seconds ago
+    moments = {s: view(hall, board, state, NINE + timedelta(seconds=s)).quiet for s in (0, 5, 6, 600)}
+    assert moments == {0: False, 5: False, 6: True, 600: True}
+    assert view(hall, board, opening(hall), NINE).quiet

@@ -1,0 +1,176 @@
+"""Pictures and films as frames of a known size, made beside the screen's own loop, so that a call never waits for them.
+
+A picture is read and made small in a thread. A film is decoded by Debian's ffmpeg in a process of its own: a broken
+file costs that process and not the board, Debian keeps its codecs safe, and it is ended with one signal. At no moment
+are there more than two frames of a film in memory; one that is late is dropped.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+import time
+from collections import OrderedDict
+from typing import NamedTuple, Protocol
+
+from PIL import Image
+
+PER_SECOND = 25
+WIDEST = 1280  # pixels of a frame of a film; the screen enlarges it
+MOST = 80_000_000  # pixels of a picture: more is a mistake, or meant to hurt
+KEPT = 8  # pictures that are ready
+GROUND = "0x16393F"  # beside a film that has another shape than its place: ink.CARD
+DECODER = "ffmpeg"
+
+
+class Frame(NamedTuple):
+    """RGB bytes, top row first."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+class Sound(Protocol):
+    """What a film's sound goes to."""
+
+    def start(self, file: str) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def playable() -> bool:
+    """Whether this machine can play films."""
+    return shutil.which(DECODER) is not None
+
+
+class Stills:
+    """Pictures by file and size; `get` never waits. What cannot be read is in `faults`."""
+
+    def __init__(self) -> None:
+        self.faults: dict[str, str] = {}
+        self.arrived = 0  # grows with each picture that is ready
+        self._ready: OrderedDict[tuple[str, int, int], Frame] = OrderedDict()
+        self._asked: set[tuple[str, int, int]] = set()
+        self._lock = threading.Lock()
+
+    def get(self, file: str, width: float, height: float) -> Frame | None:
+        key = file, int(width), int(height)
+        with self._lock:
+            if key in self._ready:
+                self._ready.move_to_end(key)
+                return self._ready[key]
+            if key in self._asked or file in self.faults:
+                return None
+            self._asked.add(key)
+        threading.Thread(target=self._read, args=key, daemon=True, name="still").start()
+        return None
+
+    def _read(self, file: str, width: int, height: int) -> None:
+        frame, fault = None, ""
+        try:
+            frame = read_picture(file, width, height)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            fault = str(error)  # Pillow raises SyntaxError for some broken files
+        with self._lock:
+            self._asked.discard((file, width, height))
+            if frame is None:
+                self.faults[file] = fault
+            else:
+                self._ready[file, width, height] = frame
+                while len(self._ready) > KEPT:
+                    self._ready.popitem(last=False)
+            self.arrived += 1
+
+
+def read_picture(file: str, width: int, height: int) -> Frame:
+    """The picture, whole, no larger than this; raises OSError or ValueError."""
+    with Image.open(file) as picture:
+        if picture.width * picture.height > MOST:
+            raise ValueError(f"{file}: {picture.width}x{picture.height}")
+        picture.draft("RGB", (width, height))
+        picture.thumbnail((width, height), Image.Resampling.LANCZOS)
+        flat = picture.convert("RGB")
+    return Frame(flat.width, flat.height, flat.tobytes())
+
+
+class Film:
+    """One film, from the first frame to the last. `take` gives a frame once, None when none is due."""
+
+    def __init__(self, file: str, width: float, height: float, sound: Sound | None = None) -> None:
+        scale = min(1.0, WIDEST / width)
+        self.file = file
+        self.width, self.height = int(width * scale) // 2 * 2, int(height * scale) // 2 * 2
+        self.shown = self.dropped = 0
+        self.over = False
+        self.fault = ""
+        self._sound = sound
+        self._fresh: Frame | None = None
+        self._stopped = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        shape = f"{self.width}:{self.height}"
+        look = (
+            f"fps={PER_SECOND},scale={shape}:force_original_aspect_ratio=decrease,"
+            f"pad={shape}:(ow-iw)/2:(oh-ih)/2:color={GROUND},setsar=1"
+        )
+        line = [
+            "nice",
+            "-n",
+            "10",
+            DECODER,
+            "-nostdin",
+            "-v",
+            "error",
+            "-threads",
+            "1",
+            "-i",
+            self.file,
+            "-an",
+        ]
+        line += ["-sn", "-vf", look, "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]
+        try:
+            self._process = subprocess.Popen(
+                line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+        except OSError as error:
+            self.fault, self.over = str(error), True
+            return
+        if self._sound is not None:
+            self._sound.start(self.file)
+        threading.Thread(target=self._read, args=(self._process,), daemon=True, name="film").start()
+
+    def take(self) -> Frame | None:
+        frame, self._fresh = self._fresh, None
+        return frame
+
+    def stop(self) -> None:
+        """At once; the decoder is gone soon after."""
+        self._stopped = True
+        if self._sound is not None:
+            self._sound.stop()
+        if self._process is not None:
+            self._process.kill()
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None and process.stderr is not None
+        size = self.width * self.height * 3
+        began = 0.0
+        with process.stdout as out, process.stderr as err:
+            while len(pixels := out.read(size)) == size:
+                began = began or time.monotonic()
+                ahead = began + (self.shown + self.dropped) / PER_SECOND - time.monotonic()
+                if ahead < -1 / PER_SECOND:
+                    self.dropped += 1
+                    continue
+                if ahead > 0:
+                    time.sleep(ahead)
+                self.shown += 1
+                self._fresh = Frame(self.width, self.height, pixels)
+            if not self._stopped:
+                said = err.read(2000).decode(errors="replace").strip()
+                self.fault = "" if self.shown else said.splitlines()[-1] if said else "no picture in it"
+        process.wait()
+        self.over = True
