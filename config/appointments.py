@@ -50,7 +50,7 @@ class Appointments(Table, frozen=True, forbid_unknown_fields=True, kw_only=True)
     late_minutes: Minutes = 15
     late: Late = Late.ORDINARY
     slot_minutes: Annotated[int, Meta(ge=5, le=240)] = 30
-    days_ahead: Annotated[int, Meta(ge=0, le=60)] = 7
+    days_ahead: Annotated[int, Meta(ge=0, le=14)] = 7
     per_agent_per_day: Annotated[int, Meta(ge=0)] = 4
     absences: Annotated[int, Meta(ge=0)] = 3
     absence_days: Annotated[int, Meta(ge=1, le=365)] = 90

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from caller.messages.appointments import (
+    MOST_ROWS,
     AbsencesForgiven,
     AppointmentBooked,
     AppointmentCancelled,
@@ -131,6 +132,7 @@ from caller.messages.words import (
 __all__ = [
     "COMMANDS",
     "EVENTS",
+    "MOST_ROWS",
     "STATES",
     "AbsencesForgiven",
     "Answer",
