@@ -228,6 +228,10 @@ def _delivered(state: State, event: m.CallDelivered) -> None:
         pager.condition = Condition.FINE
 
 
+def _alarm(state: State, event: m.AlarmRaised) -> None:
+    state.calls[event.call].alarm = True
+
+
 _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.TicketReserved: _reserved,
     m.TicketIssued: _moved,
@@ -250,6 +254,7 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.TicketTransferred: _left,
     m.TicketResumed: _resumed,
     m.CallDelivered: _delivered,
+    m.AlarmRaised: _alarm,
     m.AppointmentBooked: _booked,
     m.AppointmentsImported: _booked,
     m.AppointmentCancelled: _booked,

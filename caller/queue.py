@@ -44,6 +44,8 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
             return issuing.extend(state, command, at)
         case m.ReportDelivery():
             return _delivered(state, command, at)
+        case m.RaiseAlarm():
+            return _alarmed(state, command, at)
         case m.OpenWindow(window=window, clerk=clerk):
             desk_of(state, window)
             if state.rules.clerks and clerk not in state.rules.clerks:
@@ -108,6 +110,15 @@ def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
             one = state.book.appointments[appointment]
             events.append(m.SlotReleased(at=at, appointment=one.id, service=one.service, slot=one.slot))
     return [*events, *rack.missing(state, at)]
+
+
+def _alarmed(state: State, command: m.RaiseAlarm, at: datetime) -> Sequence[m.Event]:
+    """Nothing, if it was raised before or the visitor has come meanwhile."""
+    call = state.calls.get(command.call)
+    if call is None:
+        raise Refused(Reason.UNKNOWN_TICKET)
+    waited_for = state.tickets[call.ticket].step is m.Step.CALLED and state.desks[call.window].call == call.id
+    return [m.AlarmRaised(at=at, call=call.id)] if waited_for and not call.alarm else []
 
 
 def _delivered(state: State, command: m.ReportDelivery, at: datetime) -> Sequence[m.Event]:

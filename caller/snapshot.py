@@ -12,6 +12,7 @@ from caller.messages import (
     CallsState,
     Channel,
     HallState,
+    Need,
     ServiceState,
     Step,
     TicketView,
@@ -95,6 +96,7 @@ def _window(state: State, desk: Desk) -> WindowState:
         parked=tuple(desk.parked),
         pager=ticket.pager if ticket else None,
         trouble=_trouble(state, record) if record and ticket else (),
+        alarm=_alarm(record, ticket) if record and ticket else False,
     )
 
 
@@ -102,6 +104,16 @@ def _title(state: State, desk: Desk) -> str:
     """What the window is honoured with: its clerk's own title before the window's."""
     rules = state.rules
     return rules.clerk_titles.get(desk.clerk) or rules.titles.get(desk.number, "")
+
+
+def _alarm(record: CallRecord, ticket: Ticket) -> bool:
+    """Until the visitor comes, or two channels have told of the call after all. What a visitor who cannot hear or
+    see perceives is not counted here: their alarm stays."""
+    if not record.alarm or ticket.step is not Step.CALLED:
+        return False
+    last = {(r.channel, r.device): r.result for r in record.reports}
+    reached = {channel for (channel, _), result in last.items() if result.reached}
+    return len(reached) < 2 or ticket.need is not Need.NONE
 
 
 def _trouble(state: State, record: CallRecord) -> tuple[str, ...]:

@@ -130,6 +130,7 @@ class CallRecord:
     at: datetime
     pager: int | None
     rule: str = ""
+    alarm: bool = False
     reports: list[Report] = field(default_factory=list)
 
 

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty
 from types import TracebackType
 from typing import Self
@@ -21,14 +21,16 @@ from caller.messages import (
     Channel,
     EmergencyState,
     HallState,
+    RaiseAlarm,
     ReportDelivery,
     Result,
     Status,
+    VoiceState,
     decode,
     encode,
     topic,
 )
-from config.schema import Hall
+from config.schema import Hall, Voice
 from drivers import clock, notify
 from drivers.mqtt import Bus, Delivery
 
@@ -126,6 +128,17 @@ class Line:
         )
         log.info("%s %s %s%s", call, device, result, f": {why}" if why else "")
         self.bus.post(topic(done), encode(done), PATIENCE)
+
+    def alarm(self, call: str) -> None:
+        """This call has to be made by mouth. Whoever else notices says it with the same id."""
+        raised = RaiseAlarm(id=f"{call}/alarm", call=call)
+        log.warning("%s has to be made by mouth", call)
+        self.bus.post(topic(raised), encode(raised), PATIENCE)
+
+    def speaks(self, voice: Voice, seconds: float = 0.0) -> None:
+        """This loudspeaker speaks for so long, or not any more."""
+        until = self.now() + timedelta(seconds=seconds) if seconds else None
+        self.bus.keep(f"state/voice/{voice.id}", encode(VoiceState(zones=voice.zones, until=until)))
 
     def warned(self, device: str, emergency: EmergencyState) -> None:
         """Acknowledge that this device says so, for the supervisor: `status/emergency-<device>`."""

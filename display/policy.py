@@ -9,7 +9,7 @@ expired or whose visitor is no longer waited for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,11 @@ from config.boards import Shows, arrangement
 from config.calling import USUAL, Act, Calling, Wish
 from config.schema import Board, Hall, Pager, Sign, Voice
 
+PERCEIVED = {
+    Need.NONE: frozenset(Channel),
+    Need.DEAF: frozenset(Channel) - {Channel.VOICE},
+    Need.BLIND: frozenset({Channel.VOICE, Channel.PAGER}),
+}
 FLASHES = timedelta(seconds=5)  # as long as a board flashes
 CALLING = (Shows.CALLS, Shows.WINDOWS, Shows.TICKET)  # panels on which a visitor finds their call
 AGAIN = "-again"  # behind the name of a pager that vibrates for the second time
@@ -123,13 +128,17 @@ def flashing(call: Call, hall: Hall, now: datetime) -> bool:
 
 def alarm(call: Call, hall: Hall, now: datetime) -> bool:
     """Whether somebody has to call this visitor by mouth: it is over, or nothing is left to try, and fewer than
-    two channels say that they told of it."""
-    if not call.live or len(reached(call)) >= 2:
+    two channels say that they told of it, or none that this visitor can see, hear or feel."""
+    if not call.live or _enough(call, reached(call)):
         return False
     last = {(r.channel, r.device): r.result for r in call.reports}
     failed = {channel for (channel, _), result in last.items() if not result.reached} - reached(call)
     hopes = {c for c in Channel if due_at(call, c, hall) is not None} - failed
-    return now >= call.expires or len(hopes | reached(call)) < 2
+    return now >= call.expires or not _enough(call, hopes | reached(call))
+
+
+def _enough(call: Call, channels: Set[Channel]) -> bool:
+    return len(channels) >= 2 and not channels.isdisjoint(PERCEIVED[call.need])
 
 
 def reached(call: Call) -> frozenset[Channel]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from caller.messages import Channel, EmergencyState, HallState, Result, Step, WindowState
 from config.schema import Hall, Sign, Window
-from display.line import EMERGENCY, HALL, Line, Said
+from display.line import CALLS, EMERGENCY, HALL, Line, Said
+from display.lookout import Lookout
 from display.wording import alarm_lines, sign_lines
 from drivers.sign.open import open_sign
 from drivers.sign.sign import Sign as Device
@@ -116,11 +117,13 @@ class WindowSign:
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False."""
     with Line(hall, "signs") as line, ExitStack() as workers:
+        lookout = Lookout(line)
         signs = {s.window: WindowSign(line, hall.find_window(s.window), s) for s in hall.sign}
         for sign in signs.values():
             workers.enter_context(sign.worker)
 
         def see(said: Said) -> None:
+            lookout.see(said)
             if isinstance(said, EmergencyState):
                 for sign in signs.values():
                     if said.on or sign.emergency.on:
@@ -130,5 +133,5 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
                     if state.number in signs:
                         signs[state.number].see(state)
 
-        line.listen(EMERGENCY, HALL)
-        line.follow(see, running)
+        line.listen(EMERGENCY, HALL, CALLS)
+        line.follow(see, running, lookout.look)

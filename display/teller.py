@@ -64,6 +64,7 @@ class Teller(Generic[D]):
         self._lock = threading.Lock()
         self._taken: set[str] = set()  # errands that were queued or given up
         self._waiting: dict[str, Errand] = {}  # queued, with the call as the last snapshot told of it
+        self._put_off: set[str] = set()  # errands that an emergency has stopped
         self._lost: str | None = None
         self._hushed = False
         self._worker: Worker[D, Errand | Callable[[D], None]] = Worker(
@@ -93,12 +94,8 @@ class Teller(Generic[D]):
 
     def hush(self, hushed: bool) -> None:
         """No calls while the hall is being left; those that are still worth it are told afterwards."""
-        if self._hushed and not hushed:
-            with self._lock:
-                self._taken.clear()
         self._hushed = hushed
-        if not hushed:
-            self._compare()
+        self._compare()
 
     def at_once(self, name: str, do: Callable[[D], None], lasts: float) -> None:
         """Something besides calls that this device has to do; calls that wait before it are passed over."""
@@ -118,13 +115,17 @@ class Teller(Generic[D]):
 
     def look(self) -> None:
         """Take up what has become due by itself since the last snapshot."""
-        if self._next is not None and self._next <= self.line.now():
+        if self._put_off or (self._next is not None and self._next <= self.line.now()):
             self._compare()
 
     def _compare(self) -> None:
         if self._hushed:
             return
         now, hall = self.line.now(), self.line.hall
+        with self._lock:  # one that is still in the worker's hand is taken up at the next look
+            again = self._put_off - self._waiting.keys()
+            self._taken -= again
+            self._put_off -= again
         for call in self._calls.values():
             self._consider(call, now)
         moments = (policy.look_again(call, self.channel, hall, now) for call in self._calls.values())
@@ -166,14 +167,24 @@ class Teller(Generic[D]):
             errand(device)
             return
         if self._hushed:
+            self._later(errand)
             return
         latest, now = self._waiting.get(errand.key, errand).call, self.line.now()
         if errand.device in self.rounds(latest, now):
-            self._report(errand, self.tell(device, latest))
+            try:
+                self._report(errand, self.tell(device, latest))
+            except CutShort as cut:
+                self._report(errand, Result.FAILED, cut.why)
+                self._later(errand)
         elif policy.overdue(latest, self.channel, self.line.hall, now):
             self._report(errand, Result.EXPIRED)
         else:
             log.info("%s %s: no longer needed", errand.call.id, self.health)
+
+    def _later(self, errand: Errand) -> None:
+        """The hall is being left: this call is told afterwards, if it is still worth it."""
+        with self._lock:
+            self._put_off.add(errand.key)
 
     def _on_done(self, errand: Errand | Callable[[D], None]) -> None:
         if not isinstance(errand, Errand):
@@ -206,6 +217,10 @@ class Teller(Generic[D]):
 
     def _device(self, call: Call) -> str:
         return self.device_of(call) or self.health
+
+
+class CutShort(DeviceError):
+    """The hall is being left; nobody is called now."""
 
 
 class NotReached(DeviceError):

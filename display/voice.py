@@ -19,15 +19,16 @@ from config.schema import Hall, Voice
 from config.voices import Language as SpeechLanguage
 from display import policy, saying
 from display.line import CALLS, EMERGENCY, Line, Said
+from display.lookout import Lookout
 from display.policy import voice_of
 from display.saying import Manner, rules_of
 from display.siren import Siren
-from display.teller import NotReached, Teller
+from display.teller import CutShort, Teller
 from drivers.errors import DeviceLost
 from drivers.speech import announcement, reading
 from drivers.speech.ahead import Ahead
 from drivers.speech.announcement import Speaker
-from drivers.speech.player import open_player
+from drivers.speech.player import length, open_player
 from drivers.speech.reading import Language, Rules
 
 log = logging.getLogger(__name__)
@@ -77,11 +78,20 @@ class Loudspeaker:
         with self.turn:
             if self.line.now() >= call.expires:  # a neighbour was speaking until now
                 return Result.EXPIRED
-            self.player.play(said, call.id)
+            if not self.siren.on:
+                self._play(said, call)
         if self.siren.on:
-            raise NotReached(self.name, "正在紧急撤离")
+            raise CutShort(self.name, "正在紧急撤离")
         self.ended = time.monotonic()
         return Result.SPOKEN
+
+    def _play(self, said: bytes, call: Call) -> None:
+        """Whatever else sounds on this loudspeaker gives way meanwhile."""
+        self.line.speaks(self.voice, length(said))
+        try:
+            self.player.play(said, call.id)
+        finally:
+            self.line.speaks(self.voice)
 
     def _said(self, call: Call, how: Manner) -> bytes:
         rules = rules_of(self.voice)
@@ -201,7 +211,10 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
 
         seen: set[str] = set()  # calls whose followers are being rendered
 
+        lookout = Lookout(line)
+
         def see(said: Said) -> None:
+            lookout.see(said)
             if isinstance(said, EmergencyState):
                 for siren, queue in zip(sirens, tellers, strict=True):
                     siren.warn(said)
@@ -219,6 +232,7 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
                 seen.update(call.id for call in said.calls)
 
         def look() -> None:
+            lookout.look()
             for each in tellers:
                 each.look()
 

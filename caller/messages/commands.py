@@ -150,6 +150,12 @@ class TransferTicket(Command, frozen=True, kw_only=True):
     note: Word = ""
 
 
+class RaiseAlarm(Command, frozen=True, kw_only=True):
+    """A call has not reached its visitor by two channels and will not: somebody has to call them by mouth."""
+
+    call: Word
+
+
 class ReportDelivery(Command, frozen=True, kw_only=True):
     """A sign, board, voice or pager says what it did with a call."""
 

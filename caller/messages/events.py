@@ -140,6 +140,12 @@ class TicketTransferred(Event, frozen=True, kw_only=True):
     note: str = ""
 
 
+class AlarmRaised(Event, frozen=True, kw_only=True):
+    """This call has to be made by mouth."""
+
+    call: str
+
+
 class CallDelivered(Event, frozen=True, kw_only=True):
     call: str
     channel: Channel

@@ -74,6 +74,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     parked: tuple[str, ...] = ()
     pager: int | None = None  # of the visitor who is here: to be taken back
     trouble: tuple[str, ...] = ()  # devices that did not deliver the latest call, "sign:sign-3"
+    alarm: bool = False  # the latest call has to be made by mouth
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -120,6 +121,14 @@ class CallsState(Message, frozen=True, kw_only=True):
 
     version: int
     calls: tuple[Call, ...]
+
+
+class VoiceState(Message, frozen=True, kw_only=True):
+    """A loudspeaker, under `state/voice/<id>`: until when it speaks, None when it does not. What plays other sound
+    in these zones is soft until then; a moment that has passed means nothing, so a voice that died hushes nobody."""
+
+    zones: tuple[str, ...]
+    until: datetime | None = None
 
 
 class Status(Message, frozen=True, kw_only=True):

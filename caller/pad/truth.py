@@ -27,8 +27,10 @@ def trouble(
     if window is None:
         return ""
     call = _call(window, state, calls)
+    if window.alarm:
+        return _by_mouth(hall, window, call)
     if not window.trouble:
-        return _lonely(window, call, now)
+        return ""
     late = set(window.trouble) & _expired(call)
     if late == set(window.trouble):
         return _("{device}太迟了，没有播").format(device=_devices(hall, window.trouble))
@@ -56,13 +58,12 @@ def _expired(call: Call | None) -> set[str]:
     }
 
 
-def _lonely(window: WindowState, call: Call | None, now: datetime) -> str:
-    """An alarm where nothing failed and yet only one channel has told of the call when it expired."""
-    if call is None or not call.live or now < call.expires:
-        return ""
-    if len({report.channel for report in call.reports if report.result.reached}) != 1:
-        return ""
-    return _("只有{channel}叫到，请口头叫号").format(channel=_instead(call, window))
+def _by_mouth(hall: Hall, window: WindowState, call: Call | None) -> str:
+    """Too little of the hall told of this call, so the clerk has to."""
+    if window.trouble:
+        return _("{device}没有应答，请口头叫号").format(device=_devices(hall, window.trouble))
+    only = _instead(call, window)
+    return _("只有{channel}叫到，请口头叫号").format(channel=only) if only else _("没有叫到，请口头叫号")
 
 
 def device(hall: Hall, name: str) -> str:

@@ -171,14 +171,27 @@ SHOWN = (Channel.BOARD, "board-main", Result.SHOWN)
         ),
         (("voice:voice-east",), said(SHOWN, TOO_LATE), "东区语音太迟了，没有播"),
         (("sign:sign-3", "voice:voice-east"), said(SIGN_LOST, TOO_LATE, SHOWN), "屏 3 没有应答，已改大屏"),
-        ((), said(SHOWN, expires=-1), "只有大屏叫到，请口头叫号"),
-        ((), said(SHOWN, SPOKEN, expires=-1), ""),
     ],
 )
 def test_the_truth_in_one_line(
     hall: Hall, troubled: tuple[str, ...], calls: CallsState | None, line: str
 ) -> None:
     assert trouble(hall, called(trouble=troubled), None, calls, NINE) == line
+
+
+@pytest.mark.parametrize(
+    ("troubled", "calls", "line"),
+    [
+        ((), said(SHOWN), "只有大屏叫到，请口头叫号"),
+        ((), said(), "没有叫到，请口头叫号"),
+        (("sign:sign-3",), said(SIGN_LOST, SPOKEN), "屏 3 没有应答，请口头叫号"),
+        (("voice:voice-east",), said(SHOWN, TOO_LATE), "东区语音没有应答，请口头叫号"),
+    ],
+)
+def test_an_alarm_asks_the_clerk_to_call_by_mouth(
+    hall: Hall, troubled: tuple[str, ...], calls: CallsState, line: str
+) -> None:
+    assert trouble(hall, called(trouble=troubled, alarm=True), None, calls, NINE) == line
 
 
 @pytest.mark.parametrize(

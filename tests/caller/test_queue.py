@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from caller.messages import (
+    AlarmRaised,
     CallDelivered,
     CallNext,
     Channel,
@@ -21,16 +22,19 @@ from caller.messages import (
     PagerLent,
     ParkTicket,
     PauseWindow,
+    RaiseAlarm,
     Reason,
     ReportDelivery,
     ReserveTicket,
     Result,
+    ServeTicket,
     Step,
     TicketIssued,
     TransferTicket,
     VoidTicket,
     WindowStatus,
 )
+from caller.snapshot import hall_state
 from tests.caller.oneday import RULES, OneDay, missed, replayed
 
 
@@ -178,6 +182,48 @@ def test_a_delivery_is_told_once(day: OneDay) -> None:
         id=day.id(), call="yesterday", channel=Channel.SIGN, device="x", result=Result.SHOWN
     )
     assert day.refuses(stranger) is Reason.UNKNOWN_TICKET
+
+
+def test_an_alarm_stands_until_the_visitor_comes(day: OneDay) -> None:
+    day.takes("transfer")
+    day.calls(3)
+    call = day.state.desks[3].call
+
+    def alarmed() -> bool:
+        return next(w.alarm for w in hall_state(day.state, 1, day.now).windows if w.number == 3)
+
+    def report(channel: Channel, result: Result) -> None:
+        day.does(ReportDelivery(id=day.id(), call=call, channel=channel, device=channel, result=result))
+
+    assert not alarmed()
+    (event,) = day.does(RaiseAlarm(id=day.id(), call=call))
+    assert isinstance(event, AlarmRaised) and alarmed()
+    assert day.does(RaiseAlarm(id=day.id(), call=call)) == [], "one alarm a call"
+    report(Channel.VOICE, Result.SPOKEN)
+    report(Channel.SIGN, Result.FAILED)
+    assert alarmed()
+    day.does(ServeTicket(id=day.id(), window=3))
+    assert not alarmed()
+    assert day.does(RaiseAlarm(id=day.id(), call=call)) == []
+    assert day.refuses(RaiseAlarm(id=day.id(), call="yesterday")) is Reason.UNKNOWN_TICKET
+
+
+def test_an_alarm_ends_when_the_call_gets_through_after_all(day: OneDay) -> None:
+    day.takes("transfer")
+    day.calls(3)
+    call = day.state.desks[3].call
+    day.does(RaiseAlarm(id=day.id(), call=call))
+    for channel, result in ((Channel.VOICE, Result.SPOKEN), (Channel.SIGN, Result.SHOWN)):
+        day.does(ReportDelivery(id=day.id(), call=call, channel=channel, device="x", result=result))
+    assert not next(w.alarm for w in hall_state(day.state, 1, day.now).windows if w.number == 3)
+
+
+def test_no_alarm_for_a_visitor_who_came_first(day: OneDay) -> None:
+    day.takes("transfer")
+    day.calls(3)
+    call = day.state.desks[3].call
+    day.does(ServeTicket(id=day.id(), window=3))
+    assert day.does(RaiseAlarm(id=day.id(), call=call)) == []
 
 
 def test_a_message_that_is_no_command_of_ours(day: OneDay) -> None:

@@ -18,6 +18,7 @@ import pytest
 from caller.__main__ import serve
 from caller.messages import (
     EVENTS,
+    AlarmRaised,
     CallDelivered,
     CallNext,
     Channel,
@@ -77,6 +78,7 @@ class Watcher:
         self.events: list[Event] = []
         self.good: dict[str, set[Channel]] = defaultdict(set)
         self.bad: set[str] = set()
+        self.alarms: list[str] = []
         self.call: dict[str, str] = {}  # the latest of each ticket
         bus.subscribe("event/+")
 
@@ -89,6 +91,8 @@ class Watcher:
             self.events.append(event)
             if isinstance(event, TicketCalled):
                 self.call[event.ticket] = event.call
+            if isinstance(event, AlarmRaised):
+                self.alarms.append(event.call)
             if isinstance(event, CallDelivered):
                 if event.result.reached:
                     self.good[event.call].add(event.channel)
@@ -96,10 +100,12 @@ class Watcher:
                     self.bad.add(event.call)
 
     def settled(self, ticket: str) -> bool:
-        """Two channels, and one of them calls the visitor: voice or pager; whatever failed before."""
+        """Two channels, and one of them calls the visitor: voice or pager; whatever failed before. Or the alarm, once
+        all that can call the visitor has."""
         self.hear()
-        good = self.good[self.call.get(ticket, "")]
-        return len(good) >= 2 and bool(good & {Channel.VOICE, Channel.PAGER})
+        call = self.call.get(ticket, "")
+        calls = self.good[call] & {Channel.VOICE, Channel.PAGER}
+        return bool(calls) and (len(self.good[call]) >= 2 or call in self.alarms)
 
     def wait_for(self, ticket: str) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -172,6 +178,8 @@ def test_every_call_arrives_or_raises_its_alarm(
     ]
     assert len([e for e in watcher.events if isinstance(e, TicketCalled)]) == count
     assert watcher.bad, "no device ever failed: the test shows nothing"
+    assert watcher.alarms and set(watcher.alarms) <= watcher.bad
+    assert len(watcher.alarms) == len(set(watcher.alarms)), "one alarm a call"
     assert faults(watcher.events, lent, sounds) == []
 
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from caller.messages import Call, CallsState, Channel, Result
-from config.schema import Hall
+from caller.messages import Call, CallsState, Channel, EmergencyState, Result
+from config.schema import Hall, Voice
 from display.line import Line
-from display.teller import NotReached, Teller
+from display.lookout import Lookout
+from display.teller import CutShort, NotReached, Teller
 from drivers.errors import DeviceLost
 from tests.display.scenes import NINE, call, report
 from tests.display.stage import wait_for
@@ -26,12 +27,20 @@ class Notebook(Line):
         self.clock = NINE
         self.said: list[str] = []
         self.well: dict[str, bool] = {}
+        self.alarms: list[str] = []
+        self.spoke: list[tuple[str, float]] = []
 
     def now(self) -> datetime:
         return self.clock
 
     def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
         self.said.append(f"{call.split('-')[3]} {result}")
+
+    def alarm(self, call: str) -> None:
+        self.alarms.append(call)
+
+    def speaks(self, voice: Voice, seconds: float = 0.0) -> None:
+        self.spoke.append((voice.id, round(seconds, 1)))
 
     def health(self, device: str, online: bool, detail: str = "") -> None:
         self.well[device] = online
@@ -164,3 +173,110 @@ def test_a_refusal_concerns_one_call_only(
     wait_for(lambda: len(line.said) == 2, "two reports")
     assert line.said == ["A666 failed", "A001 spoken"]
     assert line.well == {"voice-east": True}
+
+
+def test_a_visitor_called_again_while_waiting_for_the_voice_is_called_once(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    first, before, again = call("A001", 3), call("A002", 4), call("A002", 4, attempt=2)
+    tell(first, before)
+    wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+    tell(first, call("A002", 4, live=False), again)
+    speaker.let.set()
+    wait_for(lambda: len(line.said) == 2, "two reports")
+    assert speaker.begun == ["A001", "A002"]
+
+
+def test_a_burst_of_thirty_is_spoken_in_order_and_nothing_late(
+    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+) -> None:
+    line.clock = NINE + timedelta(seconds=30)
+    burst = [call(f"A{n:03}", n % 12 + 1, now=NINE + timedelta(seconds=n)) for n in range(1, 31)]
+    tell(*burst)
+    wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+    line.clock = NINE + timedelta(seconds=75)  # those of the first fifteen seconds have expired
+    speaker.let.set()
+    wait_for(lambda: len(line.said) == 30, "every call has its end")
+    assert speaker.begun == ["A001", *(f"A{n:03}" for n in range(16, 31))]
+    assert line.said[1:15] == [f"A{n:03} expired" for n in range(2, 16)]
+    assert line.said[15:] == [f"A{n:03} spoken" for n in range(16, 31)]
+
+
+class Interrupted(Speaker):
+    """A loudspeaker that an emergency cuts short while it speaks."""
+
+    def tell(self, call: Call) -> Result:
+        self.begun.append(call.ticket)
+        assert self.let.wait(20)
+        if len(self.begun) == 1:
+            raise CutShort("voice-east", "正在紧急撤离")
+        return Result.SPOKEN
+
+
+def test_what_an_emergency_cut_short_or_kept_waiting_is_told_once_when_it_is_over(line: Notebook) -> None:
+    speaker = Interrupted()
+    told = CallsState(version=1, calls=(call("A001", 3), call("A002", 4), call("A003", 5)))
+    with Teller(
+        line,
+        Channel.VOICE,
+        "voice-east",
+        lambda _: "voice-east",
+        speaker.open,
+        lambda device, call: device.tell(call),
+    ) as teller:
+        teller.see(told)
+        wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+        teller.hush(True)
+        teller.see(told)
+        speaker.let.set()
+        wait_for(lambda: teller.waiting == 0, "all have been put off")
+        assert line.said == ["A001 failed"]
+        teller.hush(False)
+
+        def all_told() -> bool:
+            teller.look()
+            return len(line.said) == 4
+
+        wait_for(all_told, "all are told")
+        teller.see(told)
+        teller.look()
+    assert line.said[1:] == ["A001 spoken", "A002 spoken", "A003 spoken"]
+    assert speaker.begun == ["A001", "A001", "A002", "A003"]
+
+
+def test_an_emergency_that_is_over_before_it_was_noticed_repeats_nothing(
+    line: Notebook, speaker: Speaker
+) -> None:
+    told = CallsState(version=1, calls=(call("A001", 3),))
+    with Teller(
+        line, Channel.VOICE, "voice-east", lambda _: "voice-east", speaker.open, Speaker.tell
+    ) as teller:
+        teller.see(told)
+        wait_for(lambda: speaker.begun == ["A001"], "it is being made")
+        teller.hush(True)
+        teller.hush(False)
+        speaker.let.set()
+        wait_for(lambda: bool(line.said) and teller.waiting == 0, "it is told")
+        teller.look()
+    assert speaker.begun == ["A001"] and line.said == ["A001 spoken"]
+
+
+def test_a_call_that_reaches_nobody_raises_its_alarm_once(line: Notebook) -> None:
+    lookout = Lookout(line)
+    dead = [report(Channel.SIGN, "sign-3", Result.FAILED), report(Channel.VOICE, "voice-east", Result.FAILED)]
+    well, lost = call("A001", 3), call("A002", 3, reports=dead)
+    lookout.see(CallsState(version=1, calls=(well, lost)))
+    lookout.look()
+    lookout.look()
+    assert line.alarms == [lost.id], "nothing is left to try, though a minute is not over"
+    line.clock = well.expires
+    lookout.look()
+    assert line.alarms == [lost.id, well.id]
+
+
+def test_no_alarm_is_raised_while_the_hall_is_being_left(line: Notebook) -> None:
+    lookout = Lookout(line)
+    lookout.see(EmergencyState(on=True, since=NINE))
+    lookout.see(CallsState(version=1, calls=(call("A001", 3, 61),)))
+    lookout.look()
+    assert line.alarms == []
