@@ -12,7 +12,9 @@ could play is an error with its number, never skipped.
     09:02     window 3 presses next, repeated                      -> refused nobody-waiting
     09:03     window 4 says call A001 because supervisor           -> board A001 4, rule by-hand
     09:04     desk gives 转移登记 to 甲 then 缴税 for 3 people       -> ticket A002
-    09:05     clock goes back to 08:50
+    09:05     desk books 转移登记 at 10:00 as BJ01 for 乙              -> booked 10:00
+    09:30     desk checks in BJ01                                      -> ticket A003, 1 ahead
+    09:31     clock goes back to 08:50
 
 A pad has few keys: what a clerk `says`, and all that the desk does, goes in as a command of the hall's own systems.
 """
@@ -34,6 +36,8 @@ from tests.daywords import (
     SUBJECTS,
     Action,
     Actor,
+    Book,
+    CheckedIn,
     Day,
     Expected,
     Extend,
@@ -44,10 +48,13 @@ from tests.daywords import (
     Step,
     Touch,
     Turn,
+    Unbook,
 )
 
 __all__ = [
     "Actor",
+    "Book",
+    "CheckedIn",
     "Day",
     "Expected",
     "Extend",
@@ -59,6 +66,7 @@ __all__ = [
     "Step",
     "Touch",
     "Turn",
+    "Unbook",
     "load",
     "parse",
 ]
@@ -78,6 +86,12 @@ GIVE = re.compile(
     r"(?P<how>gives|reserves) (?P<service>\S+)(?: as (?P<group>\S+))?(?: to (?P<person>\S+))?"
     r"(?P<then>(?: then \S+)*)(?: for (?P<people>\d) people)?"
 )
+BOOK = re.compile(
+    r"books (?P<service>\S+) at (?P<slot>\d\d:\d\d)(?P<later> on the next workday)? as (?P<code>\S+)"
+    r"(?: for (?P<person>\S))?"
+)
+UNBOOK = re.compile(r"cancels booking (?P<code>\S+)")
+CHECK_IN = re.compile(r"checks in (?P<who>\S+)")
 HANDLE = re.compile(r"(?P<how>cancels|takes back|voids) (?P<ticket>\S+)(?P<forged> without its code)?")
 EXTEND = re.compile(r"extends hours to (?P<until>\d\d:\d\d)(?: for (?P<service>\S+))?")
 TURN = re.compile(r"goes (?:back )?to (?P<to>\d\d:\d\d)(?P<later> on the next workday)?")
@@ -186,6 +200,13 @@ def _at_the_desk(text: str) -> Action:
         then = tuple(re.findall(r"then (\S+)", give["then"]))
         people, printed = int(give["people"] or 1), give["how"] == "gives"
         return Give(give["service"], give["group"] or "", give["person"] or "", then, people, printed)
+    if book := BOOK.fullmatch(text):
+        slot, later = time.fromisoformat(book["slot"]), bool(book["later"])
+        return Book(book["service"], slot, book["code"], book["person"] or "", later)
+    if unbook := UNBOOK.fullmatch(text):
+        return Unbook(unbook["code"])
+    if came := CHECK_IN.fullmatch(text):
+        return CheckedIn(came["who"])
     if handle := HANDLE.fullmatch(text):
         return Handle(handle["how"], handle["ticket"], bool(handle["forged"]))
     if extend := EXTEND.fullmatch(text):

@@ -39,6 +39,7 @@ NEVER_ALONE = {"call", "transfer", "transfer-to-clerk"}
 SUBJECTS = {  # what can be expected, and how many words may follow it
     "ticket": (1, 1),  # a number: what the visitor holds, or who is at the window now; "-" for nobody
     "held": (1, 1),  # a number that was given and is not on paper
+    "booked": (1, 1),  # the slot of the appointment that the answer tells of
     "ahead": (1, 1),  # written "2 ahead"
     "priority": (0, 0),  # the ticket is of a priority group
     "pager": (1, 1),  # the pager lent, or called; "-" for none
@@ -121,6 +122,29 @@ class Handle:
 
 
 @dataclass(frozen=True)
+class Book:
+    """The desk books a slot for somebody, today or on the next day that is worked."""
+
+    service: str
+    slot: time
+    code: str
+    person: str = ""
+    later: bool = False
+
+
+@dataclass(frozen=True)
+class Unbook:
+    code: str
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """At the desk: with a code, or with the card of a person, who is one letter."""
+
+    who: str
+
+
+@dataclass(frozen=True)
 class Extend:
     until: time
     service: str = ""
@@ -141,7 +165,7 @@ class Happen:
     what: str
 
 
-Action = Touch | Press | Give | Handle | Extend | Turn | Happen
+Action = Touch | Press | Give | Handle | Book | Unbook | CheckedIn | Extend | Turn | Happen
 
 
 class Expected(NamedTuple):

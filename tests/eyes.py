@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -60,7 +61,7 @@ class Eyes:
         kind, _, which = expected.subject.partition(" ")
         here, values = step.actor.number, expected.values
         match kind, values:
-            case "ticket" | "ahead" | "refused", (word,) if _without_a_pad(step):
+            case "ticket" | "ahead" | "refused" | "booked", (word,) if _without_a_pad(step):
                 return self._told(kind, word)
             case "ticket", (number,):
                 return self._ticket(step, number)
@@ -120,6 +121,11 @@ class Eyes:
         answer = self.answer
         if answer is None or what == "refused":
             return answer is not None and answer.reason == word
+        if what == "booked":
+            zone = ZoneInfo(self.hall.hall.hall.timezone)
+            return (
+                answer.appointment is not None and f"{answer.appointment.slot.astimezone(zone):%H:%M}" == word
+            )
         ticket = answer.ticket
         return ticket is not None and word == (ticket.number if what == "ticket" else str(ticket.ahead))
 
@@ -256,7 +262,7 @@ def _why_not(known: bool, lent: bool) -> Reason | None:
 
 def _without_a_pad(step: day.Step) -> bool:
     said = isinstance(step.action, day.Press) and step.action.said
-    return said or isinstance(step.action, day.Give | day.Handle | day.Extend)
+    return said or isinstance(step.action, day.Give | day.Handle | day.Extend | day.Book | day.CheckedIn)
 
 
 def _bare(words: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from caller.messages import (
+    BookAppointment,
     CallNext,
     CallTicket,
     CancelTicket,
+    CheckIn,
     CloseWindow,
     Command,
     ExtendHours,
@@ -29,7 +32,7 @@ from caller.messages import (
 from config.schema import Hall
 from kiosk.choices import PRIORITIES
 from kiosk.view import priority_name
-from tests.day import Extend, Give, Handle, Press
+from tests.day import Book, CheckedIn, Extend, Give, Handle, Press
 
 
 def service_of(hall: Hall, name: str) -> str:
@@ -99,10 +102,35 @@ def given(hall: Hall, give: Give, id: str) -> ReserveTicket:
         service=service_of(hall, give.service),
         kiosk="desk",
         priority=group_of(give.group),
-        person=f"hash of {give.person}" if give.person else "",
+        person=card_of(give.person),
         then=tuple(service_of(hall, name) for name in give.then),
         people=give.people,
     )
+
+
+def card_of(person: str) -> str:
+    """What a reader makes of this person's card; "" of nobody's."""
+    return sha256(person.encode()).hexdigest() if person else ""
+
+
+def booked(hall: Hall, book: Book, today: datetime, id: str) -> BookAppointment:
+    day = today.date() + timedelta(days=int(book.later))
+    while book.later and day.weekday() > 4:
+        day += timedelta(days=1)
+    return BookAppointment(
+        id=id,
+        service=service_of(hall, book.service),
+        slot=datetime.combine(day, book.slot, today.tzinfo),
+        code=book.code,
+        person=card_of(book.person),
+    )
+
+
+def checked_in(came: CheckedIn, id: str) -> CheckIn:
+    """One letter is a person, more are a code."""
+    if len(came.who) == 1:
+        return CheckIn(id=id, person=card_of(came.who), kiosk="desk")
+    return CheckIn(id=id, code=came.who, kiosk="desk")
 
 
 def handled(handle: Handle, token: str, id: str) -> Command:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from caller.messages import Channel, ConfirmTicket, Need
+from msgspec.structs import replace
+
+from caller.messages import Answer, CancelAppointment, Channel, Command, ConfirmTicket, Need
 from config.languages import _, chosen
 from config.schema import KeypadKind, Service, WindowKind
 from kiosk.view import plain
@@ -107,10 +109,17 @@ class Player:
                 self.eyes.answer = answers[0]
             case day.Give(printed=printed):
                 asked = orders.given(self.hall.hall, step.action, self._id(step))
-                self.eyes.answer = self.watch.ask(asked)
-                if printed and self.eyes.answer.ticket:
-                    paper = ConfirmTicket(id=f"{asked.id}-paper", ticket=self.eyes.answer.ticket.number)
-                    self.eyes.answer = self.watch.ask(paper)
+                self.eyes.answer = self._printed(asked) if printed else self.watch.ask(asked)
+            case day.CheckedIn():
+                self.eyes.answer = self._printed(orders.checked_in(step.action, self._id(step)))
+            case day.Book():
+                now = self.hall.wall().replace(tzinfo=ZoneInfo(self.hall.hall.hall.timezone))
+                self.eyes.answer = self.watch.ask(
+                    orders.booked(self.hall.hall, step.action, now, self._id(step))
+                )
+            case day.Unbook(code=code):
+                self.eyes.answer = self.watch.ask(CancelAppointment(id=self._id(step), code=code))
+                assert self.eyes.answer.done
             case day.Handle(ticket=ticket):
                 token = self.eyes.token(ticket)
                 self.eyes.answer = self.watch.ask(orders.handled(step.action, token, self._id(step)))
@@ -152,6 +161,14 @@ class Player:
                 assert self.eyes.soon(lambda: not self.watch.online("caller"))
                 self.hall.start("caller")
                 assert self.eyes.soon(lambda: self.watch.online("caller"))
+
+    def _printed(self, asked: Command) -> Answer:
+        """The number that is asked for, once it is on paper."""
+        answer = self.watch.ask(asked)
+        if answer.ticket is None:
+            return answer
+        paper = ConfirmTicket(id=f"{asked.id}-paper", ticket=answer.ticket.number)
+        return replace(answer, ticket=self.watch.ask(paper).ticket)
 
     def _id(self, step: day.Step) -> str:
         """No command of another day has this name."""

@@ -7,7 +7,22 @@ from datetime import time
 import pytest
 
 from tests.arranged import arranged
-from tests.day import Actor, Expected, Extend, Give, Handle, Happen, Press, ScriptError, Touch, Turn, parse
+from tests.day import (
+    Actor,
+    Book,
+    CheckedIn,
+    Expected,
+    Extend,
+    Give,
+    Handle,
+    Happen,
+    Press,
+    ScriptError,
+    Touch,
+    Turn,
+    Unbook,
+    parse,
+)
 
 SCRIPT = """
 # a comment
@@ -74,6 +89,23 @@ def test_what_no_pad_can_say_becomes_steps_too() -> None:
         Happen("goes on"),
     ]
     assert day.steps[2].expected == (Expected("rule", ("by-hand",)), Expected("overtook", ("A002", "A003")))
+
+
+def test_appointments_become_steps_too() -> None:
+    script = """
+    09:00 desk books 转移登记 at 09:30 as BJ01 for 甲                -> booked 09:30
+    09:01 desk books 转移登记 at 09:00 on the next workday as BJ02
+    09:02 desk cancels booking BJ02
+    09:03 desk checks in BJ01
+    """
+    steps = parse("morning", script).steps
+    assert [step.action for step in steps] == [
+        Book("转移登记", time(9, 30), "BJ01", "甲"),
+        Book("转移登记", time(9), "BJ02", later=True),
+        Unbook("BJ02"),
+        CheckedIn("BJ01"),
+    ]
+    assert steps[0].expected == (Expected("booked", ("09:30",)),)
 
 
 def test_an_option_changes_one_thing_of_the_hall() -> None:

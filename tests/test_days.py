@@ -13,7 +13,9 @@ import pytest
 from caller.messages import (
     Answer,
     Call,
+    CancelAppointment,
     Channel,
+    Command,
     ConfirmTicket,
     LendPager,
     ReportDelivery,
@@ -31,7 +33,21 @@ from display.wording import sign_lines
 from drivers.speech.reading import sentence
 from tests import day, orders
 from tests.arranged import arranged
-from tests.day import Day, Expected, Extend, Give, Handle, Happen, Press, Step, Touch, Turn
+from tests.day import (
+    Book,
+    CheckedIn,
+    Day,
+    Expected,
+    Extend,
+    Give,
+    Handle,
+    Happen,
+    Press,
+    Step,
+    Touch,
+    Turn,
+    Unbook,
+)
 from tests.quiet import QuietHall
 
 ROOT = Path(__file__).parent.parent
@@ -90,10 +106,16 @@ class QuietDay:
                 assert all(answer == answers[0] for answer in answers)
                 self.answer, self.ticket = answers[0], answers[0].ticket
             case Give(printed=printed):
-                self.answer = self.quiet.does(orders.given(self.hall, step.action, f"{step.line}"))
-                self.ticket = self.answer.ticket
-                if printed and self.answer.ticket:
-                    self._confirm(self.answer.ticket.number, again=False)
+                self._given(orders.given(self.hall, step.action, f"{step.line}"), printed)
+            case CheckedIn():
+                self._given(orders.checked_in(step.action, f"{step.line}"), printed=True)
+            case Book():
+                self.answer = self.quiet.does(
+                    orders.booked(self.hall, step.action, self.quiet.now, f"{step.line}")
+                )
+            case Unbook(code=code):
+                self.answer = self.quiet.does(CancelAppointment(id=f"{step.line}", code=code))
+                assert self.answer.done
             case Handle(ticket=ticket):
                 command = orders.handled(step.action, self._token(ticket), f"{step.line}")
                 self.answer = self.quiet.does(command)
@@ -157,6 +179,12 @@ class QuietDay:
         if touch.pager is not None:
             self.answer = self.quiet.does(LendPager(id=f"{id}-pager", ticket=number, pager=touch.pager))
             self.ticket = self.answer.ticket or self.ticket
+
+    def _given(self, asked: Command, printed: bool) -> None:
+        self.answer = self.quiet.does(asked)
+        self.ticket = self.answer.ticket
+        if printed and self.answer.ticket:
+            self._confirm(self.answer.ticket.number, again=False)
 
     def _confirm(self, number: str, again: bool) -> None:
         self.ticket = self.quiet.does(
@@ -224,6 +252,9 @@ class QuietDay:
             case "waiting":
                 name, waiting = expected.values[0], {s.id: s.waiting for s in self.quiet.shown.services}
                 return name, str(waiting[orders.service_of(self.hall, name)])
+            case "booked":
+                told = self.answer.appointment if self.answer else None
+                return (f"{told.slot.astimezone(self.quiet.now.tzinfo):%H:%M}" if told else "-",)
             case "rule":
                 return (self.called.rule if self.called else "-",)
             case "overtook":

@@ -1,0 +1,103 @@
+"""Lists of appointments: from a file whole or not at all, every bad line told, and no ID number anywhere."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from caller.__main__ import main
+from caller.rows import read
+from config.schema import Hall
+from drivers import clock
+from drivers.reader.person import hash_of
+from tests.caller.bookday import slot
+from tests.caller.test_service import running
+from tests.display.stage import write
+
+KEY = b"a key of sixteen bytes and more"
+NUMBER = "11010519491231002X"  # the example number of GB 11643
+HEAD = "预约码,业务,日期,时间,身份证号,代办人身份证号\n"
+GOOD = (
+    HEAD + f"BJ0001,转移登记,2026-11-24,09:00,{NUMBER.lower()},\nBJ0002,mortgage,2026/11/24,9:30,,{NUMBER}\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_list_as_spreadsheets_save_it(hall: Hall, encoding: str) -> None:
+    sheet = read(GOOD.encode(encoding), hall, KEY)
+    assert sheet.problems == [] and sheet.rows == [2, 3]
+    first, second = sheet.bookings
+    assert (first.code, first.service, first.slot) == ("BJ0001", "transfer", slot("09:00", "2026-11-24"))
+    assert (first.person, first.agent) == (hash_of(NUMBER, KEY), "")
+    assert (second.service, second.slot) == ("mortgage", slot("09:30", "2026-11-24"))
+    assert (second.person, second.agent) == ("", hash_of(NUMBER, KEY))
+
+
+def test_every_bad_line_is_told_and_no_number_is_repeated(hall: Hall) -> None:
+    lines = [
+        "BJ0001,转移登记,2026-11-24,09:00,110105194912310021,",
+        "",
+        "BJ0002,离婚登记,2026-11-24,09:00,,",
+        "BJ0003,转移登记,2026-11-31,09:00,,",
+        "B1,转移登记,2026-11-24,09:00,,",
+        ",转移登记,2026-11-24,09:00,,",
+        "BJ0004,转移登记,2026-11-24,09:00,,,too,many",
+        "BJ0005,转移登记",
+    ]
+    sheet = read((HEAD + "\n".join(lines)).encode(), hall, KEY)
+    assert [line for line, _ in sheet.problems] == [2, 4, 5, 6, 7, 9]
+    assert sheet.rows == [8]
+    assert not any("1101051949" in what for _, what in sheet.problems)
+    assert [line for line, _ in read("业务,日期\n".encode(), hall, KEY).problems] == [1, 1]
+    assert [line for line, _ in read(b"", hall, KEY).problems] == [1, 1, 1, 1]
+    assert [line for line, _ in read(GOOD.encode(), hall, b"").problems] == [2, 3], "no key to hash with"
+
+
+def test_a_supervisor_imports_lists_cancels_and_forgives(
+    ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HALL_CLOCK", str(tmp_path / "clock"))
+    clock.put(tmp_path / "clock", datetime(2026, 11, 23, 9, 0))
+    (tmp_path / "key").write_bytes(KEY)
+    promised = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
+    config = write(msgspec.structs.replace(ours, appointments=promised), tmp_path / "hall.toml")
+
+    def desk(*words: str) -> int:
+        capsys.readouterr()
+        return main(["appointments", "--config", str(config), *words])
+
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(GOOD, "utf-8")
+    bad.write_text(
+        GOOD + "BJ0003,转移登记,2026-11-24,09:10,,\nBJ0004,转移登记,2026-11-24,09:00,1,\n", "utf-8"
+    )
+    with running(ours):
+        assert desk("import", str(bad)) == 1
+        told = capsys.readouterr().err
+        assert "第 4 行：没有这个预约时段" in told and "第 5 行：身份证号不对" in told
+        assert desk("list", "2026-11-24") == 0
+        assert "共 0 个预约" in capsys.readouterr().out
+        assert desk("import", str(good)) == 0
+        assert "已导入 2 个预约" in capsys.readouterr().out
+        assert desk("import", str(good)) == 0, "again is no mistake"
+        assert desk("cancel", "BJ0002") == 0
+        assert desk("cancel", "BJ0009") == 1
+        assert desk("list", "2026-11-24") == 0
+        assert capsys.readouterr().out.splitlines()[:2] == [
+            "09:00  转移登记  已预约",
+            "09:30  抵押登记  已取消",
+        ]
+        monkeypatch.setattr(sys, "stdin", io.StringIO(NUMBER + "\n"))
+        assert desk("forgive", "--why", "住院") == 0
+
+
+def test_nobody_there_is_told_so(ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("caller.appointments.PATIENCE", 0.2)
+    assert (
+        main(["appointments", "--config", str(write(ours, tmp_path / "hall.toml")), "cancel", "BJ0001"]) == 69
+    )
