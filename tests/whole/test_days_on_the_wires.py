@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import day
+from tests import day, eyes
 from tests.play import Player
 from tests.wholehall import ROOT, WholeHall
 
@@ -73,8 +73,11 @@ def test_few_scripts_are_kept_from_fingers_and_say_why() -> None:
         assert opening.startswith("#") and len(opening) > 10
 
 
-def test_the_player_misses_what_does_not_happen(morning: WholeHall) -> None:
+def test_the_player_misses_what_does_not_happen(
+    morning: WholeHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A player that finds everything would prove nothing."""
+    monkeypatch.setattr(eyes, "PATIENCE", 3.0)  # what does not come in three seconds does not come in fifteen
     called = "09:00 window 4 presses next -> board A001 4, window 4 idle"
     refused = "09:01 window 4 presses recall -> refused window-busy"
     script = day.parse("wrong", f"{called}\n{refused}")
