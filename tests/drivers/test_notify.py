@@ -79,6 +79,7 @@ def test_a_systemd_that_does_not_read_does_not_hang_the_hall(systemd: socket.soc
         ("0", None, None),
         ("soon", None, None),
     ],
+    ids=["any process", "this process", "its parent", "off", "not a number"],
 )
 def test_the_loop_feeds_twice_within_the_limit(
     monkeypatch: pytest.MonkeyPatch, limit: str, watched: str | None, seconds: float | None
