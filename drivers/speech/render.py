@@ -12,11 +12,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import signal
 import sys
 import threading
 from typing import Any
 
 UTF8 = 1  # espeakCHARS_UTF8
+ABANDONED = 60  # seconds: whoever asked has given up or was killed, and espeak may never say that it has finished
 MNEMONICS = 0  # phonememode of espeak_TextToPhonemes: what `espeak-ng -x` prints
 
 
@@ -61,6 +63,7 @@ def render(voice: str, rate: int, text: str, out: str) -> None:
 
 
 def main() -> None:
+    signal.alarm(ABANDONED)
     asked: dict[str, Any] = json.load(sys.stdin)
     answer: dict[str, str] = {}
     with contextlib.redirect_stdout(sys.stderr):  # pyttsx3 prints
