@@ -18,7 +18,7 @@ import threading
 from typing import Any
 
 UTF8 = 1  # espeakCHARS_UTF8
-ABANDONED = 60  # seconds: whoever asked has given up or was killed, and espeak may never say that it has finished
+ABANDONED = 60  # seconds: whoever asked was killed, and espeak may never say that it has finished
 MNEMONICS = 0  # phonememode of espeak_TextToPhonemes: what `espeak-ng -x` prints
 
 

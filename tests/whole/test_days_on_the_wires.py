@@ -73,9 +73,7 @@ def test_few_scripts_are_kept_from_fingers_and_say_why() -> None:
         assert opening.startswith("#") and len(opening) > 10
 
 
-def test_the_player_misses_what_does_not_happen(
-    morning: WholeHall, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_player_misses_what_does_not_happen(morning: WholeHall, monkeypatch: pytest.MonkeyPatch) -> None:
     """A player that finds everything would prove nothing."""
     monkeypatch.setattr(eyes, "PATIENCE", 3.0)  # what does not come in three seconds does not come in fifteen
     called = "09:00 window 4 presses next -> board A001 4, window 4 idle"
