@@ -38,6 +38,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         place=(event.came or event.at, len(state.tickets) + 1, 0),
         at=event.at,
         kiosk=event.kiosk,
+        about=event.about,
         priority=event.priority,
         people=event.people,
         person=event.person,

@@ -48,6 +48,7 @@ def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> S
             service=command.service,
             token=command.token,
             kiosk=command.kiosk,
+            about=command.about,
             priority=command.priority,
             pager=pager_for(state, command.pager),
             then=command.then,

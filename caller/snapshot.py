@@ -61,6 +61,7 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
         pager=ticket.pager,
         priority=bool(ticket.priority),
         appointment=booked.slot if booked and not booked.ordinary else None,
+        about=ticket.about,
     )
 
 
@@ -88,6 +89,8 @@ def _window(state: State, desk: Desk) -> WindowState:
         why=desk.why,
         ticket=desk.ticket,
         service=ticket.service if ticket else "",
+        priority=bool(ticket and ticket.priority),
+        about=ticket.about if ticket else "",
         step=ticket.step if ticket else None,
         call=desk.call if ticket else "",
         attempt=ticket.attempt if ticket else 0,

@@ -94,6 +94,7 @@ class Ticket:
     place: Place
     at: datetime
     kiosk: str = ""
+    about: str = ""
     priority: str = ""
     pager: int | None = None
     people: int = 1

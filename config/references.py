@@ -69,6 +69,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         ("service", "id"),
         ("window", "number"),
         ("kiosk", "id"),
+        ("case", "id"),
         ("board", "id"),
         ("sign", "window"),
         ("pager", "number"),

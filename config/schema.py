@@ -25,6 +25,10 @@ from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
 from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
 from config.field import Table as Table
+from config.pages import Case as Case
+from config.pages import Idle as Idle
+from config.pages import Poster as Poster
+from config.pages import Progress as Progress
 from config.signs import Sign as Sign
 from config.signs import SignKind as SignKind
 from config.signs import SignModel as SignModel
@@ -207,6 +211,9 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     window: tuple[Window, ...]
     kiosk: tuple[Kiosk, ...] = ()
     board_layout: dict[Id, BoardLayout] = field(default_factory=dict)
+    case: tuple[Case, ...] = ()
+    progress: Progress = Progress()
+    idle: Idle = Idle()
     board: tuple[Board, ...] = ()
     sign_model: dict[Id, SignModel] = field(default_factory=dict)
     sign: tuple[Sign, ...] = ()

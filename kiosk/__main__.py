@@ -54,8 +54,10 @@ def problem(number: int, kiosk: Kiosk | None) -> str:
 
 def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     # Kivy is configured by now; what follows opens its window.
-    from kiosk.app import Beside, KioskApp
+    from kiosk.app import KioskApp
+    from kiosk.beside import Beside
     from kiosk.ear import Ear
+    from kiosk.enquiring import Enquiries
     from kiosk.pad import ArrowPad
     from kiosk.printing import Press
 
@@ -70,9 +72,10 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
         Press(hall, kiosk, printer) as press,
         ArrowPad(f"arrows-{kiosk.id}", kiosk.keypad) as pad,
         Ear(kiosk) as ear,
+        Enquiries(hall.progress) as enquiries,
         bus,
     ):
-        app = KioskApp(hall, kiosk, bus, press, Beside(pad, ear), secrets.token_hex(4), glass)
+        app = KioskApp(hall, kiosk, bus, press, Beside(pad, ear, enquiries), secrets.token_hex(4), glass)
         signal.signal(signal.SIGTERM, lambda *_: app.stop())
         signal.signal(signal.SIGINT, lambda *_: app.stop())
         try:

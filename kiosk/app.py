@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 from kivy.app import App
@@ -27,12 +27,24 @@ from drivers import notify, screen
 from drivers.clock import now
 from drivers.mqtt import CONNECTED, Bus
 from kiosk import focus, glass, tree
-from kiosk.ear import Ear
-from kiosk.pad import ArrowPad
+from kiosk.beside import Beside
+from kiosk.patience import IDLE, left
 from kiosk.printing import Press
-from kiosk.session import IDLE, afresh, left, start, step
+from kiosk.session import afresh, start, step
 from kiosk.sizes import Sizes
-from kiosk.steps import Answered, Ask, CallerSaid, Event, HallHeard, Keyed, Page, Session, Ticked, Touched
+from kiosk.steps import (
+    Answered,
+    Ask,
+    CallerSaid,
+    Enquire,
+    Event,
+    HallHeard,
+    Keyed,
+    Page,
+    Session,
+    Ticked,
+    Touched,
+)
 from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, View, view
 
@@ -45,14 +57,6 @@ STILL = 0.1  # seconds in which a layout that is ready does not move
 PATIENCE = 6.0  # seconds for an answer of the caller
 GONE = 10.0  # seconds without a key after which a first page is not read to anybody
 CALM = 3.0  # seconds that the safe page stays
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What stands beside the glass for those who cannot use it."""
-
-    pad: ArrowPad
-    ear: Ear
 
 
 class KioskApp(App):
@@ -69,7 +73,7 @@ class KioskApp(App):
         self.session: Session = start(kiosk.id, run, time.monotonic())
         self.unread = 0  # payloads that did not decode
         self._window = title
-        self.pad, self.ear = beside.pad, beside.ear
+        self.beside, self.pad, self.ear = beside, beside.pad, beside.ear
         self.focus = ""
         self._heard = True  # whether the page has been read
         self._by_ear = False  # this visitor uses the pad
@@ -117,6 +121,8 @@ class KioskApp(App):
             for effect in effects:
                 if isinstance(effect, Ask):
                     self._ask(effect)
+                elif isinstance(effect, Enquire):
+                    self.beside.enquiries.do(effect)
                 else:
                     self.press.do(effect)
         self._render()
@@ -136,7 +142,7 @@ class KioskApp(App):
         self.feed(Ticked(time.monotonic()))
 
     def _drain(self, _: float) -> None:
-        events = [*self._from_bus(), *self._from_printer(), *self._answers()]
+        events = [*self._from_bus(), *self._from_printer(), *self._answers(), *self.beside.said()]
         if events:
             self.feed(*events)
         while not self.pad.pressed.empty():

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from caller.messages import Need
-from config.schema import Hall
-from kiosk.steps import Page, Session
+from config.languages import CHINESE
+from config.schema import Hall, WindowKind
+from kiosk.steps import Page, Phase, Session
 from kiosk.themes import Theme
 
 PRIORITIES = ("military", "elderly", "disabled", "pregnant", "ill", "firefighter")
-READING = (Page.GROUP, Page.ALL, Page.PRIORITY, Page.SERVICE, Page.SORRY, Page.ACCESS, Page.MAP)
+READING = (
+    Page.GROUP, Page.ALL, Page.PRIORITY, Page.CASES, Page.SERVICE, Page.GUIDE, Page.SORRY, Page.ACCESS, Page.MAP,
+)  # fmt: skip
 CHOOSING = (Page.HOME, *READING)
 
 
@@ -23,6 +26,14 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
             if len(group.services) == 1:
                 return to(replace(session, group=which, service=group.services[0]), Page.SERVICE)
             return to(replace(session, group=which), Page.GROUP)
+        case "service" if which == complaint(hall) and hall.case:
+            return to(replace(session, service=which), Page.CASES)
+        case "case" if any(case.id == which for case in hall.case):
+            return to(replace(session, case=which, service=complaint(hall)), Page.SERVICE)
+        case "guide" if session.page is Page.SERVICE:
+            return to(replace(session, notice=""), Page.GUIDE)
+        case "progress" if hall.progress.url:
+            return to(session, Page.PROGRESS)
         case "service" if any(s.id == which for s in hall.service):
             return to(replace(session, service=which), Page.SERVICE)
         case "all":
@@ -52,6 +63,20 @@ def free_pagers(session: Session, hall: Hall) -> list[int]:
     """The pagers that hang on the rack."""
     lent = session.hall.lent if session.hall else ()
     return [pager.number for pager in hall.pager if pager.number not in lent]
+
+
+def complaint(hall: Hall) -> str:
+    """The service of the window for unresolved matters; "" where there is none."""
+    return next((w.serves[0] for w in hall.window if w.kind is WindowKind.COMPLAINT and w.serves), "")
+
+
+def home(session: Session) -> Session:
+    """Everything that belonged to the visitor is gone."""
+    return replace(
+        session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", case="",
+        pager=None, phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0, again=False,
+        notice="", typed="", finding=None, voided="", theme=Theme.PLAIN, low=False, need=Need.NONE,
+    )  # fmt: skip
 
 
 def to(session: Session, page: Page) -> Session:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from caller.messages import Need, say
+from caller.messages import Need, Reason, say
 from config.languages import _, chosen
 from config.schema import WindowKind
+from kiosk import offer
 from kiosk.choices import free_pagers
+from kiosk.doors import of
 from kiosk.steps import Page, Session, Trouble
 from kiosk.ticket import windows_said
 from kiosk.view import NOTHING, Fact, Place, Tile, View, foot, listed, plain
@@ -36,7 +38,8 @@ def _printing(session: Session) -> View:
     tongue = session.language
     number = session.ticket.number if session.ticket else ""
     lead = _("号票马上从下方出来。", tongue)
-    return View(Page.PRINTING, tongue, _("正在取号，请稍候", tongue), lead, number=number)
+    title = _("正在补打，请稍候", tongue) if session.again else _("正在取号，请稍候", tongue)
+    return View(Page.PRINTING, tongue, title, lead, number=number)
 
 
 def _done(session: Session, place: Place) -> View:
@@ -59,8 +62,9 @@ def _done(session: Session, place: Place) -> View:
         lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)
     tiles: tuple[Tile, ...] = ()
     if not session.pager and free_pagers(session, place.hall):
-        offer = _("不出声，坐哪儿都行", tongue)
-        tiles = (Tile("pager", _("领震动牌", tongue), offer),)
+        tiles = (Tile("pager", _("领震动牌", tongue), _("不出声，坐哪儿都行", tongue)),)
+    if session.lost:
+        tiles = (*tiles, Tile("again", _("没拿到票？", tongue), _("再打一张，号不变", tongue)))
     left = _("{seconds} 秒后自动返回", tongue).format(seconds=place.left)
     return View(
         Page.DONE, tongue, _("请取走下方的号票", tongue), lead, number=ticket.number,
@@ -98,12 +102,16 @@ def _elsewhere(session: Session, place: Place) -> str:
     if others:
         where = gate(others[0].place or str(others[0].id), tongue)
         lines.append(_("请到{place}的取号机取号。", tongue).format(place=where))
-    desk = next((w for w in place.hall.window if w.kind is WindowKind.CONSULTATION), None)
-    if desk:
-        name = chosen(desk.name, desk.name_en, tongue)
-        helped = _("也可以到{desk}（{number} 号窗口）请人帮您。", tongue)
-        lines.append(helped.format(desk=name, number=desk.number))
-    return "\n".join(lines)
+    return "\n".join(filter(None, (*lines, desk(place, tongue))))
+
+
+def desk(place: Place, tongue: str) -> str:
+    """Where a person helps."""
+    found = next((w for w in place.hall.window if w.kind is WindowKind.CONSULTATION), None)
+    if found is None:
+        return ""
+    name = chosen(found.name, found.name_en, tongue)
+    return _("也可以到{desk}（{number} 号窗口）请人帮您。", tongue).format(desk=name, number=found.number)
 
 
 def gate(where: str, language: str) -> str:
@@ -140,29 +148,49 @@ def _held(session: Session, place: Place) -> View:
 
 
 def _sorry(session: Session, place: Place) -> View:
+    """The queue said no: why, and what to do instead."""
     tongue = session.language
-    why = say(session.reason, tongue) if session.reason else ""
-    title = why or _("现在取不了这个号", tongue)
+    title = say(session.reason, tongue) if session.reason else _("现在取不了这个号", tongue)
+    lead = _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue)
+    opens = state.opens if (state := of(session, session.service)) else None
+    again = offer.moment(opens, place.now, tongue) if opens else ""
+    match session.reason:
+        case Reason.QUOTA_USED_UP | Reason.NUMBERS_USED_UP | Reason.CLOSING if again:
+            lead = _("这项业务{moment}再来取号。其他业务照常，可以换一项。", tongue).format(moment=again)
+        case Reason.OUTSIDE_HOURS if again:
+            lead = _("{moment}开始取号。", tongue).format(moment=again)
+        case Reason.ALREADY_HOLDS:
+            lead = _("请用您手里的号等候；号票丢了请到咨询台。", tongue)
     return View(
-        Page.SORRY, tongue, title, _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue),
+        Page.SORRY, tongue, title, "\n".join(filter(None, (lead, desk(place, tongue)))),
         primary=Tile("home", _("回到首页", tongue), tone="go"), foot=foot(session, place),
     )  # fmt: skip
 
 
 def _out(session: Session, place: Place) -> View:
     tongue = session.language
-    match session.cause:
-        case Trouble.PAPER:
-            title = _("这台取号机正在换纸", tongue)
-        case Trouble.COVER:
-            title = _("这台取号机的盖子开着", tongue)
-        case Trouble.CUTTER | Trouble.PRINTER:
-            title = _("这台取号机正在修", tongue)
-        case _:
-            title = _("这台取号机暂时连不上叫号系统", tongue)
-    lead = _elsewhere(session, place)
+    title, lead = _why(session.cause, tongue)
+    # The other kiosks ask the same queue: where it is the queue that fails, only a person helps.
+    queue = session.cause is Trouble.DISK
+    lead += "\n" + (desk(place, tongue) if queue else _elsewhere(session, place))
     if session.voided:
         void = _("您刚才的号 {number} 已经作废。", tongue).format(number=session.voided)
         lead = f"{void}\n{lead}"
     recovers = _("修好后这里会自动恢复。", tongue)
-    return View(Page.OUT, tongue, title, lead, after_primary=recovers)
+    return View(Page.OUT, tongue, title, lead.strip(), after_primary=recovers)
+
+
+def _why(cause: Trouble | None, tongue: str) -> tuple[str, str]:
+    """What is wrong with this kiosk, and what a visitor should know of it."""
+    match cause:
+        case Trouble.PAPER:
+            return _("这台取号机没纸了", tongue), _("工作人员已经知道，正在来换纸。", tongue)
+        case Trouble.COVER:
+            return _("这台取号机的盖子开着", tongue), _("请不要伸手进去，工作人员马上关好。", tongue)
+        case Trouble.CUTTER:
+            return _("这台取号机的出纸口卡住了", tongue), _("请不要用力拉纸，工作人员马上来。", tongue)
+        case Trouble.PRINTER:
+            return _("这台取号机的打印机没有反应", tongue), _("工作人员已经知道，正在来修。", tongue)
+        case Trouble.DISK:
+            return _("叫号系统暂时记不下新号", tongue), _("手里有号的照常叫号，不用重新取。", tongue)
+    return _("这台取号机暂时连不上叫号系统", tongue), ""

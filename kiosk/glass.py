@@ -52,6 +52,18 @@ class MapPage(Sheet):
     pass
 
 
+class GuidePage(Sheet):
+    pass
+
+
+class PadPage(Sheet):
+    pass
+
+
+class IdlePage(Sheet):
+    pass
+
+
 class Above(Sheet):
     """What stands over a page that keeps to the lower part of a tall panel: nothing to touch."""
 
@@ -66,6 +78,10 @@ SHEETS: dict[Page, type[Sheet]] = {
     Page.SERVICE: ServicePage,
     Page.MAP: MapPage,
     Page.DONE: DonePage,
+    Page.CASES: ListPage,
+    Page.GUIDE: GuidePage,
+    Page.PROGRESS: PadPage,
+    Page.IDLE: IdlePage,
 }
 
 

@@ -26,7 +26,6 @@ def home(session: Session, place: Place) -> View:
         )
         for g in groups
     )  # fmt: skip
-    other = next((language for language in languages() if language != tongue), "")
     where = " · ".join(filter(None, (hall.hall.place, place.kiosk.place)))
     machine = _("自助取号机 {number}", tongue).format(number=place.kiosk.id)
     foot_line = _("今天 {hours} 取号，取到号的都会办完。监督电话 {phone}", tongue)
@@ -35,26 +34,38 @@ def home(session: Session, place: Place) -> View:
         badge(session), tiles=tiles, keys=_keys(session, hall), foot=_bar(session, place),
         foot_line=foot_line.format(hours=hours(hall, tongue), phone=hall.hall.supervision),
         hall_place=machine if tongue != CHINESE else f"{where} · {machine}",
-        tongue=Tile(f"language:{other}", NAMES.get(other, other)) if other else None,
+        tongue=language_tile(session), logo=hall.hall.logo,
         columns=place.sheets.get(Page.HOME, (2, 3))[0],
     )  # fmt: skip
     return _elder(session, place, shown) if session.theme is Theme.ELDER else shown
 
 
+def language_tile(session: Session) -> Tile | None:
+    """The way to the other language."""
+    other = next((language for language in languages() if language != session.language), "")
+    return Tile(f"language:{other}", NAMES.get(other, other)) if other else None
+
+
 def _keys(session: Session, hall: Hall) -> tuple[Tile, ...]:
     tongue = session.language
     if session.priority:
-        first = Tile("ordinary", _("不用绿色通道", tongue), tone="amber")
+        first = Tile("ordinary", _("改回普通", tongue), _("不用绿色通道", tongue), tone="amber")
     else:
         first = Tile("green", _("绿色通道", tongue), _("军人 老人 孕妇…", tongue), tone="amber")
     keys = [first]
     enterprise = kept_for(hall, WindowKind.ENTERPRISE)
     if enterprise:
-        keys.append(Tile(f"service:{enterprise.id}", _("企业专窗", tongue), _("企业办事", tongue)))
+        keys.append(
+            Tile(f"service:{enterprise.id}", _("企业专窗", tongue), _("企业办事", tongue), tone="line")
+        )
     consult = kept_for(hall, WindowKind.CONSULTATION)
     if consult:
-        keys.append(Tile(f"service:{consult.id}", _("先问一问", tongue), _("咨询台", tongue)))
-    keys.append(Tile("all", _("全部业务", tongue), _("按名称找", tongue)))
+        keys.append(Tile(f"service:{consult.id}", _("先问一问", tongue), _("咨询台", tongue), tone="line"))
+    keys.append(Tile("all", _("全部业务", tongue), _("按名称找", tongue), tone="line"))
+    if hall.progress.url:
+        keys.append(Tile("progress", _("查进度", tongue), _("办到哪一步了", tongue), tone="line"))
+    if session.lost:
+        keys.append(Tile("again", _("补打号票", tongue), _("刚才没拿到票？", tongue), tone="amber"))
     if session.theme is Theme.ELDER:
         keys.append(Tile("map", _("大厅导览", tongue)))
         keys.append(Tile("access", _("无障碍", tongue)))

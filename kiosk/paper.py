@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from config import fonts
 from drivers.printer import Paper, Profile
 from drivers.printer.typeface import Typeface
-from kiosk.ticket import Block, Blocks, Code, Mark, Name, Note, Number, Pair, Rule, Title
+from kiosk.ticket import Block, Blocks, Code, Items, Mark, Name, Note, Number, Pair, Rule, Title
 from kiosk.wrapping import wrap
 
 MARGIN = 24  # dots, at 576
@@ -65,6 +65,10 @@ def _write(sheet: Paper, block: Block) -> None:
             sheet.qr(block.data, 6)
         case Note(text=text):
             sheet.text(text)
+        case Items():
+            sheet.text(block.title, bold=True)
+            for thing in block.things:
+                sheet.text(f"□ {thing}", size=(1, 2))
         case Rule():
             sheet.rule()
 
@@ -151,6 +155,8 @@ def _draw(pen: Pen, block: Block) -> None:
             _draw_code(pen, block)
         case Note(text=text):
             pen.text(text, 24)
+        case Items():
+            _draw_items(pen, block)
         case Rule():
             pen.rule()
 
@@ -190,6 +196,18 @@ def _draw_pair(pen: Pen, block: Pair) -> None:
         pen.y += pen.dots(48)
     if block.second:
         pen.text(block.second, 24, align="right")
+
+
+def _draw_items(pen: Pen, block: Items) -> None:
+    """Each with an empty box before it, for a pencil."""
+    pen.text(block.title, 28)
+    pen.y += pen.dots(6)
+    side, left = pen.dots(22), pen.margin + pen.dots(38)
+    for thing in block.things:
+        top = pen.y + pen.dots(8)
+        pen.ink.rectangle((pen.margin, top, pen.margin + side, top + side), outline=0, width=2)
+        pen.text(thing, 32, bold=True, x=left, width=pen.width - pen.margin - left)
+        pen.y += pen.dots(4)
 
 
 def _draw_code(pen: Pen, block: Code) -> None:

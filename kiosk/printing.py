@@ -21,14 +21,15 @@ from drivers.clock import now
 from drivers.errors import CoverOpen, CutterJam, DeviceError, PaperOut
 from drivers.printer import PROFILES, PaperLevel, PrinterState, Profile
 from kiosk import ticket
+from kiosk.notice import notice
 from kiosk.paper import paper
-from kiosk.steps import CheckPrinter, Print, Printed, PrinterSaid, PrintVoid, Trouble
+from kiosk.steps import CheckPrinter, Print, Printed, PrinterSaid, PrintNotice, PrintVoid, Trouble
 
 log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between two looks at a printer that has nothing to do
 
-Job = CheckPrinter | Print | PrintVoid
+Job = CheckPrinter | Print | PrintVoid | PrintNotice
 
 
 class Wire(Protocol):
@@ -93,6 +94,8 @@ class Press:
                         pager=job.pager,
                     )  # fmt: skip
                     self._print(job.job, blocks)
+                case PrintNotice(job=id, service=service, language=language):
+                    self._print(id, notice(self.hall, self.kiosk, service, self._now(), language))
                 case PrintVoid(job=id, tickets=numbers):
                     at = self._now()
                     for number in numbers:

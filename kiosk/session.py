@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from caller.messages import LendPager, Need, Reason, ReserveTicket, VoidTicket
-from config.languages import CHINESE, languages
+from config.languages import languages
 from config.schema import Hall
-from kiosk import promises
-from kiosk.choices import CHOOSING, READING, choose, free_pagers, to
+from kiosk import again, doors, enquiry, promises
+from kiosk.choices import CHOOSING, READING, choose, free_pagers, home, to
+from kiosk.patience import DONE, patience
 from kiosk.steps import (
     Answered,
     Ask,
@@ -21,6 +22,7 @@ from kiosk.steps import (
     CheckPrinter,
     Effect,
     Event,
+    Found,
     HallHeard,
     Keyed,
     Page,
@@ -28,20 +30,19 @@ from kiosk.steps import (
     Print,
     Printed,
     PrinterSaid,
+    PrintNotice,
+    Scanned,
     Session,
     Ticked,
     Touched,
     Trouble,
 )
-from kiosk.themes import Theme
 
-IDLE, ELDER_IDLE = 45.0, 90.0  # seconds without a touch after which the kiosk asks whether anybody is there
-WARNED, ELDER_WARNED = 20.0, 30.0  # seconds to say "more time", then the glass belongs to the next visitor
-DONE = 18.0  # seconds that "take your ticket" stays
+PRINTED, BROKEN = "printed", "broken"  # what became of a notice
 DEBOUNCE = 0.3  # seconds in which a second tap is the first one's echo
+TYPED = 0.12  # the same, of figures: people type faster than they choose
 HELD = 120.0  # seconds that a reserved number waits for paper
 JOB = 30.0  # seconds after which a printer that says nothing has failed
-AWAY = 5.0  # seconds without the caller before visitors are sent elsewhere
 SILENT = 10.0  # seconds before another try after a command that nobody answered
 PRINTS = 3  # times that one ticket is sent to the printer
 
@@ -68,15 +69,19 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
             after, effects = _printer(session, event)
         case Printed():
             after, effects = _printed(session, event, hall)
+        case Found():
+            after, effects = enquiry.found(session, event)
+        case Scanned():
+            after, effects = enquiry.scanned(session, event, hall)
         case HallHeard(hall=heard):
             after, effects = promises.hear(session, heard), ()
         case CallerSaid(online=online, at=at):
             away = None if online else (session.away_since or at)
             after, effects = replace(session, online=online, away_since=away), ()
         case Ticked(at=at):
-            after, effects = _tick(session, at, hall)
+            after, effects = _tick(again.forget(enquiry.tick(session, at), at), at, hall)
     after, more = promises.keep(after)
-    after = _place(after, event.at)
+    after = doors.place(after, event.at)
     if _seen(after) != _seen(session):
         return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), (*effects, *more)
     if after.sheet != session.sheet or (isinstance(event, Touched) and after.need != session.need):
@@ -89,43 +94,40 @@ def _seen(session: Session) -> tuple[object, ...]:
     return session.page, session.group, session.service, session.theme, session.low
 
 
-def left(session: Session, at: float) -> float:
-    """Seconds until the page goes by itself; 0 for one that stays."""
-    quiet = at - max(session.tapped_at, session.shown_at)
-    match session.page:
-        case Page.DONE:
-            return max(0.0, DONE - quiet)
-        case Page.STILL:
-            return max(0.0, _patience(session)[1] - quiet)
-    return 0.0
-
-
-def trouble(session: Session, at: float) -> Trouble | None:
-    """Why no number can be given here now."""
-    gone = session.away_since is not None and at - session.away_since >= AWAY
-    if gone or at < session.silent_until:
-        return Trouble.CALLER
-    return session.printer
-
-
 def _touch(session: Session, event: Touched, hall: Hall) -> Step:
     at = event.at
-    if event.scene != session.scene or at - session.tapped_at < DEBOUNCE:
+    echo = TYPED if session.page is Page.PROGRESS else DEBOUNCE
+    if event.scene != session.scene or at - session.tapped_at < echo:
         return session, ()
     session = replace(session, tapped_at=at)
     page = session.page
+    if page is Page.IDLE:
+        return home(session), ()
     kind, _, which = event.target.partition(":")
     match page, kind:
         case _, "language" if which in languages() and page is not Page.PRINTING:
             return replace(session, language=which), ()
         case _, "sheet" if which.isdigit():
             return replace(session, sheet=int(which)), ()
-        case Page.SERVICE, "take":
+        case Page.SERVICE, "take" if doors.gives(session, session.service):
             return _check(session)
         case Page.HELD, "leave":
             return _give_up(session, "visitor-left", at)
         case Page.DONE, "ok":
-            return _home(session), ()
+            return home(session), ()
+        case Page.DONE | Page.HOME, "again":
+            return again.reprint(session)
+        case Page.GUIDE, "notice" if session.notice in ("", BROKEN) and session.printer is None:
+            after, job = promises.numbered(session)
+            return replace(after, notice=job), (PrintNotice(job, session.service, session.language),)
+        case Page.PROGRESS, "digit" | "erase" | "clear" | "ask":
+            return enquiry.key(session, kind, which, hall)
+        case Page.FOUND, "progress":
+            return enquiry.once_more(session), ()
+        case Page.PROGRESS | Page.FOUND, "back" | "home":
+            return home(session), ()
+        case Page.CLOSED, "all" | "progress" | "map" | "access":
+            return choose(session, kind, which, hall), ()
         case Page.DONE, "pager" if session.pager is None and session.ticket:
             return to(session, Page.PAGER), ()
         case Page.PAGER, "lend" if not session.job and session.ticket and which.isdigit():
@@ -137,7 +139,7 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
         case Page.STILL, "more":
             return replace(session, page=session.trail[-1], trail=session.trail[:-1]), ()
         case Page.STILL, "home":
-            return _home(session), ()
+            return home(session), ()
         case _, "back" if page in READING:
             back = session.trail[-1] if session.trail else Page.HOME
             return replace(session, page=back, trail=session.trail[:-1], reason=None), ()
@@ -159,11 +161,11 @@ def _printer(session: Session, event: PrinterSaid) -> Step:
     match session.page, session.phase:
         case Page.PRINTING, Phase.CHECKING if event.job == session.job:
             if event.trouble is not None:
-                return _home(session), ()  # `_place` says why
+                return home(session), ()  # `doors.place` says why
             after, id = promises.numbered(session)
             reserve = ReserveTicket(
                 id=id, service=session.service, kiosk=session.name, priority=session.priority,
-                need=session.need, language=session.language,
+                need=session.need, language=session.language, about=session.case,
             )  # fmt: skip
             return replace(after, phase=Phase.RESERVING, job=id), (Ask(reserve),)
         case Page.HELD, _ if event.trouble is None:
@@ -185,13 +187,17 @@ def _printed(session: Session, event: Printed, hall: Hall) -> Step:
         shown = () if event.trouble else session.slipping
         left = tuple(number for number in session.slips if number not in shown)
         return replace(session, slip_job="", slipping=(), slips=left, printer=event.trouble), ()
+    if event.job == session.notice:
+        return replace(session, notice=BROKEN if event.trouble else PRINTED, printer=event.trouble), ()
     if event.job != session.job or session.phase is not Phase.ON_PAPER or session.ticket is None:
         return session, ()
     session = replace(session, printer=event.trouble, job="", phase=Phase.NONE)
     if event.trouble is None:
-        done = replace(session, page=Page.DONE, trail=())
+        done = again.keep(replace(session, page=Page.DONE, trail=()), event.at)
         pager = session.need is Need.DEAF and free_pagers(session, hall)
         return promises.confirm(to(done, Page.PAGER) if pager and session.pager is None else done)
+    if session.again:
+        return home(session), ()  # the number counts, whether this paper came or not
     if session.prints >= PRINTS:
         return _give_up(session, f"printer: {event.trouble}", event.at)
     until = session.held_until or event.at + HELD
@@ -201,12 +207,12 @@ def _printed(session: Session, event: Printed, hall: Hall) -> Step:
 def _give_up(session: Session, why: str, at: float) -> Step:
     """The number does not come to paper here: it is voided in the journal and on the paper."""
     if session.ticket is None:
-        return _home(session), ()
+        return home(session), ()
     number = session.ticket.number
     after, id = promises.numbered(session)
     void = VoidTicket(id=id, ticket=number, why=why)
     after = replace(after, slips=(*after.slips, number))
-    return replace(_home(promises.owe(after, void, number)), voided=number), (Ask(void),)
+    return replace(home(promises.owe(after, void, number)), voided=number), (Ask(void),)
 
 
 def _answered(session: Session, event: Answered) -> Step:
@@ -221,7 +227,8 @@ def _answered(session: Session, event: Answered) -> Step:
     if session.phase is not Phase.RESERVING:
         return session, ()
     if answer is None or answer.reason is Reason.JOURNAL_UNAVAILABLE:
-        return replace(_home(session), silent_until=event.at + SILENT), ()
+        full = answer is not None
+        return replace(home(session), silent_until=event.at + SILENT, full=full), ()
     if not answer.done or answer.ticket is None:
         why = answer.reason or Reason.MALFORMED
         return replace(session, page=Page.SORRY, phase=Phase.NONE, reason=why, trail=()), ()
@@ -244,47 +251,28 @@ def _tick(session: Session, at: float, hall: Hall) -> Step:
         case Page.PRINTING if session.phase is not Phase.RESERVING and at - session.shown_at >= JOB:
             if session.phase is Phase.ON_PAPER:
                 return _printed(session, Printed(session.job, Trouble.PRINTER, at), hall)
-            return _home(replace(session, printer=Trouble.PRINTER)), ()
+            return home(replace(session, printer=Trouble.PRINTER)), ()
         case Page.DONE if quiet >= DONE:
-            return _home(session), ()
+            return home(session), ()
         case Page.HELD | Page.PRINTING | Page.DONE:
             return session, ()
-        case Page.STILL if quiet >= _patience(session)[1]:
-            return _home(session), ()
+        case Page.STILL if quiet >= patience(session)[1]:
+            return home(session), ()
         case Page.STILL:
             return session, ()
-        case _ if session.personal and quiet >= _patience(session)[0]:
+        case Page.HOME if not session.personal and 0 < hall.idle.after_seconds <= quiet:
+            return replace(session, page=Page.IDLE, poster=0), ()
+        case Page.IDLE:
+            poster = int((at - session.shown_at) // hall.idle.step_seconds)
+            return replace(session, poster=poster), ()
+        case _ if session.personal and quiet >= patience(session)[0]:
             return to(session, Page.STILL), ()
     return session, ()
 
 
-def _patience(session: Session) -> tuple[float, float]:
-    return (ELDER_IDLE, ELDER_WARNED) if session.theme is Theme.ELDER else (IDLE, WARNED)
-
-
-def _home(session: Session) -> Session:
-    """Everything that belonged to the visitor is gone."""
-    return replace(
-        session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", pager=None,
-        phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0,
-        voided="", theme=Theme.PLAIN, low=False, need=Need.NONE,
-    )  # fmt: skip
-
-
 def afresh(session: Session, at: float) -> Session:
     """After an error: no visitor any more, what is owed is still owed, a number on its way becomes an orphan."""
-    fresh = replace(_home(session), scene=session.scene + 1, shown_at=at, orphans_may_be_on_paper=True)
+    fresh = replace(
+        home(session), lost=None, scene=session.scene + 1, shown_at=at, orphans_may_be_on_paper=True
+    )
     return replace(fresh, slip_job="", slipping=())
-
-
-def _place(session: Session, at: float) -> Session:
-    """A kiosk that cannot give a number says so before anybody tries, and is back by itself."""
-    cause = trouble(session, at)
-    if session.page in (*CHOOSING, Page.OUT) and cause is not None:
-        return replace(
-            _home(session), page=Page.OUT, cause=cause, language=session.language, voided=session.voided,
-            theme=session.theme, low=session.low,
-        )  # fmt: skip
-    if session.page is Page.OUT and cause is None:
-        return replace(session, page=Page.HOME, cause=None, voided="")
-    return session

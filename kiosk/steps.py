@@ -5,10 +5,11 @@ Every event carries `at`, seconds of the process's monotonic clock. Every effect
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from caller.messages import Answer, Command, HallState, Need, Reason, TicketView
+from drivers.progress import Finding
 from kiosk.themes import Theme
 
 
@@ -27,6 +28,12 @@ class Page(StrEnum):
     SORRY = "sorry"  # the queue said no
     ACCESS = "access"  # 无障碍: large, contrast, low, read aloud
     MAP = "map"  # 大厅导览
+    GUIDE = "guide"  # what to bring, on paper or on the phone
+    CASES = "cases"  # 办不成事: what went wrong
+    PROGRESS = "progress"  # 进度查询: the number of the case
+    FOUND = "found"  # how far the case is, or why that cannot be said
+    IDLE = "idle"  # nobody is here
+    CLOSED = "closed"  # no number of any service is given now
     STILL = "still"  # "do you need more time?"
     OUT = "out"  # nobody can take a number here now
 
@@ -38,6 +45,7 @@ class Trouble(StrEnum):
     COVER = "cover"
     CUTTER = "cutter"
     PRINTER = "printer"
+    DISK = "disk"  # the queue is there and cannot write
     CALLER = "caller"
 
 
@@ -94,6 +102,23 @@ class Printed:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What the enquiry `job` came to."""
+
+    job: str
+    finding: Finding
+    at: float
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A code held under the scanner."""
+
+    code: str = field(repr=False)
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
 class HallHeard:
     hall: HallState
     at: float
@@ -112,7 +137,7 @@ class Ticked:
     at: float
 
 
-Event = Touched | Keyed | Answered | PrinterSaid | Printed | HallHeard | CallerSaid | Ticked
+Event = Touched | Keyed | Answered | PrinterSaid | Printed | Found | Scanned | HallHeard | CallerSaid | Ticked
 
 
 @dataclass(frozen=True)
@@ -145,7 +170,34 @@ class PrintVoid:
     tickets: tuple[str, ...]
 
 
-Effect = Ask | CheckPrinter | Print | PrintVoid
+@dataclass(frozen=True)
+class PrintNotice:
+    """The one-time notice of a service (一次性告知)."""
+
+    job: str
+    service: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Enquire:
+    """How far is this case?"""
+
+    job: str
+    number: str = field(repr=False)
+
+
+Effect = Ask | CheckPrinter | Print | PrintVoid | PrintNotice | Enquire
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The ticket that was taken last, for whoever did not get the paper; until then it may be printed once more."""
+
+    ticket: TicketView
+    language: str
+    pager: int | None
+    until: float
 
 
 @dataclass(frozen=True)
@@ -165,12 +217,17 @@ class Session:
     service: str = ""
     priority: str = ""
     need: Need = Need.NONE  # what they cannot do; who uses the arrow pad is taken for one who cannot see
+    case: str = ""  # what went wrong, of hall.toml's case types
     sheet: int = 0  # which part of a list that is longer than the glass
     phase: Phase = Phase.NONE
     job: str = ""  # the command or print job that the page waits for
     ticket: TicketView | None = None
     pager: int | None = None
     reason: Reason | None = None  # why the queue refused
+    notice: str = ""  # the print job of the one-time notice, or what became of it
+    typed: str = field(default="", repr=False)  # the number of the case
+    finding: Finding | None = None
+    again: bool = False  # the ticket on its way to paper has been there before
     held_until: float = 0.0
     prints: int = 0  # how often this ticket was sent to the printer
     cause: Trouble | None = None  # why the page is OUT
@@ -185,6 +242,9 @@ class Session:
     online: bool = False
     away_since: float | None = None  # when the caller was last seen to go
     silent_until: float = 0.0  # after a command without an answer
+    full: bool = False  # the last answer was that the journal cannot be written
+    lost: Lost | None = None
+    poster: int = 0  # which one stands on the page IDLE
     hall: HallState | None = None
     owed: tuple[Command, ...] = ()  # confirms and voids that must reach the caller, however long it takes
     settled: tuple[str, ...] = ()  # tickets this kiosk has confirmed or voided today
@@ -203,4 +263,4 @@ class Session:
         """Whether anything on the glass belongs to a visitor."""
         seen = self.theme is not Theme.PLAIN or self.low
         chosen = self.language != "zh" or self.priority != "" or self.need is not Need.NONE or seen
-        return self.page not in (Page.HOME, Page.OUT) or chosen
+        return self.page not in (Page.HOME, Page.OUT, Page.IDLE, Page.CLOSED) or chosen

@@ -70,6 +70,7 @@ def warm(edge: str) -> Look:
             "amber": tone("#FFF6E0", "#DDD6C8", "#C98A1B", "#7A4F00", "#7A4F00"),
             "ink": tone("#1D424A", "#12343B", "#1D424A", "#FFFFFF", "#FFFFFF"),
             "alarm": tone("#5E2A22", "#B8321F", "#5E2A22", "#FFFFFF", "#FFFFFF"),
+            "paper": tone("#F6F3EC", "#E4EFE9", "#F6F3EC", "#12343B", "#4A6670"),
             "line": tone("#F6F3EC", "#E4EFE9", "#12343B", "#12343B", "#4A6670"),
         },
     )  # fmt: skip
@@ -90,6 +91,7 @@ LOOKS = {
             "amber": tone(BLACK, "#333333", YELLOW, YELLOW, YELLOW),
             "ink": tone(BLACK, "#333333", WHITE, WHITE, WHITE),
             "alarm": tone(WHITE, YELLOW, WHITE, BLACK, BLACK),
+            "paper": tone(BLACK, "#333333", BLACK, WHITE, WHITE),
             "line": tone(BLACK, "#333333", WHITE, WHITE, WHITE),
         },
     ),

@@ -65,11 +65,19 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Items:
+    """A list to tick off."""
+
+    title: str
+    things: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rule:
     pass
 
 
-Block = Title | Mark | Number | Name | Pair | Code | Note | Rule
+Block = Title | Mark | Number | Name | Pair | Code | Note | Items | Rule
 Blocks = tuple[Block, ...]
 
 
@@ -89,14 +97,18 @@ def ticket(
     if reprint:
         blocks.append(Mark(_both("补打", other)))
     blocks += [Number(view.number), _name(service, other), Rule()]
-    ahead = _second("前面还有 {count} 人", other).format(count=view.ahead)
+    ahead = in_other("前面还有 {count} 人", other).format(count=view.ahead)
     blocks.append(Pair(_("前面还有"), _("{count} 人").format(count=view.ahead), ahead))
-    blocks += _where(hall, service, other)
+    blocks += where(hall, service, other)
+    case = next((case for case in hall.case if case.id == view.about), None)
+    if case:
+        blocks.append(Pair(_("反映的事"), case.name, chosen("", case.name_en, other) if other else ""))
+        blocks.append(Pair(_("反映编号"), f"{view.issued_at:%Y%m%d}-{view.number}"))
     if view.priority:
-        blocks.append(Pair(_("绿色通道"), _("工作人员将核验"), _second("绿色通道，工作人员将核验", other)))
+        blocks.append(Pair(_("绿色通道"), _("工作人员将核验"), in_other("绿色通道，工作人员将核验", other)))
     held = pager or view.pager
     if held:
-        second = _second("震动牌 {number} 号", other).format(number=held)
+        second = in_other("震动牌 {number} 号", other).format(number=held)
         blocks.append(Pair(_("震动牌"), _("{number} 号").format(number=held), second))
     blocks += [Rule(), *_guide(hall, service, view, other), Rule(), *_rules(hall, other)]
     return tuple(blocks)
@@ -105,7 +117,7 @@ def ticket(
 def void_slip(hall: Hall, kiosk: Kiosk, number: str, at: datetime) -> Blocks:
     """A slip that says that a number does not count, torn off like a ticket so that nobody keeps half of one."""
     say = _("这个号没有打印完整，已经作废。请重新取号。")
-    return (Title(hall.hall.name, _moment(hall, kiosk, at)), Mark(_("{number} 作废").format(number=number)),
+    return (Title(hall.hall.name, moment_of(hall, kiosk, at)), Mark(_("{number} 作废").format(number=number)),
             Note(say))  # fmt: skip
 
 
@@ -127,10 +139,11 @@ def windows_said(hall: Hall, service: str, language: str = CHINESE) -> str:
 
 def _title(hall: Hall, kiosk: Kiosk, at: datetime, other: str) -> Title:
     second = chosen("", hall.hall.name_en, other) if other else ""
-    return Title(hall.hall.name, _moment(hall, kiosk, at), second, hall.hall.logo)
+    return Title(hall.hall.name, moment_of(hall, kiosk, at), second, hall.hall.logo)
 
 
-def _moment(hall: Hall, kiosk: Kiosk, at: datetime) -> str:
+def moment_of(hall: Hall, kiosk: Kiosk, at: datetime) -> str:
+    """Where and when a paper was printed."""
     place = " ".join(filter(None, (hall.hall.place, kiosk.place)))
     day = f"{at:%Y-%m-%d} {day_word(at)}"
     return " · ".join(filter(None, (place, f"{at.hour}:{at:%M}", day)))
@@ -143,7 +156,8 @@ def _name(service: Service, other: str) -> Name:
     return Name(plain, small, second)
 
 
-def _where(hall: Hall, service: Service, other: str) -> list[Pair]:
+def where(hall: Hall, service: Service, other: str) -> list[Pair]:
+    """Where to sit, and the windows."""
     zone = hall.find_zone(service.zone)
     numbers = "、".join(map(str, hall.window_numbers(service.id)))
     second = ""
@@ -176,7 +190,7 @@ def _rules(hall: Hall, other: str) -> list[Block]:
     return [Note(rule) for rule in rules]
 
 
-def _second(sentence: str, other: str) -> str:
+def in_other(sentence: str, other: str) -> str:
     """The sentence again in the visitor's language; "" for Chinese."""
     return _(sentence, other) if other else ""
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from config.languages import CHINESE, _, chosen
+from caller.messages import Reason
+from config.languages import _, chosen
 from config.schema import Hall, Kiosk, Service, WindowKind
+from kiosk.doors import of
 from kiosk.steps import Page, Session
-from kiosk.ticket import windows_said
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class View:
     facts: tuple[Fact, ...] = ()
     things: tuple[str, ...] = ()  # a checklist
     things_title: str = ""
+    alert: str = ""  # why there is no number
+    code: str = ""  # what a QR code says
+    logo: str = ""  # a picture file
     primary: Tile | None = None
     after_primary: str = ""
     foot: tuple[Tile, ...] = ()  # left, middle, right
@@ -86,7 +90,7 @@ def view(session: Session, place: Place) -> View:
 
 
 def _view(session: Session, place: Place) -> View:
-    from kiosk import asides, endings, home
+    from kiosk import asides, casework, endings, home, offer, resting
 
     match session.page:
         case Page.HOME:
@@ -100,7 +104,19 @@ def _view(session: Session, place: Place) -> View:
         case Page.PRIORITY:
             return _priority(session, place)
         case Page.SERVICE:
-            return _service(session, place)
+            return offer.service(session, place)
+        case Page.GUIDE:
+            return offer.guide(session, place)
+        case Page.CASES:
+            return offer.cases(session, place)
+        case Page.PROGRESS:
+            return casework.pad(session, place)
+        case Page.FOUND:
+            return casework.found(session, place)
+        case Page.IDLE:
+            return resting.idle(session, place)
+        case Page.CLOSED:
+            return resting.closed(session, place)
         case Page.ACCESS | Page.MAP | Page.STILL:
             return asides.aside(session, place)
         case _:
@@ -141,7 +157,8 @@ def foot(session: Session, place: Place, further: Tile = NOTHING) -> tuple[Tile,
 def escape(session: Session, place: Place) -> Tile:
     """When nothing else worked: on every page where something can be chosen, unless this is that page."""
     service = kept_for(place.hall, WindowKind.COMPLAINT)
-    if service is None or (session.page is Page.SERVICE and session.service == service.id):
+    here = session.page in (Page.SERVICE, Page.GUIDE, Page.CASES)
+    if service is None or (here and session.service == service.id):
         return NOTHING
     return Tile(f"service:{service.id}", _("办不成事", session.language), tone="alarm")
 
@@ -201,7 +218,13 @@ def service_tile(session: Session, service: Service) -> Tile:
     words = plain(service, tongue)
     official = chosen(service.name, service.name_en, tongue)
     hint = "" if official == words else official
-    return Tile(f"service:{service.id}", words, hint, waiting(session, (service.id,)))
+    state = of(session, service.id)
+    note = waiting(session, (service.id,))
+    if state and state.refused:
+        note = _("现在不取号", tongue)
+        if state.refused in (Reason.QUOTA_USED_UP, Reason.NUMBERS_USED_UP):
+            note = _("今天已取完", tongue)
+    return Tile(f"service:{service.id}", words, hint, note)
 
 
 def _priority(session: Session, place: Place) -> View:
@@ -211,40 +234,3 @@ def _priority(session: Session, place: Place) -> View:
     tiles = [Tile(f"priority:{p}", priority_name(p, tongue), tone="amber") for p in PRIORITIES]
     title = _("绿色通道：您是哪一种？", tongue)
     return listed(session, place, title, _("优先办理。请带好证件，工作人员将核验。", tongue), tiles)
-
-
-def _service(session: Session, place: Place) -> View:
-    hall, tongue = place.hall, session.language
-    service = hall.find_service(session.service)
-    words = plain(service, tongue)
-    official = chosen(service.name, service.name_en, tongue)
-    zone = hall.find_zone(service.zone)
-    ahead = waiting(session, (service.id,))
-    facts = [Fact(_("现在", tongue), ahead)] if ahead else []
-    where = f"{chosen(zone.name, zone.name_en, tongue)} · {windows_said(hall, service.id, tongue)}"
-    facts.append(Fact(_("去哪里", tongue), where))
-    if service.fee:
-        facts.append(Fact(_("收费", tongue), chosen(service.fee, service.fee_en, tongue)))
-    if service.promised_days:
-        days = _("{days} 个工作日内", tongue).format(days=service.promised_days)
-        facts.append(Fact(_("多久", tongue), days))
-    things = service.materials if tongue == CHINESE else service.materials_en or service.materials
-    keys: tuple[Tile, ...] = ()
-    if not session.priority:
-        keys = (Tile("green", _("绿色通道", tongue), _("军人 老人 孕妇…", tongue), tone="amber"),)
-    # Where large letters leave no room for all of it, what to bring follows on sheets of its own.
-    room = place.sheets.get(Page.SERVICE, (1, 4))[1]
-    parts = [facts] if room >= 4 else [facts[n : n + room] for n in range(0, len(facts), room)]
-    last = len(parts) - (room >= 4 or not things)
-    sheet = min(session.sheet, last)
-    facts = parts[sheet] if sheet < len(parts) else []
-    if room < 4 and sheet < len(parts):
-        things = ()
-    further = more(session, sheet, last)
-    return View(
-        Page.SERVICE, tongue, words, official if official != words else "", badge(session),
-        facts=tuple(facts), things=things, things_title=_("请备好", tongue) if things else "",
-        primary=Tile("take", _("取号", tongue), tone="go"),
-        after_primary=_("点一下，号票从下方出来。", tongue), keys=keys,
-        foot=foot(session, place, further),
-    )  # fmt: skip

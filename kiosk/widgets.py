@@ -62,6 +62,8 @@ class Foot(BoxLayout):
 class Column(BoxLayout):
     """Things below each other; what is empty takes no room, not even a gap. Heights with a hint share the rest."""
 
+    filled = NumericProperty(0)  # pixels that the things without a hint take
+
     def do_layout(self, *_: Any) -> None:
         left, top, right, bottom = self.padding
         shown = [w for w in reversed(self.children) if w.size_hint_y or w.height > 0]
@@ -69,6 +71,7 @@ class Column(BoxLayout):
         shares = sum(w.size_hint_y or 0 for w in shown)
         rest = max(0, self.height - top - bottom - fixed) / shares if shares else 0
         y = self.top - top
+        self.filled = top + bottom + fixed
         for child in reversed(self.children):
             if child.size_hint_x is not None:
                 child.width = self.width - left - right
@@ -172,6 +175,12 @@ class Big(Tap):
     """The one thing to do on this page."""
 
 
+class Whole(Tap):
+    """A page that is one target."""
+
+    view = ObjectProperty(EMPTY, rebind=True)
+
+
 class Figure(Tap):
     """A choice that is a number."""
 
@@ -217,6 +226,12 @@ class Tiles(Widget):
                 self.x + column * (wide + self.gap),
                 self.top - (row + 1) * high - row * self.gap,
             )
+
+
+def stacked(count: int, columns: float, row: float, gap: float) -> float:
+    """The height of so many tiles in rows so high; nothing where there are none."""
+    rows = -(-count // max(1, int(columns)))
+    return rows * row + max(0, rows - 1) * gap
 
 
 class FactRow(BoxLayout):

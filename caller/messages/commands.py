@@ -32,6 +32,7 @@ class ReserveTicket(Command, frozen=True, kw_only=True):
 
     service: Word
     kiosk: Word = ""
+    about: Annotated[Word, Meta(description="which of hall.toml's case types, or empty")] = ""
     priority: Annotated[str, Meta(max_length=16, description="priority group, or empty")] = ""
     pager: PagerNumber | None = None
     then: Annotated[

@@ -29,6 +29,7 @@ class TicketReserved(Event, frozen=True, kw_only=True):
     service: str
     token: str
     kiosk: str = ""
+    about: str = ""
     priority: str = ""
     pager: int | None = None
     then: tuple[str, ...] = ()

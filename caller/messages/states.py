@@ -23,6 +23,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     pager: int | None = None
     priority: bool = False
     appointment: datetime | None = None  # it counts as having come then
+    about: str = ""  # the case type, of one who came because nothing else worked
 
 
 class Answer(Message, frozen=True, kw_only=True):
@@ -66,6 +67,8 @@ class WindowState(Struct, frozen=True, kw_only=True):
     why: str = ""
     ticket: str = ""
     service: str = ""
+    priority: bool = False  # its visitor came by the green channel: the clerk looks at the proof
+    about: str = ""  # its case type
     step: Step | None = None
     call: str = ""
     attempt: int = 0

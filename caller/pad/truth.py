@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caller.messages import Call, CallsState, Channel, HallState, Result, WindowState
+from caller.messages import Call, CallsState, Channel, HallState, Result, Step, WindowState
 from config.languages import _
 from config.schema import Hall
 
@@ -30,7 +30,7 @@ def trouble(
     if window.alarm:
         return _by_mouth(hall, window, call)
     if not window.trouble:
-        return ""
+        return _mark(hall, window)
     late = set(window.trouble) & _expired(call)
     if late == set(window.trouble):
         return _("{device}太迟了，没有播").format(device=_devices(hall, window.trouble))
@@ -41,6 +41,16 @@ def trouble(
     if call is not None and now < call.expires:
         return _("{device}没有应答").format(device=silent)
     return _("{device}没有应答，请口头叫号").format(device=silent)
+
+
+def _mark(hall: Hall, window: WindowState) -> str:
+    """What the clerk must know of this visitor and nobody else sees."""
+    if window.step is not Step.CALLED and window.step is not Step.SERVING:
+        return ""
+    if window.priority:
+        return _("绿色通道，请核验证件")
+    case = next((case.name for case in hall.case if case.id == window.about), "")
+    return _("反映：{case}").format(case=case) if case else ""
 
 
 def _devices(hall: Hall, names: tuple[str, ...]) -> str:

@@ -11,12 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from caller.messages import HallState, Need, Reason, ServiceState, Step, TicketView
 from config.load import load
 from config.schema import Hall
 from drivers import screen
+from drivers.progress import Finding, State
 from kiosk.sizes import Sizes, reachable
-from kiosk.steps import Page, Session, Trouble
+from kiosk.steps import Lost, Page, Session, Trouble
 from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, view
 
@@ -29,9 +32,23 @@ WAYS = (
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
+def _waits(service: str, count: int) -> ServiceState:
+    return ServiceState(id=service, waiting=count, wait_minutes=(count * 5, count * 10) if count else None)
+
+
+def _shut(hall: HallState, reason: Reason, *services: str) -> HallState:
+    """The same hall, where these services (all, if none is named) give no numbers until tomorrow."""
+    opens = datetime(2026, 11, 24, 8, 30, tzinfo=NOW.tzinfo)
+    states = (
+        replace(s, refused=reason, opens=opens) if not services or s.id in services else s
+        for s in hall.services
+    )
+    return replace(hall, services=tuple(states))
+
+
 def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Session]]:
     """A visitor on each page."""
-    waits = tuple(ServiceState(id=s.id, waiting=(n * 7) % 5) for n, s in enumerate(hall.service))
+    waits = tuple(_waits(s.id, (n * 7) % 5) for n, s in enumerate(hall.service))
     state = HallState(version=1, day="2026-11-23", at=NOW, services=waits, windows=(), recent=(), lent=(2, 5))
     ticket = TicketView(number="A012", service="transfer", step=Step.RESERVED, issued_at=NOW, ahead=6)
     plain = Session(kiosk=kiosk, run="gallery", since=0.0, language=language, hall=state, online=True)
@@ -39,8 +56,10 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     def on(page: Page, **more: object) -> Session:
         return dataclasses.replace(plain, page=page, **more)  # type: ignore[arg-type]
 
+    lost = Lost(ticket, language, None, 120.0)
+    used_up = _shut(state, Reason.QUOTA_USED_UP, "transfer")
     yield "home", on(Page.HOME)
-    yield "home-green", on(Page.HOME, priority="pregnant")
+    yield "home-green", on(Page.HOME, priority="pregnant", lost=lost)
     yield "group", on(Page.GROUP, group="trade")
     yield "all", on(Page.ALL)
     yield "all-2", on(Page.ALL, sheet=1)
@@ -48,14 +67,23 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "service", on(Page.SERVICE, service="transfer")
     yield "service-green", on(Page.SERVICE, service="enterprise", priority="elderly")
     yield "service-short", on(Page.SERVICE, service="unresolved")
+    yield "service-used-up", on(Page.SERVICE, service="transfer", hall=used_up)
+    yield "guide", on(Page.GUIDE, service="transfer")
+    yield "cases", on(Page.CASES, service="unresolved")
+    yield "progress", on(Page.PROGRESS, typed="20261120003")
+    more = Finding(State.MORE_PAPERS, NOW.date(), None, ("完税证明", "买卖合同原件"))
+    yield "found", on(Page.FOUND, typed="20261120003", finding=more)
+    yield "found-not", on(Page.FOUND, typed="20261120003", finding=Finding(State.DOWN))
+    yield "idle", on(Page.IDLE)
+    yield "closed", on(Page.CLOSED, hall=_shut(state, Reason.OUTSIDE_HOURS), reason=Reason.OUTSIDE_HOURS)
     yield "printing", on(Page.PRINTING, ticket=ticket)
-    yield "done", on(Page.DONE, ticket=ticket)
+    yield "done", on(Page.DONE, ticket=ticket, lost=lost)
     yield "done-pager", on(Page.DONE, ticket=ticket, pager=7)
     yield "pager", on(Page.PAGER, ticket=ticket)
     yield "pager-deaf", on(Page.PAGER, ticket=ticket, need=Need.DEAF)
     yield "pager-taken", on(Page.PAGER, ticket=ticket, reason=Reason.PAGER_TAKEN)
     yield "held", on(Page.HELD, ticket=ticket, printer=Trouble.PAPER)
-    yield "sorry", on(Page.SORRY, reason=Reason.NUMBERS_USED_UP)
+    yield "sorry", on(Page.SORRY, reason=Reason.QUOTA_USED_UP, service="transfer", hall=used_up)
     yield "access", on(Page.ACCESS)
     yield "access-deaf", on(Page.ACCESS, need=Need.DEAF)
     yield "access-2", on(Page.ACCESS, sheet=1)

@@ -13,7 +13,7 @@ from config.languages import HERE, _, languages
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("kiosk", "display", "caller", "drivers", "config")
-CALLS = {"_": None, "_second": None, "_both": None}  # `kiosk.ticket` says a sentence twice
+CALLS = {"_": None, "in_other": None, "_both": None}  # `kiosk.ticket` says a sentence twice
 HOLE = re.compile(r"\{(\w+)[^}]*\}")
 
 

@@ -12,7 +12,7 @@ from caller.messages import (
     ReserveTicket,
 )
 from config.schema import Hall
-from kiosk import session as machine
+from kiosk import doors, patience
 from kiosk.steps import (
     Ask,
     CallerSaid,
@@ -61,9 +61,13 @@ def test_enterprise_and_unresolved_lead_straight_to_their_service(visit: Visit) 
     visit.touch("back")
     visit.touch("all")
     visit.touch("service:unresolved")
-    assert visit.on(Page.SERVICE)
-    visit.touch("back")
-    assert visit.on(Page.ALL)
+    assert visit.on(Page.CASES)
+    visit.touch("case:passed-on")
+    assert visit.on(Page.SERVICE) and visit.session.service == "unresolved"
+    visit.touch("take")
+    visit.ready()
+    (reserve,) = visit.commands(ReserveTicket)
+    assert isinstance(reserve, ReserveTicket) and reserve.about == "passed-on"
 
 
 def test_a_number_is_not_reserved_while_the_printer_cannot_print(visit: Visit) -> None:
@@ -120,7 +124,7 @@ def test_a_hall_without_a_caller_sends_visitors_elsewhere_and_recovers(visit: Vi
     visit.choose_transfer()
     visit.feed(CallerSaid(False, visit.at))
     assert visit.on(Page.SERVICE)
-    visit.wait(machine.AWAY + 1)
+    visit.wait(doors.AWAY + 1)
     assert visit.on(Page.OUT)
     visit.feed(CallerSaid(True, visit.at))
     assert visit.on(Page.HOME)
@@ -167,11 +171,11 @@ def test_the_glass_forgets_a_visitor_who_went_away(visit: Visit) -> None:
     visit.touch("green")
     visit.touch("priority:ill")
     visit.touch("group:trade")
-    visit.wait(machine.IDLE - 1)
+    visit.wait(patience.IDLE - 1)
     assert visit.on(Page.GROUP)
     visit.wait(2)
     assert visit.on(Page.STILL)
-    visit.wait(machine.WARNED - 1)
+    visit.wait(patience.WARNED - 1)
     assert visit.on(Page.STILL)
     visit.wait(1)
     assert visit.on(Page.HOME)
@@ -182,12 +186,12 @@ def test_the_glass_forgets_a_visitor_who_went_away(visit: Visit) -> None:
 def test_a_visitor_who_needs_more_time_gets_it_as_often_as_asked(visit: Visit) -> None:
     visit.choose_transfer()
     for _ in range(12):
-        visit.wait(machine.IDLE + 1)
+        visit.wait(patience.IDLE + 1)
         assert visit.on(Page.STILL)
-        visit.wait(machine.WARNED - 2)
+        visit.wait(patience.WARNED - 2)
         visit.touch("more")
         assert visit.on(Page.SERVICE)
-    visit.wait(machine.IDLE + 1)
+    visit.wait(patience.IDLE + 1)
     visit.touch("home")
     assert visit.on(Page.HOME) and visit.session.trail == ()
 
@@ -195,11 +199,11 @@ def test_a_visitor_who_needs_more_time_gets_it_as_often_as_asked(visit: Visit) -
 def test_large_letters_come_with_more_time(visit: Visit) -> None:
     visit.touch("theme:elder")
     visit.touch("group:trade")
-    visit.wait(machine.ELDER_IDLE - 1)
+    visit.wait(patience.ELDER_IDLE - 1)
     assert visit.on(Page.GROUP)
     visit.wait(2)
     assert visit.on(Page.STILL)
-    visit.wait(machine.ELDER_WARNED - 1)
+    visit.wait(patience.ELDER_WARNED - 1)
     assert visit.on(Page.STILL) and visit.session.theme is Theme.ELDER
     visit.wait(2)
     assert visit.on(Page.HOME) and str(visit.session.theme) == "plain"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from caller.messages import Answer, HallState, Reason, Step, TicketView
+from caller.messages import Answer, HallState, Reason, ServiceState, Step, TicketView
 from config.schema import Hall
 from kiosk import session as machine
 from kiosk.steps import (
@@ -26,8 +26,10 @@ from kiosk.steps import (
     Touched,
     Trouble,
 )
+from kiosk.view import Place, View, view
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+MORNING = datetime(2026, 11, 24, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def ticket(number: str = "A005", **more: object) -> TicketView:
@@ -93,6 +95,21 @@ class Visit:
         self.touch("take")
         self.ready()
         self.answer(ticket())
+
+    def hears(self, refused: Reason | None, *services: str) -> None:
+        """The hall says that these services (all, if none is named) give no numbers until the morning."""
+        states = tuple(
+            ServiceState(id=s.id, waiting=0, refused=refused, opens=MORNING if refused else None)
+            if not services or s.id in services
+            else ServiceState(id=s.id, waiting=0)
+            for s in self.hall.service
+        )
+        version = self.session.hall.version + 1 if self.session.hall else 1
+        self.feed(HallHeard(snapshot(version, services=states), self.at))
+
+    def says(self) -> View:
+        """What stands on the glass."""
+        return view(self.session, Place(self.hall, self.hall.kiosk[0], NOON))
 
     def commands(self, kind: type) -> list[object]:
         return [e.command for e in self.done if isinstance(e, Ask) and isinstance(e.command, kind)]

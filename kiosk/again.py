@@ -1,0 +1,39 @@
+"""A ticket that nobody got may be printed once more, here, for two minutes; the paper and the journal say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk import promises
+from kiosk.steps import Effect, Lost, Page, Phase, Print, Session
+
+WITHIN = 120.0  # seconds
+
+Step = tuple[Session, tuple[Effect, ...]]
+
+
+def keep(session: Session, at: float) -> Session:
+    """The ticket that has just come out; one that was printed again is not offered a third time."""
+    if session.ticket is None or session.again:
+        return replace(session, lost=None)
+    lost = Lost(session.ticket, session.language, session.pager, at + WITHIN)
+    return replace(session, lost=lost)
+
+
+def reprint(session: Session) -> Step:
+    """The same number once more."""
+    lost = session.lost
+    if lost is None or session.printer is not None:
+        return session, ()
+    after, job = promises.numbered(session)
+    pager = session.pager or lost.pager
+    after = replace(
+        after, page=Page.PRINTING, trail=(), phase=Phase.ON_PAPER, job=job, ticket=lost.ticket, again=True,
+        pager=pager, prints=2, lost=None,
+    )  # fmt: skip
+    return after, (Print(job, lost.ticket, lost.language, True, pager),)
+
+
+def forget(session: Session, at: float) -> Session:
+    """Two minutes are over."""
+    return replace(session, lost=None) if session.lost and at >= session.lost.until else session
