@@ -6,7 +6,7 @@ from config.languages import CHINESE, _
 from drivers.progress import Finding, State
 from kiosk.endings import desk
 from kiosk.steps import Page, Session
-from kiosk.view import Fact, Place, Tile, View, foot
+from kiosk.view import Place, Tile, View, foot
 
 
 def pad(session: Session, place: Place) -> View:
@@ -28,11 +28,10 @@ def found(session: Session, place: Place) -> View:
     tongue = session.language
     finding = session.finding or Finding(State.DOWN)
     title, lead = _said(finding.state, place, tongue)
-    facts = []
-    if finding.updated:
-        facts.append(Fact(_("更新日期", tongue), f"{finding.updated:%Y-%m-%d}"))
     if finding.due:
-        facts.append(Fact(_("预计办好", tongue), f"{finding.due:%Y-%m-%d}"))
+        lead += "\n" + _("预计 {day} 办好", tongue).format(day=finding.due)
+    elif finding.updated and not finding.missing:
+        lead += "\n" + _("{day} 更新", tongue).format(day=finding.updated)
     if finding.missing:
         between = "、" if tongue == CHINESE else ", "
         lead += "\n" + _("要补：{things}", tongue).format(things=between.join(finding.missing))
@@ -42,7 +41,7 @@ def found(session: Session, place: Place) -> View:
     if finding.state not in (State.SLOW, State.DOWN):
         again = _("查另一个编号", tongue)
     return View(
-        Page.FOUND, tongue, title, lead, badge=number, facts=tuple(facts), tiles=(Tile("progress", again),),
+        Page.FOUND, tongue, title, lead, badge=number, tiles=(Tile("progress", again),),
         primary=Tile("home", _("看完了，回到首页", tongue), tone="go"), foot=foot(session, place),
     )  # fmt: skip
 

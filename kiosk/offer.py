@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caller.messages import Reason, say
 from config.languages import CHINESE, _, chosen
 from config.schema import Hall, Service
 from kiosk.doors import of
 from kiosk.session import BROKEN, PRINTED
 from kiosk.steps import Page, Session
 from kiosk.ticket import day_word, windows_said
-from kiosk.view import Fact, Place, Tile, View, badge, foot, listed, more, plain, waiting
+from kiosk.view import Fact, Place, Tile, View, badge, foot, listed, more, plain, shortly, waiting
 
 
 def service(session: Session, place: Place) -> View:
@@ -28,12 +27,15 @@ def service(session: Session, place: Place) -> View:
     if asked.materials or asked.guide_url:
         keys.append(Tile("guide", _("办事指南", tongue), _("扫码、打印", tongue)))
     # Where large letters leave no room for all of it, what to bring follows on sheets of its own.
-    room = place.sheets.get(Page.SERVICE, (1, 4))[1]
-    parts = [facts] if room >= 4 else [facts[n : n + room] for n in range(0, len(facts), room)]
-    last = len(parts) - (room >= 4 or not things)
+    columns, room = place.sheets.get(Page.SERVICE, (1, 4))
+    apart = room < 4 or (bool(shut) and columns > 1)
+    if shut and room < 4:
+        room = 1
+    parts = [facts[n : n + room] for n in range(0, len(facts), room)]
+    last = len(parts) - (not apart or not things)
     sheet = min(session.sheet, last)
     facts = parts[sheet] if sheet < len(parts) else []
-    if room < 4 and sheet < len(parts):
+    if apart and sheet < len(parts):
         things = ()
     further = more(session, sheet, last)
     go = Tile("take", _("取号", tongue), tone="go")
@@ -56,7 +58,8 @@ def _facts(session: Session, place: Place, asked: Service) -> list[Fact]:
         low, high = state.wait_minutes
         about = _("{count} 人，大约 {low}–{high} 分钟", tongue)
         ahead = about.format(count=state.waiting, low=low, high=high)
-    facts = [Fact(_("现在等候", tongue), ahead)] if ahead else []
+    shut = state is not None and state.refused is not None
+    facts = [Fact(_("等候", tongue), ahead)] if ahead and not shut else []
     where = f"{chosen(zone.name, zone.name_en, tongue)} · {windows_said(hall, asked.id, tongue)}"
     facts.append(Fact(_("去哪里", tongue), where))
     if asked.fee:
@@ -72,14 +75,11 @@ def closed(session: Session, place: Place, service: str) -> str:
     state = of(session, service)
     if state is None or state.refused is None:
         return ""
-    return refusal(state.refused, state.opens, place.now, session.language)
-
-
-def refusal(reason: Reason, opens: datetime | None, now: datetime, language: str) -> str:
-    why = say(reason, language)
-    if opens is None:
+    why = shortly(state.refused, session.language)
+    if state.opens is None:
         return why
-    return _("{why}。{moment}再来取号。", language).format(why=why, moment=moment(opens, now, language))
+    again = moment(state.opens, place.now, session.language)
+    return _("{why}，{moment}再来取号。", session.language).format(why=why, moment=again)
 
 
 def moment(opens: datetime, now: datetime, language: str) -> str:

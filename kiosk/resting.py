@@ -23,11 +23,12 @@ def idle(session: Session, place: Place) -> View:
         count = sum(state.waiting for state in states if state)
         if any(states):
             said = _("{count} 人", tongue).format(count=count) if count else _("不用等", tongue)
-            facts.append(Fact(chosen(zone.name, zone.name_en, tongue), said))
+            name = _("{zone}等候", tongue).format(zone=chosen(zone.name, zone.name_en, tongue))
+            facts.append(Fact(name, said))
     return View(
         Page.IDLE, tongue, chosen(poster.title, poster.title_en, tongue) if poster else "",
         chosen(poster.words, poster.words_en, tongue) if poster else "", facts=tuple(facts),
-        things_title=_("正在等候", tongue), primary=Tile("wake", _("点一下屏幕，开始取号", tongue), tone="go"),
+        primary=Tile("wake", _("点一下屏幕，开始取号", tongue), tone="go"),
         logo=hall.hall.logo, hall_place=hall.hall.place,
     )  # fmt: skip
 
@@ -49,6 +50,8 @@ def closed(session: Session, place: Place) -> View:
     ]
     if place.hall.progress.url:
         tiles.insert(1, Tile("progress", _("查办理进度", tongue), _("输入受理编号", tongue)))
+    if place.sheets.get(Page.SERVICE, (1, 4))[1] < 4:
+        tiles = tiles[:2]  # where letters are large and the glass is small
     other = language_tile(session)
     return View(
         Page.CLOSED, tongue, title, lead, tiles=tuple(tiles),

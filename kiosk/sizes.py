@@ -96,7 +96,7 @@ class Sizes:
         if self.wide:
             return {
                 Page.HOME: (3, 2), Page.GROUP: (2, 3), Page.ALL: (2, 3), Page.PRIORITY: (2, 3), Page.ACCESS: (2, 2),
-                Page.PAGER: (7, 3), Page.SERVICE: (1, 4), Page.CASES: (2, 3),
+                Page.PAGER: (7, 3), Page.SERVICE: (2, 4), Page.CASES: (2, 3),
             }  # fmt: skip
         return {
             Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 5),

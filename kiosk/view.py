@@ -213,6 +213,13 @@ def _group(session: Session, place: Place) -> View:
     return listed(session, place, title, _("具体是哪一种？", session.language), tiles)
 
 
+def shortly(refused: Reason, language: str) -> str:
+    """Why a service gives no number, in few words."""
+    if refused is Reason.OUTSIDE_HOURS:
+        return _("现在不取号", language)
+    return _("今天的号已取完", language) if refused is not Reason.CLOSING else _("今天不再取号", language)
+
+
 def service_tile(session: Session, service: Service) -> Tile:
     tongue = session.language
     words = plain(service, tongue)
@@ -221,9 +228,7 @@ def service_tile(session: Session, service: Service) -> Tile:
     state = of(session, service.id)
     note = waiting(session, (service.id,))
     if state and state.refused:
-        note = _("现在不取号", tongue)
-        if state.refused in (Reason.QUOTA_USED_UP, Reason.NUMBERS_USED_UP):
-            note = _("今天已取完", tongue)
+        note = shortly(state.refused, tongue)
     return Tile(f"service:{service.id}", words, hint, note)
 
 

@@ -46,9 +46,9 @@ def test_one_service_that_is_used_up_leaves_the_others(visit: Visit) -> None:
     assert visit.on(Page.HOME)
     visit.touch("group:trade")
     notes = {tile.target: tile.note for tile in visit.says().tiles}
-    assert notes["service:transfer"] == "今天已取完" and notes["service:notice"] == "不用等"
+    assert notes["service:transfer"] == "今天的号已取完" and notes["service:notice"] == "不用等"
     visit.touch("service:transfer")
-    assert "今天的号已经取完。明天 8:30 再来取号。" in visit.says().alert
+    assert visit.says().alert == "今天的号已取完，明天 8:30 再来取号。"
     visit.touch("back")
     visit.touch("service:notice")
     assert visit.says().primary and not visit.says().alert
