@@ -275,7 +275,7 @@ def test_who_goes_by_ear_is_called_by_voice_and_in_their_language(visit: Visit) 
 
 def test_a_key_pressed_in_passing_is_forgotten(visit: Visit) -> None:
     visit.feed(Keyed(visit.at))
-    visit.wait(machine.IDLE)
+    visit.wait(patience.IDLE)
     assert visit.on(Page.STILL)
-    visit.wait(machine.WARNED)
+    visit.wait(patience.WARNED)
     assert visit.on(Page.HOME) and visit.session.need is Need.NONE
