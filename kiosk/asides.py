@@ -105,5 +105,5 @@ def _still(session: Session, place: Place) -> View:
     tongue = session.language
     left = _("{seconds} 秒后回到首页，您选的都会清除。", tongue).format(seconds=place.left)
     more = Tile("more", _("需要更多时间", tongue), tone="go")
-    home = Tile("home", _("不用了，回到首页", tongue))
+    home = Tile("home", _("回到首页", tongue))
     return View(Page.STILL, tongue, _("您还在吗？", tongue), left, tiles=(home,), primary=more)

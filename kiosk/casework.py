@@ -42,7 +42,7 @@ def found(session: Session, place: Place) -> View:
         again = _("查另一个编号", tongue)
     return View(
         Page.FOUND, tongue, title, lead, badge=number, tiles=(Tile("progress", again),),
-        primary=Tile("home", _("看完了，回到首页", tongue), tone="go"), foot=foot(session, place),
+        primary=Tile("home", _("回到首页", tongue), tone="go"), foot=foot(session, place),
     )  # fmt: skip
 
 

@@ -175,12 +175,21 @@ class Player:
         return f"{self._name}-{step.line}"
 
     def _take(self, kiosk: int, touch: day.Touch) -> None:
+        """A visitor who wants a number; one whom the hall closes its doors on was told so."""
+        try:
+            self._visit(kiosk, touch)
+        except AssertionError:
+            if self.watch.page(kiosk) != "closed":
+                raise
+        self.eyes.sorry |= self.watch.page(kiosk) == "closed"
+
+    def _visit(self, kiosk: int, touch: day.Touch) -> None:
         screen = f"kiosk-{kiosk}"
         service = self.eyes.service(touch.service)
         self.eyes.taken, self.eyes.not_offered, self.eyes.sorry = "", None, False
         if self.watch.page(kiosk) == "done":
             self._leave(kiosk)
-        if self.watch.page(kiosk) == "out":
+        if self.watch.page(kiosk) in ("out", "closed"):
             return
         if touch.group:
             self._turn(kiosk, "绿色通道")
@@ -194,11 +203,19 @@ class Player:
             self.hall.touch(screen, "English")
         if shortcut := self._shortcut(service):
             self._turn(kiosk, _(shortcut, tongue))
+            if self.watch.page(kiosk) == "cases":
+                case = self.hall.hall.case[-1]
+                self._turn(kiosk, chosen(case.name, case.name_en, tongue))
         else:
             asked = next(g for g in self.hall.hall.group if service.id in g.services)
             self._turn(kiosk, chosen(asked.name, asked.name_en, tongue))
             if len(asked.services) > 1:
                 self._turn(kiosk, plain(service, tongue))
+        if _("换一项业务", tongue) in self.watch.labels(screen):
+            self.eyes.sorry = True  # it says that there is no number before anybody asks for one
+            while self.watch.page(kiosk) not in ("home", "closed"):
+                self._turn(kiosk, _("返回", tongue))
+            return
         self.hall.touch(screen, _("取号", tongue), times=2 if touch.twice else 1)
         ended = self.eyes.soon(lambda: self.watch.page(kiosk) in ("done", "pager", "held", "out", "sorry"))
         assert ended, f"{screen} stays on {self.watch.page(kiosk)}"
@@ -242,7 +259,7 @@ class Player:
 
     def _leave(self, kiosk: int, tongue: str = "zh") -> None:
         self.hall.touch(f"kiosk-{kiosk}", _("好了", tongue))
-        assert self.eyes.soon(lambda: self.watch.page(kiosk) == "home")
+        assert self.eyes.soon(lambda: self.watch.page(kiosk) in ("home", "closed"))
 
     def _shortcut(self, service: Service) -> str:
         kinds = (w.kind for w in self.hall.hall.window if service.id in w.serves and w.kind in SHORTCUTS)

@@ -56,6 +56,8 @@ class WholeHall:
         self.headless = headless
         self.raw = tomllib.loads(EXAMPLE.read_text("utf-8"))
         self.raw["caller"]["journal"] = f"sqlite:///{folder}/journal.db"
+        if headless:
+            self.raw["idle"]["after_seconds"] = 0  # nobody is there to wake it
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.broker = Broker(folder)
         self.street = Street(self._specs(), folder, folder / "street.log")
@@ -146,7 +148,7 @@ class WholeHall:
         wanted |= {f"voice-{v.id}" for v in self.hall.voice} | {f"printer-{n}" for n in self.kiosks}
         there = self.watch.until(lambda w: all(map(w.online, wanted)), timeout)
         assert there, f"not there: {sorted(n for n in wanted if not self.watch.online(n))}"
-        home = self.watch.until(lambda w: all(w.page(n) == "home" for n in self.kiosks), timeout)
+        home = self.watch.until(lambda w: all(w.page(n) in ("home", "closed") for n in self.kiosks), timeout)
         assert home, f"not ready: {[n for n in self.kiosks if self.watch.page(n) != 'home']}"
 
     def rule(self, options: Iterable[tuple[str, str]]) -> None:

@@ -46,7 +46,11 @@ def stale(hall: WholeHall) -> list[str]:
         lines = [line for line in shown.get(f"sign-{sign.window}", ()) if line]
         if lines != [f"{sign.window}号窗口", "窗口关闭"]:
             wrong.append(f"sign-{sign.window}: {lines}")
-    wrong += [f"kiosk-{n}: {hall.watch.page(n)}" for n in hall.kiosks if hall.watch.page(n) != "home"]
+    wrong += [
+        f"kiosk-{n}: {hall.watch.page(n)}"
+        for n in hall.kiosks
+        if hall.watch.page(n) not in ("home", "closed")
+    ]
     return wrong + [name for name, screen in hall.watch.screens.items() if screen.ticket]
 
 
