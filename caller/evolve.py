@@ -7,6 +7,7 @@ key press would buy nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from caller import messages as m
@@ -35,7 +36,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         number=event.ticket,
         service=event.service,
         token=event.token,
-        place=(event.came or event.at, len(state.tickets) + 1, 0),
+        place=(event.came or _latest(state, event.at), len(state.tickets) + 1, 0),
         at=event.at,
         kiosk=event.kiosk,
         about=event.about,
@@ -57,8 +58,29 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
     state.reserved[event.ticket] = event.kiosk
     if event.pager is not None:
         rack.lend(state, event.pager, ticket, event.at)
-    if event.person:
-        state.persons[event.person, event.service] = event.ticket
+    _hold(state, ticket)
+
+
+def _latest(state: State, at: datetime) -> datetime:
+    """The moment as a place in the lines: after a clock was put back nobody comes before who came already."""
+    state.latest = at if state.latest is None else max(state.latest, at)
+    return state.latest
+
+
+def _hold(state: State, ticket: Ticket) -> None:
+    """Whether this person has a live ticket for its service is what the next one asks; there may be two of them,
+    where a ticket went on to a service for which the person has another."""
+    if ticket.step not in LIVE:
+        _let_go(state, ticket)
+    elif ticket.person:
+        state.persons.setdefault((ticket.person, ticket.service), set()).add(ticket.number)
+
+
+def _let_go(state: State, ticket: Ticket) -> None:
+    held = state.persons.get((ticket.person, ticket.service), set())
+    held.discard(ticket.number)
+    if not held:
+        state.persons.pop((ticket.person, ticket.service), None)
 
 
 def _moved(state: State, event: m.TicketIssued | m.TicketVoided | m.TicketCancelled) -> None:
@@ -82,8 +104,7 @@ def _move(state: State, ticket: Ticket, event: m.Event) -> None:
         state.lines.add(ticket.waiter(state.rules))
     if after in ENDED:
         rack.let_go(state, ticket)
-    if after not in LIVE and ticket.person:
-        state.persons.pop((ticket.person, ticket.service), None)
+    _hold(state, ticket)
 
 
 def _never_given(state: State, ticket: Ticket) -> None:
@@ -103,7 +124,7 @@ def _returned(state: State, event: m.TicketReturned) -> None:
         came, number, _ = state.tickets[event.behind].place
         ticket.place = (came, number, state.returns)
     else:
-        ticket.place = (event.at, ticket.place[1], state.returns)
+        ticket.place = (_latest(state, event.at), ticket.place[1], state.returns)
     _move(state, ticket, event)
 
 
@@ -170,7 +191,7 @@ def _left(
             if event.come_back:
                 ticket.plan.insert(0, Stop(ticket.service, event.window))
             if event.at_tail:
-                ticket.place = (event.at, ticket.place[1], ticket.place[2])
+                ticket.place = (_latest(state, event.at), ticket.place[1], ticket.place[2])
             _rename(state, ticket, event.service)
             ticket.only, ticket.note = event.to_window, event.note or ticket.note
         case m.TicketAdvanced():
@@ -189,10 +210,9 @@ def _left(
 
 
 def _rename(state: State, ticket: Ticket, service: str) -> None:
-    if state.persons.get((ticket.person, ticket.service)) == ticket.number:
-        del state.persons[ticket.person, ticket.service]
-        state.persons[ticket.person, service] = ticket.number
+    _let_go(state, ticket)
     ticket.service = service
+    _hold(state, ticket)
 
 
 def _resumed(state: State, event: m.TicketResumed) -> None:

@@ -127,6 +127,8 @@ def give_back(state: State, command: ReturnTicket, at: datetime) -> Sequence[Eve
     ticket = must(state, command.ticket, TicketReturned)
     if not in_time_to_return(state, ticket, at):
         raise Refused(Reason.TOO_LATE)
+    if (ticket.person, ticket.service) in state.persons:
+        raise Refused(Reason.ALREADY_HOLDS)
     behind = state.lines.behind(ticket.service, bool(ticket.priority), state.rules.return_behind)
     return [TicketReturned(at=at, ticket=command.ticket, behind=behind)]
 

@@ -182,7 +182,12 @@ class State:
     lent: dict[int, str] = field(default_factory=dict)  # pager to ticket
     pagers: dict[int, Pager] = field(default_factory=dict)
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
-    persons: dict[tuple[str, str], str] = field(default_factory=dict)  # (person, service) to live ticket
+    persons: dict[tuple[str, str], set[str]] = field(
+        default_factory=dict
+    )  # (person, service) to live tickets
+    latest: datetime | None = (
+        None  # the latest moment at which somebody came, whatever the clock showed since
+    )
     timed: dict[str, datetime] = field(default_factory=dict)  # parked ticket to when it waits again
     book: Book = field(default_factory=Book)
     emergency: HallEvacuated | None = None

@@ -162,6 +162,7 @@ class WholeHall:
         assert self.watch.until(lambda w: not w.online("caller"))
         self.start("caller")
         assert self.watch.until(lambda w: w.online("caller"), 40)
+        assert self.watch.until(lambda w: all(w.page(n) == "home" for n in self.kiosks), 40)
 
     def next_day(self) -> None:
         """Put the clock on to the next working day's morning, and wait until the caller has opened it."""
