@@ -7,7 +7,7 @@ key press would buy nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from caller import messages as m
@@ -18,6 +18,7 @@ from caller.order import Rule
 from caller.slots import running
 from caller.state import CallRecord, State, Stop, Ticket
 
+INSTANT = timedelta(microseconds=1)
 ENDED = (Step.VOID, Step.CANCELLED, Step.FINISHED)
 LIVE = (Step.RESERVED, Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED)
 
@@ -62,8 +63,8 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
 
 
 def _latest(state: State, at: datetime) -> datetime:
-    """The moment as a place in the lines: after a clock was put back nobody comes before who came already."""
-    state.latest = at if state.latest is None else max(state.latest, at)
+    """The moment as a place in the lines, no two alike: a clock that was put back lets nobody past who came before."""
+    state.latest = at if state.latest is None else max(at, state.latest + INSTANT)
     return state.latest
 
 

@@ -1,99 +1,44 @@
-"""The queue as a patient person with a notebook would keep it: plain lists, looked through from the top.
+"""The queue as a patient person with a notebook would keep it.
 
-It shares nothing with `caller` but its messages, so that agreeing means something. Slow on purpose.
+It shares nothing with `caller` but its messages and the hall's rules, so that agreeing means something. Slow on
+purpose: every question looks through all of the papers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from caller.messages import Park, Reason
-from caller.state import Rules
+from tests.caller.papers import ENDED, No, Paper, Papers
 
-
-class No(Exception):
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
+__all__ = ["No", "Notebook", "Paper"]
 
 
 @dataclass
-class Paper:
-    number: str
-    service: str
-    priority: bool
-    pager: int | None
-    place: int
-    where: str = "reserved"
-    window: int | None = None
-    only: int | None = None
-    kind: Park | None = None
-    calls: int = 0
+class Notebook(Papers):
+    # --- numbers -------------------------------------------------------------------------------------------
 
-
-@dataclass
-class Called:
-    """One line of a window's notebook: who was called there, how, and which ordinary visitor stood before."""
-
-    window: int
-    number: str
-    how: str
-    priority: bool
-    passed: str = ""
-
-
-@dataclass
-class Notebook:
-    rules: Rules
-    papers: list[Paper] = field(default_factory=list)
-    called: list[Called] = field(default_factory=list)
-    open: dict[int, str] = field(default_factory=dict)
-    aside: list[tuple[int, str]] = field(default_factory=list)
-
-    # --- looking things up ---------------------------------------------------------------------------------
-
-    def paper(self, number: str) -> Paper:
-        for paper in self.papers:
-            if paper.number == number:
-                return paper
-        raise No(Reason.UNKNOWN_TICKET)
-
-    def at(self, window: int) -> Paper | None:
-        there = [p for p in self.papers if p.window == window and p.where in ("called", "serving")]
-        assert len(there) <= 1, f"two visitors at window {window}"
-        return there[0] if there else None
-
-    def here(self, window: int) -> Paper:
-        paper = self.at(window)
-        if paper is None:
-            raise No(Reason.WINDOW_IDLE)
-        return paper
-
-    def pagers_out(self) -> set[int]:
-        return {p.pager for p in self.papers if p.pager and p.where not in ("void", "finished")}
-
-    def waiting_for(self, window: int) -> list[Paper]:
-        serves = self.rules.windows[window].services
-        may = [p for p in self.papers if p.where == "waiting" and p.service in serves]
-        return sorted((p for p in may if p.only in (None, window)), key=lambda p: p.place)
-
-    def overtaken(self, window: int) -> int:
-        """How many of the green channel passed an ordinary visitor here since one had their turn."""
-        count = 0
-        for line in reversed([c for c in self.called if c.window == window]):
-            if line.how == "turn" and not line.priority:
-                break
-            count += line.how == "turn" and bool(line.passed)
-        return count
-
-    # --- what people do ------------------------------------------------------------------------------------
-
-    def reserve(self, service: str, priority: bool, pager: int | None) -> Paper:
+    def reserve(
+        self, service: str, priority: bool, pager: int | None, person: str, then: tuple[str, ...]
+    ) -> Paper:
+        rule, numbering = self.rules.services[service], self.rules.numbering
         if pager not in self.rules.pagers or pager in self.pagers_out():
             pager = None  # a pager that cannot be had costs nobody a number
-        letter = self.rules.services[service].letter
-        number = f"{letter}{1 + sum(p.number[0] == letter for p in self.papers):03d}"
-        paper = Paper(number, service, priority, pager, len(self.papers))
+        if self.holds(person, service):
+            raise No(Reason.ALREADY_HOLDS)
+        if not self._given_now(service):
+            raise No(Reason.OUTSIDE_HOURS)
+        given = [p for p in self.papers if p.first_service == service and not p.never_printed]
+        if rule.quota and len(given) >= rule.quota:
+            raise No(Reason.QUOTA_USED_UP)
+        number = numbering.first + sum(p.number[0] == rule.letter for p in self.papers)
+        if number > numbering.last and not numbering.widen:
+            raise No(Reason.NUMBERS_USED_UP)
+        name = f"{rule.letter}{str(number).rjust(numbering.width, '0')}"
+        plan: list[tuple[str, int | None]] = [(s, None) for s in then]
+        came = self._latest()
+        paper = Paper(name, service, priority, pager, person, plan, came, self.now, service)
         self.papers.append(paper)
         return paper
 
@@ -107,47 +52,81 @@ class Notebook:
         paper = self.paper(number)
         if paper.where not in ("reserved", "waiting", "parked", "no-show"):
             raise No(Reason.WRONG_STEP)
+        paper.never_printed = paper.where == "reserved"
         self._leave_aside(paper)
         paper.where = "void"
+
+    def cancel(self, number: str, right: bool) -> None:
+        paper = self.paper(number)
+        if paper.where not in ("reserved", "waiting", "parked", "no-show"):
+            raise No(Reason.WRONG_STEP)
+        if not right:
+            raise No(Reason.NOT_YOURS)
+        self._leave_aside(paper)
+        paper.where = "cancelled"
+
+    def come_back(self, number: str) -> None:
+        """To the place that was promised: behind the next few of the same service and lane."""
+        paper = self.paper(number)
+        self._must(paper, "no-show")
+        if not self._in_time(paper):
+            raise No(Reason.TOO_LATE)
+        if self.holds(paper.person, paper.service):
+            raise No(Reason.ALREADY_HOLDS)
+        same = [p for p in self.papers if (p.service, p.priority) == (paper.service, paper.priority)]
+        line = [p for p in same if p.where == "waiting" and p.only is None]
+        few = line[: self.rules.return_behind]
+        self.papers.remove(paper)
+        if few:
+            paper.came, paper.behind = few[-1].came, few[-1].behind
+            last = max(i for i, p in enumerate(self.papers) if p.behind is paper.behind)
+            self.papers.insert(last + 1, paper)
+        else:
+            self._to_the_end(paper)
+        paper.where = "waiting"
 
     def lend(self, number: str, pager: int) -> None:
         self._free(pager)
         paper = self.paper(number)
-        if paper.where in ("void", "finished"):
+        if paper.where in ENDED:
             raise No(Reason.WRONG_STEP)
         paper.pager = pager
 
-    def next(self, window: int) -> None:
-        there, line = self.at(window), self.waiting_for(window)
-        if not there and not line:
-            raise No(Reason.NOBODY_WAITING)
-        self._open_and_finish(window)
-        if not line:
-            return
-        ordinary = [p for p in line if not p.priority]
-        urgent = [p for p in line if p.priority]
-        bound = self.overtaken(window) >= self.rules.priority_in_a_row
-        take = line[0]
-        if ordinary and urgent:
-            green = self.rules.windows[window].prefers_priority
-            take = ordinary[0] if bound and not green else urgent[0]
-        passed = [p for p in ordinary if take.priority and p.place < take.place]
-        self._call(take, window, "turn", passed[0].number if passed else "")
+    def extend(self, until: datetime, service: str) -> None:
+        for each in [service] if service else list(self.rules.services):
+            self.extended[each] = until
 
-    def call(self, window: int, number: str) -> None:
+    # --- windows -------------------------------------------------------------------------------------------
+
+    def next(self, window: int) -> None:
+        there = self.at(window)
+        self._may_open(window)
+        turn = self.whose_turn(window, self.overtaken(window) >= self.rules.priority_in_a_row)
+        if turn is None and not there:
+            raise No(Reason.NOBODY_WAITING)
+        passed = self._passed(turn[0], window) if turn else ""
+        self._open_and_finish(window)
+        if turn:
+            self._call(*turn[:1], window, turn[1], passed)
+
+    def call(self, window: int, number: str, why: bool) -> None:
         paper = self.paper(number)
         if paper.service not in self.rules.windows[window].services:
             raise No(Reason.NOT_SERVED_HERE)
         if paper.where not in ("waiting", "no-show", "parked"):
             raise No(Reason.WRONG_STEP)
+        self._may_open(window)
         self._not_kept(paper, window)
-        line = self.waiting_for(window)
-        heads = [p for p in line if p.priority] or line
-        first = paper in heads[:1]
-        passed = [p for p in line if not p.priority and first and paper.priority and p.place < paper.place]
+        turn = self.whose_turn(window, False)
+        how = turn[1] if turn and turn[0] is paper else "hand"
+        if paper.where == "parked" or (paper.where == "no-show" and self._in_time(paper)):
+            how = "hand"
+        elif how == "hand" and not why:
+            raise No(Reason.NEEDS_REASON)
+        passed = self._passed(paper, window) if how == "turn" else ""
         self._open_and_finish(window)
         self._leave_aside(paper)
-        self._call(paper, window, "turn" if first else "hand", passed[0].number if passed else "")
+        self._call(paper, window, how, passed)
 
     def resume(self, window: int, number: str | None) -> None:
         if number is None:
@@ -160,11 +139,12 @@ class Notebook:
             raise No(Reason.NOT_SERVED_HERE)
         if paper.where != "parked":
             raise No(Reason.WRONG_STEP)
-        self.call(window, number)
+        self.call(window, number, why=True)
 
     def recall(self, window: int) -> None:
         paper = self.here(window)
         self._must(paper, "called")
+        self._not_at_once(paper)
         self._call(paper, window, "again")
 
     def serve(self, window: int) -> None:
@@ -172,64 +152,61 @@ class Notebook:
         self._must(paper, "called")
         paper.where = "serving"
 
-    def finish(self, window: int) -> None:
-        self.here(window).where = "finished"
-
     def missed(self, window: int) -> None:
         paper = self.here(window)
         self._must(paper, "called")
         if paper.calls < self.rules.calls_before_no_show:
             raise No(Reason.TOO_FEW_CALLS)
+        self._not_at_once(paper)
         paper.where, paper.calls = "no-show", 0
+        paper.missed_at, paper.missed_after = self.now, self._calls_of(paper.service)
 
-    def park(self, window: int, kind: Park) -> None:
+    def park(self, window: int, kind: Park, minutes: int) -> None:
         paper = self.here(window)
         paper.where, paper.kind, paper.calls = "parked", kind, 0
+        paper.until = self.now + timedelta(minutes=minutes) if kind is Park.WAITING else None
         self.aside.append((window, paper.number))
 
-    def transfer(self, window: int, service: str, to_window: int | None) -> None:
+    def transfer(
+        self, window: int, service: str, to_window: int | None, clerk: str, tail: bool, back: bool
+    ) -> None:
         paper = self.here(window)
         wanted = service or paper.service
+        if clerk:
+            to_window = next((w for w in self.rules.windows if self.clerk.get(w) == clerk), None)
+            if to_window is None:
+                raise No(Reason.UNKNOWN_CLERK)
         if to_window is not None and wanted not in self.rules.windows[to_window].services:
             if service:
                 raise No(Reason.NOT_SERVED_THERE)
             wanted = next(iter(self.rules.windows[to_window].services))
+        if back:
+            paper.then.insert(0, (paper.service, window))
+        if tail:
+            self.papers.remove(paper)
+            self._to_the_end(paper)
         paper.service, paper.only = wanted, to_window
         paper.where, paper.calls = "waiting", 0
 
-    def sign(self, window: int, status: str) -> None:
-        if status != "open" and self.at(window):
+    def sign(self, window: int, status: str, clerk: str = "") -> None:
+        if status == "open":
+            if self.rules.clerks and clerk not in self.rules.clerks:
+                raise No(Reason.UNKNOWN_CLERK)
+            self.clerk[window] = clerk or self.clerk.get(window, "")
+        elif self.at(window):
             raise No(Reason.WINDOW_BUSY)
+        if status == "closed":
+            self.clerk[window] = ""
         self.open[window] = status
 
-    # --- what follows from it ------------------------------------------------------------------------------
+    # --- what time brings ----------------------------------------------------------------------------------
 
-    def _call(self, paper: Paper, window: int, how: str, passed: str = "") -> None:
-        self.called.append(Called(window, paper.number, how, paper.priority, passed))
-        paper.where, paper.window, paper.only = "called", window, None
-        paper.calls += 1
-
-    def _open_and_finish(self, window: int) -> None:
-        self.open[window] = "open"
-        there = self.at(window)
-        if there:
-            there.where = "finished"
-
-    def _leave_aside(self, paper: Paper) -> None:
-        self.aside = [(w, n) for w, n in self.aside if n != paper.number]
-
-    def _free(self, pager: int | None) -> None:
-        if pager is not None and pager not in self.rules.pagers:
-            raise No(Reason.UNKNOWN_PAGER)
-        if pager in self.pagers_out():
-            raise No(Reason.PAGER_TAKEN)
-
-    @staticmethod
-    def _must(paper: Paper, where: str) -> None:
-        if paper.where != where:
-            raise No(Reason.WRONG_STEP)
-
-    @staticmethod
-    def _not_kept(paper: Paper, window: int) -> None:
-        if paper.where == "parked" and paper.kind is not Park.WITHOUT_PAPERS and paper.window != window:
-            raise No(Reason.NOT_SERVED_HERE)
+    def look_at_the_clock(self, now: datetime) -> None:
+        """A wait that was agreed is over; a number that never came to paper is worth nothing."""
+        self.now = now
+        for paper in self.papers:
+            if paper.where == "parked" and paper.until is not None and paper.until <= now:
+                self._leave_aside(paper)
+                paper.where, paper.only = "waiting", paper.window
+            if paper.where == "reserved" and paper.given + timedelta(minutes=10) <= now:
+                paper.where, paper.never_printed = "void", True
