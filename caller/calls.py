@@ -27,7 +27,7 @@ from caller.messages import (
     WindowOpened,
     WindowStatus,
 )
-from caller.order import Rule
+from caller.order import Choice, Rule
 from caller.state import Desk, State, Ticket
 
 CALLABLE = (Step.WAITING, Step.NO_SHOW, Step.PARKED)
@@ -64,10 +64,15 @@ def _opened(state: State, desk: Desk, at: datetime) -> list[Event]:
     return [WindowOpened(at=at, window=desk.number)]
 
 
+def _whose_turn(state: State, desk: Desk, at: datetime) -> Choice | None:
+    """The same for the key and for a number by hand: in order means in this order, the bound included."""
+    bound = desk.streak >= state.rules.priority_in_a_row
+    return state.lines.choose(state.rules.windows[desk.number], bound, at)
+
+
 def call_next(state: State, desk: Desk, at: datetime) -> Sequence[Event]:
     before = [*_opened(state, desk, at), *finish(state, desk, at)]
-    bound = desk.streak >= state.rules.priority_in_a_row
-    choice = state.lines.choose(state.rules.windows[desk.number], bound, at)
+    choice = _whose_turn(state, desk, at)
     if choice is None:
         if not desk.ticket:
             raise Refused(Reason.NOBODY_WAITING)
@@ -84,7 +89,7 @@ def call_ticket(state: State, command: CallTicket, at: datetime) -> Sequence[Eve
         return [*before, *_bring_back(state, ticket, desk.number, at)]
     if ticket.step is Step.NO_SHOW and in_time_to_return(state, ticket, at):
         return [*before, _call(state, ticket, desk.number, at, Rule.RETURNED, why=command.why)]
-    choice = state.lines.choose(state.rules.windows[desk.number], False, at)
+    choice = _whose_turn(state, desk, at)
     if choice is not None and choice.waiter.ticket == ticket.number:
         return [*before, _call(state, ticket, desk.number, at, choice.rule, choice.overtook)]
     if command.why is None:

@@ -101,7 +101,7 @@ class Notebook(Papers):
     def next(self, window: int) -> None:
         there = self.at(window)
         self._may_open(window)
-        turn = self.whose_turn(window, self.overtaken(window) >= self.rules.priority_in_a_row)
+        turn = self.whose_turn(window)
         if turn is None and not there:
             raise No(Reason.NOBODY_WAITING)
         passed = self._passed(turn[0], window) if turn else ""
@@ -117,7 +117,7 @@ class Notebook(Papers):
             raise No(Reason.WRONG_STEP)
         self._may_open(window)
         self._not_kept(paper, window)
-        turn = self.whose_turn(window, False)
+        turn = self.whose_turn(window)
         how = turn[1] if turn and turn[0] is paper else "hand"
         if paper.where == "parked" or (paper.where == "no-show" and self._in_time(paper)):
             how = "hand"

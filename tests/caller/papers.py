@@ -117,7 +117,7 @@ class Papers:
             count += line.how == "turn" and bool(line.passed)
         return count
 
-    def whose_turn(self, window: int, bound: bool) -> tuple[Paper, str] | None:
+    def whose_turn(self, window: int) -> tuple[Paper, str] | None:
         """Late ones first, the earliest deadline of them; else the lane whose turn it is, what the window is there
         for, and then the order of the places."""
         line, seat = self.waiting_for(window), self.rules.windows[window]
@@ -128,6 +128,7 @@ class Papers:
             return min(late, key=lambda p: (self.deadline(p), self.papers.index(p))), "overdue"
         ordinary, urgent = [p for p in line if not p.priority], [p for p in line if p.priority]
         lane = urgent or ordinary
+        bound = self.overtaken(window) >= self.rules.priority_in_a_row
         if ordinary and urgent and bound and not seat.prefers_priority:
             lane = ordinary
         best = min(seat.services[p.service] for p in lane)

@@ -26,7 +26,6 @@ from caller.messages import (
     TicketAdvanced,
     TicketReserved,
     TransferTicket,
-    VoidTicket,
 )
 from caller.queue import elapsed
 from caller.state import Numbering, Rules
@@ -290,34 +289,3 @@ def test_a_number_that_never_came_to_paper_is_void(day: OneDay) -> None:
     day.passes(timedelta(seconds=1).total_seconds())
     day.time_passes()
     assert day.step(number) is Step.VOID and day.takes("transfer") == "A002"
-
-
-# --- what other halls lost -----------------------------------------------------------------------------------
-
-
-def test_a_clock_that_was_put_back_lets_nobody_past_who_came_before(day: OneDay) -> None:
-    first = day.takes("transfer")
-    day.passes(-600)
-    second = day.takes("transfer")
-    day.passes(1)
-    third = day.takes("transfer")
-    assert [day.calls(3), day.calls(3), day.calls(3)] == [first, second, third]
-
-
-def test_a_person_who_took_another_number_does_not_come_back_with_the_missed_one(day: OneDay) -> None:
-    (event,) = day.does(reserve(day, person="someone"))
-    assert isinstance(event, TicketReserved)
-    day.does(ConfirmTicket(id=day.id(), ticket=event.ticket))
-    day.calls(3)
-    missed(day, 3)
-    day.does(reserve(day, person="someone"))
-    assert day.refuses(ReturnTicket(id=day.id(), ticket=event.ticket)) is Reason.ALREADY_HOLDS
-    day.does(VoidTicket(id=day.id(), ticket=event.ticket))
-    assert day.refuses(reserve(day, person="someone")) is Reason.ALREADY_HOLDS, "the other one is still held"
-
-
-def test_two_services_that_share_a_letter_share_its_numbers() -> None:
-    rules = service("search", letter="B")
-    day = OneDay(rules)
-    given = [day.takes(name) for name in ("mortgage", "search", "search", "mortgage")]
-    assert given == ["B001", "B002", "B003", "B004"]

@@ -1,0 +1,110 @@
+"""One person has one live number of a service, one letter one run of numbers, and no clock lets anybody past."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caller.messages import (
+    CallNext,
+    CallTicket,
+    ConfirmTicket,
+    Reason,
+    ReserveTicket,
+    ReturnTicket,
+    VoidTicket,
+    Why,
+)
+from caller.order import Rule
+from caller.queue import Refused
+from caller.state import Numbering
+from tests.caller.oneday import RULES, OneDay, missed
+
+
+@pytest.fixture
+def day() -> OneDay:
+    return OneDay()
+
+
+def reserve(day: OneDay, person: str) -> ReserveTicket:
+    return ReserveTicket(id=day.id(), service="transfer", person=person)
+
+
+def test_a_clock_that_was_put_back_lets_nobody_past_who_came_before(day: OneDay) -> None:
+    first = day.takes("transfer")
+    day.passes(-600)
+    second = day.takes("transfer")
+    day.passes(1)
+    third = day.takes("transfer")
+    assert [day.calls(3), day.calls(3), day.calls(3)] == [first, second, third]
+
+
+def test_a_person_who_took_another_number_does_not_come_back_with_the_missed_one(day: OneDay) -> None:
+    day.does(reserve(day, "someone"))
+    number = "A001"
+    day.does(ConfirmTicket(id=day.id(), ticket=number))
+    day.calls(3)
+    missed(day, 3)
+    day.does(reserve(day, "someone"))
+    assert day.refuses(ReturnTicket(id=day.id(), ticket=number)) is Reason.ALREADY_HOLDS
+    day.does(VoidTicket(id=day.id(), ticket=number))
+    assert day.refuses(reserve(day, "someone")) is Reason.ALREADY_HOLDS, "the other one is still held"
+
+
+def test_two_services_that_share_a_letter_share_its_numbers() -> None:
+    search = dataclasses.replace(RULES.services["search"], letter="B")
+    day = OneDay(dataclasses.replace(RULES, services={**RULES.services, "search": search}))
+    given = [day.takes(name) for name in ("mortgage", "search", "search", "mortgage")]
+    assert given == ["B001", "B002", "B003", "B004"]
+
+
+@given(
+    first=st.sampled_from([0, 1, 101, 998]),
+    width=st.integers(3, 5),
+    widen=st.booleans(),
+    letters=st.tuples(*[st.sampled_from("AB")] * 4),
+    asked=st.lists(st.tuples(st.sampled_from(sorted(RULES.services)), st.booleans()), max_size=40),
+)
+def test_no_number_is_given_twice_on_a_day(
+    first: int, width: int, widen: bool, letters: tuple[str, ...], asked: list[tuple[str, bool]]
+) -> None:
+    """However letters are shared, wherever numbers begin and end, and whatever is void: A999 is the last, or A1000."""
+    services = {
+        name: dataclasses.replace(rule, letter=letter)
+        for (name, rule), letter in zip(RULES.services.items(), letters, strict=True)
+    }
+    numbering = Numbering(first, 999, width, widen)
+    day = OneDay(dataclasses.replace(RULES, services=services, numbering=numbering), watched=False)
+    given: list[str] = []
+    for name, void in asked:
+        try:
+            number = day.reserves(name)
+        except Refused as refused:
+            assert refused.reason is Reason.NUMBERS_USED_UP and not widen
+            mine = [n for n in given if n[0] == services[name].letter]
+            assert len(mine) == 1000 - first, "refused, and there was one left"
+            continue
+        given.append(number)
+        if void:
+            day.does(VoidTicket(id=day.id(), ticket=number))
+    assert len(given) == len(set(given))
+    for letter in set(letters):
+        run = [int(n[1:]) for n in given if n[0] == letter]
+        assert run == list(range(first, first + len(run)))
+    assert all(len(n) == 1 + max(width, len(str(int(n[1:])))) for n in given)
+
+
+def test_a_number_by_hand_does_not_go_round_the_bound() -> None:
+    """The bound says that an ordinary visitor's turn has come: calling the green channel on by number is by hand."""
+    day = OneDay(dataclasses.replace(RULES, priority_in_a_row=1))
+    ordinary = day.takes("transfer")
+    first, second = day.takes("transfer", "elderly"), day.takes("transfer", "elderly")
+    assert day.calls(3) == first
+    assert day.refuses(CallTicket(id=day.id(), window=3, ticket=second)) is Reason.NEEDS_REASON
+    by_hand = day.does(CallTicket(id=day.id(), window=3, ticket=second, why=Why.URGENT))[-1]
+    assert getattr(by_hand, "rule", "") == Rule.BY_HAND
+    day.does(CallNext(id=day.id(), window=3))
+    assert day.state.desks[3].ticket == ordinary
