@@ -1,0 +1,149 @@
+"""`./hall report day`: the running day in numbers, told from the journal alone: what was given, called, set aside.
+
+Each kind of parking is counted apart: who went home for papers (不持件) is no fault of a window, who waits beside it
+with the papers there (持件, 等待) is time that the hall takes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from caller.database import JournalError
+from caller.messages import (
+    Event,
+    Park,
+    TicketCalled,
+    TicketCancelled,
+    TicketFinished,
+    TicketIssued,
+    TicketMissed,
+    TicketParked,
+    TicketResumed,
+    TicketVoided,
+    Why,
+)
+from caller.order import Rule
+from caller.why import reason, today
+from config import entry
+from config.languages import _
+from drivers import clock
+
+
+@dataclass
+class Parking:
+    """Of one kind: how often, how long together, the longest, and how many are still set aside."""
+
+    times: int = 0
+    total: timedelta = timedelta(0)
+    longest: timedelta = timedelta(0)
+    still: int = 0
+
+    def lasted(self, time: timedelta) -> None:
+        self.total += time
+        self.longest = max(self.longest, time)
+
+
+@dataclass
+class Day:
+    given: int = 0
+    called: int = 0
+    finished: int = 0
+    missed: int = 0
+    cancelled: int = 0
+    void: int = 0
+    out_of_order: Counter[Why | None] = field(default_factory=Counter)
+    parked: dict[Park, Parking] = field(default_factory=lambda: {kind: Parking() for kind in Park})
+
+
+def measured(told: Iterable[Event], now: datetime) -> Day:
+    """What the day's events say; who is still set aside is counted until `now`."""
+    day, aside = Day(), dict[str, tuple[Park, datetime]]()
+    for event in told:
+        match event:
+            case TicketIssued(reprint=False):
+                day.given += 1
+            case TicketCalled() if event.attempt == 1:
+                day.called += 1
+                if event.rule == Rule.BY_HAND:
+                    day.out_of_order[event.why] += 1
+            case TicketFinished():
+                day.finished += 1
+            case TicketMissed():
+                day.missed += 1
+            case TicketParked(ticket=ticket, kind=kind, at=at):
+                day.parked[kind].times += 1
+                aside[ticket] = kind, at
+        match event:
+            case TicketCancelled():
+                day.cancelled += 1
+            case TicketVoided():
+                day.void += 1
+        if isinstance(event, TicketResumed | TicketCancelled | TicketVoided) and event.ticket in aside:
+            kind, since = aside.pop(event.ticket)
+            day.parked[kind].lasted(_from(since, event.at))
+    for kind, since in aside.values():
+        day.parked[kind].still += 1
+        day.parked[kind].lasted(_from(since, now))
+    return day
+
+
+def _from(since: datetime, until: datetime) -> timedelta:
+    """Never less than nothing: the clock may have been put back."""
+    return max(timedelta(0), until - since)
+
+
+def table(day: Day, language: str = "zh") -> str:
+    """For a supervisor; one line each."""
+    counts = _(
+        "取号 {given}，叫到 {called}，办结 {finished}，过号 {missed}，取消 {cancelled}，作废 {void}", language
+    )
+    lines = [
+        counts.format(
+            given=day.given, called=day.called, finished=day.finished,
+            missed=day.missed, cancelled=day.cancelled, void=day.void,
+        )
+    ]  # fmt: skip
+    for kind, parking in day.parked.items():
+        told = _("挂起 {kind}：{times} 次，共 {total} 分钟，最长 {longest} 分钟，还有 {still} 位", language)
+        total, longest = _minutes(parking.total), _minutes(parking.longest)
+        name = _kind(kind, language)
+        lines.append(
+            told.format(kind=name, times=parking.times, total=total, longest=longest, still=parking.still)
+        )
+    for why, times in day.out_of_order.most_common():
+        said = reason(why, language) if why else ""
+        lines.append(_("不按顺序：{why} {times} 次", language).format(why=said, times=times))
+    return "\n".join(lines)
+
+
+def _kind(kind: Park, language: str) -> str:
+    match kind:
+        case Park.WITHOUT_PAPERS:
+            return _("不持件", language)
+        case Park.WITH_PAPERS:
+            return _("持件", language)
+        case Park.WAITING:
+            return _("等待", language)
+
+
+def _minutes(time: timedelta) -> int:
+    return round(time.total_seconds() / 60)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0; 69 when the journal cannot be read."""
+    hall = entry.hall(entry.parser("./hall report day", _("今天的大厅，几行数")).parse_args(arguments).config)
+    try:
+        print(table(measured(today(hall.caller.journal), clock.now(hall.hall.timezone))))
+    except JournalError as error:
+        print(error, file=sys.stderr)
+        return entry.EX_UNAVAILABLE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
