@@ -16,42 +16,64 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from caller.database import JournalError, cause, reader
-from caller.messages import EVENTS, CallDelivered, Channel, Event, TicketCalled, TicketServed, decode
+from caller.messages import (
+    EVENTS,
+    AlarmRaised,
+    CallDelivered,
+    Channel,
+    Event,
+    Need,
+    PagerLent,
+    Result,
+    TicketCalled,
+    TicketReserved,
+    TicketServed,
+    decode,
+)
 from caller.tables import events
 from config import entry, fonts
 from config.languages import _
 
-SPOKEN = (
-    10.5  # seconds of one announcement, chime and two readings, measured on espeak-ng at 140 words a minute
-)
+# Seconds of one announcement, chime and two readings, and of what English adds: espeak-ng at 140 words a minute.
+SPOKEN, ENGLISH = 10.5, 5.0
 INK, GREEN, LINE, PAPER = "#12343B", "#1F6F5C", "#DDD6C8", "#F6F3EC"
-WIDTH, HEIGHT, LEFT, BAR = 1080, 640, 60, 56
+WIDTH, HEIGHT, LEFT, BAR = 1080, 700, 60, 56
 
 
 @dataclass(frozen=True)
 class Quiet:
-    """Calls of a day: all, settled, settled without a sound, settled at the first channel, and spoken ones."""
+    """Calls of a day: all, settled, settled without a sound, settled at the first channel, and spoken ones; `late`
+    were not spoken because it was too late, `alarms` were left to the clerk's own mouth."""
 
     calls: int = 0
     settled: int = 0
     silent: int = 0
     first: int = 0
     spoken: int = 0
+    late: int = 0
+    alarms: int = 0
+    english: int = 0  # calls whose visitor chose English
+    spoken_english: int = 0
 
     @property
     def minutes(self) -> float:
         """Of speech per hundred calls."""
-        return 100 * self.spoken * SPOKEN / 60 / self.calls if self.calls else 0.0
+        return self._minutes(self.spoken, self.spoken_english)
 
     @property
     def voice_only(self) -> float:
         """The same, had every call been spoken."""
-        return 100 * SPOKEN / 60 if self.calls else 0.0
+        return self._minutes(self.calls, self.english)
+
+    def _minutes(self, spoken: int, english: int) -> float:
+        return 100 * (spoken * SPOKEN + english * ENGLISH) / 60 / self.calls if self.calls else 0.0
 
 
 @dataclass
 class _Call:
     attempt: int
+    at_once: int  # how many devices call this visitor before anybody waits to see whether they come
+    english: bool
     told: list[str]  # what called the visitor, in order: "voice", "pager-7"
     spoken: bool = False
 
@@ -60,28 +82,43 @@ def measured(told: Iterable[Event]) -> Quiet:
     """What the day's events say."""
     open_: dict[str, _Call] = {}  # by ticket
     tickets: dict[str, str] = {}  # by call
-    calls = settled = silent = first = spoken = 0
+    held: dict[str, TicketReserved] = {}
+    pagers: set[str] = set()  # tickets that have one
+    calls = settled = silent = first = spoken = late = alarms = english = spoken_english = 0
     for event in told:
         match event:
-            case TicketCalled():
-                calls += 1
-                open_[event.ticket] = _Call(event.attempt, [])
+            case TicketReserved(ticket=ticket, pager=pager):
+                held[ticket] = event
+                pagers |= {ticket} if pager is not None else set()
+            case PagerLent(ticket=ticket):
+                pagers.add(ticket)
+            case TicketCalled(ticket=ticket):
+                visitor = held.get(ticket)
+                both = visitor is not None and visitor.need is Need.BLIND and ticket in pagers
+                foreign = visitor is not None and visitor.language == "en"
+                calls, english = calls + 1, english + foreign
+                open_[event.ticket] = _Call(event.attempt, 2 if both else 1, foreign, [])
                 tickets[event.call] = event.ticket
             case CallDelivered(channel=Channel.VOICE | Channel.PAGER) if event.result.reached:
                 spoken += event.channel is Channel.VOICE
                 call = open_.get(tickets.get(event.call, ""))
                 if call is not None:
                     call.told.append(event.device)
+                    spoken_english += call.english and event.channel is Channel.VOICE
                     call.spoken = call.spoken or event.channel is Channel.VOICE
+            case CallDelivered(channel=Channel.VOICE, result=Result.EXPIRED):
+                late += 1
+            case AlarmRaised():
+                alarms += 1
             case TicketServed(ticket=ticket):
                 call = open_.pop(ticket, None)
                 if call is not None:
                     settled += 1
                     silent += not call.spoken
-                    first += call.attempt == 1 and len(call.told) <= 1
+                    first += call.attempt == 1 and len(call.told) <= call.at_once
             case _:
                 continue
-    return Quiet(calls, settled, silent, first, spoken)
+    return Quiet(calls, settled, silent, first, spoken, late, alarms, english, spoken_english)
 
 
 def recorded(url: str) -> list[Event]:
@@ -111,8 +148,13 @@ def table(day: Quiet) -> str:
             _("每百次呼叫出声 {minutes:.1f} 分钟，全用语音要 {all:.1f} 分钟").format(
                 minutes=day.minutes, all=day.voice_only
             ),
+            _missed(day),
         ]
     )
+
+
+def _missed(day: Quiet) -> str:
+    return _("太迟没有播的 {late} 次，改由工作人员喊的 {alarms} 次").format(late=day.late, alarms=day.alarms)
 
 
 def _share(part: int, whole: int) -> str:
@@ -152,6 +194,7 @@ def picture(day: Quiet, file: Path) -> None:
         if share > 0:
             draw.rectangle((*bar[:2], LEFT + round(room * min(1.0, share)), bar[3]), GREEN)
         draw.text((LEFT + room + 20, top + 50), told, INK, words)
+    draw.text((LEFT, HEIGHT - 76), _missed(day), INK, words)
     image.save(file, "PNG")
 
 

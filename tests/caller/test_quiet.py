@@ -13,16 +13,19 @@ from PIL import Image
 from caller import quiet
 from caller.__main__ import serve
 from caller.messages import (
+    AlarmRaised,
     CallDelivered,
     CallNext,
     Channel,
     ConfirmTicket,
     Event,
+    Need,
     ReportDelivery,
     ReserveTicket,
     Result,
     ServeTicket,
     TicketCalled,
+    TicketReserved,
     TicketServed,
 )
 from caller.quiet import Quiet, measured
@@ -77,10 +80,34 @@ def test_a_day_is_counted() -> None:
         # nobody came
         called("A005"),
         told("A005", Channel.VOICE, Result.SPOKEN),
+        # everything is broken, and the clerk has to call out
+        called("A006"),
+        told("A006", Channel.VOICE, Result.FAILED),
+        AlarmRaised(at=NINE, call="c-A006-1"),
     ]
     found = measured(day)
-    assert found == Quiet(calls=6, settled=4, silent=2, first=2, spoken=3)
-    assert found.minutes == pytest.approx(found.voice_only / 2)
+    assert found == Quiet(calls=7, settled=4, silent=2, first=2, spoken=3, late=1, alarms=1)
+    assert found.minutes == pytest.approx(found.voice_only * 3 / 7)
+    assert "太迟没有播的 1 次，改由工作人员喊的 1 次" in quiet.table(found)
+
+
+def reserved(ticket: str, **more: object) -> TicketReserved:
+    return TicketReserved(at=NINE, ticket=ticket, service="transfer", token="t", **more)  # type: ignore[arg-type]
+
+
+def test_what_a_visitor_needs_and_chose_is_counted_as_it_was_done() -> None:
+    both = [told("A001", Channel.PAGER, Result.VIBRATED), told("A001", Channel.VOICE, Result.SPOKEN)]
+    blind: list[Event] = [
+        reserved("A001", need=Need.BLIND, pager=7),
+        called("A001"),
+        *both,
+        served("A001"),
+    ]
+    assert measured(blind).first == 1, "the voice did not wait for the pager"
+    assert measured([reserved("A001", pager=7), *blind[1:]]).first == 0, "here it had to take over"
+    english = measured([reserved("A001", language="en"), called("A001"), both[1], called("A002")])
+    assert english.minutes == pytest.approx(100 * 15.5 / 60 / 2), "both languages"
+    assert english.voice_only == pytest.approx(100 * 26 / 60 / 2)
 
 
 def test_a_day_on_which_nothing_happened_is_told_too(tmp_path: Path) -> None:
