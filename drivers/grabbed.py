@@ -10,6 +10,7 @@ import os
 import select
 import time
 from collections.abc import Callable, Set
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -42,6 +43,9 @@ class Grabbed:
         if scheme != "evdev" or not path:
             raise ValueError(f"“{self.url}”要写成 {self.example}")
         try:
+            # Looked for before it is opened: umockdev, which the simulators stand on, bears no more than fifty
+            # opens that failed in the life of a process.
+            Path(path).stat()
             self.device = evdev.InputDevice(path)
             if wrong := self.unfit(set(self.device.capabilities().get(EV_KEY, ()))):
                 raise OSError(f"{self.device.name} {wrong}")

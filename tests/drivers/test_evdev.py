@@ -73,7 +73,8 @@ def test_a_number_pad_is_read_grabbed_pulled_out_and_put_back() -> None:
             "keypad-8 KPENTER",
         ]
         served.do("unplug")
-        assert reader.next() == "lost keypad-8"
+        for _ in range(60):  # it may stay away for as long as it likes
+            assert reader.next() == "lost keypad-8"
         served.do("press", key="KP9")  # falls on the floor
         served.do("plug")
         reader.until("ready")
