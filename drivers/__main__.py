@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from drivers.doctor import diagnose, report, trial
+from drivers.doctor import diagnose, probe, report, trial
 from drivers.doctor.devices import Device, Unfit, find, listed
 from drivers.errors import DeviceError
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     doctor = commands.add_parser("doctor", help="打开每台设备，问它的状态 · open and ask every device")
     doctor.add_argument("--json", action="store_true", help="给程序读 · for a program")
     attempt = commands.add_parser("try", help="试一台设备 · make one device do its work")
-    attempt.add_argument("device", help="sign:3, printer:1, pager:7, voice:east, keypad:3")
+    attempt.add_argument("device", help="sign:3, printer:1, pager:7, voice:east, keypad:3, reader:1-scanner")
     attempt.add_argument("text", nargs="?", default="", help="屏上、纸上、声音里的话 · what it is to say")
     for command in (doctor, attempt):
         command.add_argument("--config", type=Path, default=DEFAULT, metavar="FILE", help="hall.toml")
@@ -43,12 +43,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def one(devices: list[Device], name: str, text: str) -> int:
     try:
-        trial.attempt(find(devices, name), text)
+        device = find(devices, name)
     except LookupError as error:
         print(error.args[0], file=sys.stderr)
         return USAGE
+    try:
+        trial.attempt(device, text)
     except (DeviceError, ValueError) as error:
         print(error, file=sys.stderr)
+        if todo := probe.advice(device, error):
+            print(f"→ {todo}", file=sys.stderr)
         return FAILED
     return 0
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from drivers.errors import DeviceLost
+from drivers.wires import why_of
 
 EV_KEY = 1
 
@@ -52,7 +53,7 @@ class Grabbed:
             self.device.grab()
         except OSError as error:
             self.close()
-            raise DeviceLost(self.name, f"打不开{self.what} {path}：{error}") from error
+            raise DeviceLost(self.name, f"打不开{self.what}：{why_of(error, self.url)}") from error
         return self
 
     def __exit__(

@@ -88,7 +88,7 @@ class Wire:
 
     def lost(self, error: OSError) -> DeviceLost:
         """The error as a sentence that says what to do."""
-        return DeviceLost(self.device, _why(error, self.url))
+        return DeviceLost(self.device, why_of(error, self.url))
 
     def _open_fd(self) -> int:
         if self.fd < 0:
@@ -191,7 +191,8 @@ class SimWire(Wire):
         self.fd = near.detach()
 
 
-def _why(error: OSError, url: str) -> str:
+def why_of(error: OSError, url: str) -> str:
+    """What the operating system said, in words for the person who stands before the device."""
     path = url.partition(":")[2].partition("?")[0]
     match error.errno:
         case errno.EACCES | errno.EPERM:

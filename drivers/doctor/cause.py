@@ -34,6 +34,8 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
     if scheme == "usb" and not path.is_absolute():
         return "" if errno_of(error) in (errno.EACCES, errno.EBUSY) else elsewhere(scheme, dev)
     match errno_of(error):
+        case number if number < 0:  # the resolver's own numbers
+            return "核对 url 里的名字；设备最好用固定的数字地址，不靠域名服务"
         case errno.EACCES | errno.EPERM:
             return permission(path)
         case errno.EBUSY | errno.EAGAIN:

@@ -45,10 +45,17 @@ def examine(devices: list[Device]) -> Finding:
         return Finding.of(devices, *answer)
     except (DeviceError, ValueError) as error:
         said = error.why if isinstance(error, DeviceError) and error.why else str(error)
-        todo = cause.todo(error, device.url) if isinstance(error, DeviceError) else ""
+        todo = advice(device, error)
         if not cause.errno_of(error) and asks and device.url.startswith("serial:"):
             todo = other_bauds(device, probe)
-        return Finding.of(devices, State.FAULT, said, todo or HINTS.get(device.family, ""))
+        return Finding.of(devices, State.FAULT, said, todo)
+
+
+def advice(device: Device, error: DeviceError | ValueError) -> str:
+    """What a person can do about a device that failed with this error."""
+    if not isinstance(error, DeviceLost):
+        return ""  # it is there, and has said itself what it wants
+    return cause.todo(error, device.url) or HINTS.get(device.family, "")
 
 
 PATIENT, HASTY = 2.0, 0.5  # seconds for an answer: of a device as configured, of one at another baud rate
@@ -149,7 +156,7 @@ def gateway_of(kind: str, device: Device, **more: Any) -> PagerGateway:
 def tap(device: Device, seconds: float) -> Answer:
     from drivers.pager.tap import Patience
 
-    patience = Patience(login=2 * seconds, go_ahead=2 * seconds)
+    patience = Patience(ask=seconds, login=2 * seconds, go_ahead=2 * seconds)
     with gateway_of(device.kind, device, patience=patience):
         return State.FINE, "寻呼台让我们登录了", ""
 

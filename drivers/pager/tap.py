@@ -29,14 +29,14 @@ MOST_INFORMATION = 250  # characters of pager number and text in a block
 LIMIT = 1024  # characters of one line from a terminal; the rest is dropped
 
 TRIES = 3
-ASK_EVERY = 2.0  # seconds between two CR while no ID= comes
-END_AFTER = 0.5  # seconds without ID= after which a call is ended that a kill or a pulled plug left open
+END_AFTER = 0.25  # of the time to ask again: then a call is ended that a kill or a pulled plug left open
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to wait for each answer of a terminal on a direct line."""
+    """Seconds to wait for each answer of a terminal on a direct line; `ask`: between two CR while no ID= comes."""
 
+    ask: float = 2.0
     login: float = 5.0
     go_ahead: float = 5.0
     block: float = 10.0
@@ -122,7 +122,7 @@ class Dialogue:
         self._line.clear()
         self.said = ""
         self._tries, self._ending = 1, False
-        return self._go(Step.ASKING, now, END_AFTER, CR)
+        return self._go(Step.ASKING, now, self.patience.ask * END_AFTER, CR)
 
     def page(self, pager: str, text: str, now: float) -> list[Action]:
         """Give a page; only when READY. Its Receipt comes from a later call."""
@@ -149,7 +149,7 @@ class Dialogue:
             return self._over()
         if self.step is Step.ASKING and self._tries == 1 and not self._ending:
             self._ending = True
-            return self._go(Step.ASKING, now, ASK_EVERY - END_AFTER, HALF + EOT + CR)
+            return self._go(Step.ASKING, now, self.patience.ask * (1 - END_AFTER), HALF + EOT + CR)
         # A page is not sent again after silence: the terminal may have it. Whoever called decides.
         if self.step in (Step.ASKING, Step.LOGGING_IN) and self._tries < TRIES:
             return self._again(now)
@@ -178,7 +178,7 @@ class Dialogue:
     def _hear(self, line: bytes, now: float) -> list[Action]:
         if line.endswith(BYE) and self._ending and self.step in (Step.ASKING, Step.LOGGING_IN):
             self._ending = False
-            return self._go(Step.ASKING, now, ASK_EVERY, CR)
+            return self._go(Step.ASKING, now, self.patience.ask, CR)
         if line.endswith(BYE) and self.step is not Step.ASKING:
             return self._over("" if self.step is Step.LEAVING else f"寻呼台挂断了 {self.said}".rstrip())
         match self.step:
@@ -209,7 +209,7 @@ class Dialogue:
         match self.step:
             case Step.ASKING:
                 # It may still be in the call that a pulled plug cut off: that call is ended first.
-                return self._go(Step.ASKING, now, ASK_EVERY, EOT + CR + CR)
+                return self._go(Step.ASKING, now, self.patience.ask, EOT + CR + CR)
             case Step.LOGGING_IN:
                 return self._go(Step.LOGGING_IN, now, self.patience.login, self._login())
             case _:

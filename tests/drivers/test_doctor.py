@@ -75,10 +75,10 @@ def test_ten_devices_that_fail_give_one_report_with_a_cause_for_each(
         "printer:3": ("lp9", "没插上"),
         "sign:1": ("拒绝连接", "hall.toml"),
         "sign:2": ("没有应答", "电源"),
-        "sign:3": ("找不到主机", "电源"),
+        "sign:3": ("找不到主机", "数字地址"),
         "pagers:terminal": ("占用", f"进程 {holder}", "python"),
         "sign:4": ("9600、19200、38400、57600、115200、4800、2400、1200", "没有应答", "对换 A、B"),
-        "keypad:8": ("no-such",),
+        "keypad:8": ("没有 /dev/input/no-such", "插头"),
         "voice:east": ("file",),
     }.items():
         for word in words:
@@ -123,7 +123,10 @@ def test_the_command_line(stack: ExitStack, tmp_path: Path, capsys: pytest.Captu
     assert "printer:1" in capsys.readouterr().err
     printer.do("run_out_of_paper")
     assert front.main(["try", "printer:1", "--config", str(file)]) == 1
-    assert "缺纸" in capsys.readouterr().err
+    assert capsys.readouterr().err == "printer:1: 打印机缺纸\n"
+    file.write_text(file.read_text("utf-8").replace(printer.url, closed()), "utf-8")
+    assert front.main(["try", "printer:1", "--config", str(file)]) == 1
+    assert "\n→ 核对 hall.toml 里的端口" in capsys.readouterr().err
     file.write_text("[hall", "utf-8")
     assert front.main(["doctor", "--config", str(file)]) == 78
 

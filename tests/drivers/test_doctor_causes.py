@@ -107,6 +107,21 @@ def test_what_is_plugged_in_instead_is_told(tmp_path: Path) -> None:
     assert "没有这类设备" in cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path)
 
 
+def test_a_name_that_nobody_knows_and_a_node_that_is_not_there_are_told_in_chinese() -> None:
+    named = one(Device("sign:5", "onbon", "tcp:no-such-sign.invalid:5005"))
+    assert "找不到主机" in named.answer and "数字地址" in named.todo
+    pad = one(Device("keypad:8", "usb", "evdev:/dev/hall/keypad-8"))
+    assert pad.answer == "打不开数字键盘：没有 /dev/hall/keypad-8：设备没插上，或路径写错了"
+
+
+def test_a_silent_pager_terminal_is_told_of_with_the_rates_that_were_tried(
+    stack: ExitStack, hurry: None
+) -> None:
+    found = one(Device("pagers:terminal", "tap", pty(stack, "candle").url))
+    assert found.state is State.FAULT and found.answer == "寻呼台没有应答"
+    assert found.todo.startswith("试过波特率 9600、19200、")
+
+
 def test_names_of_many_on_one_wire_are_short() -> None:
     assert ranges(["1", "2", "3", "10", "7"]) == "1-3、7、10"
     assert ranges(["east", "west"]) == "east、west"
