@@ -24,7 +24,8 @@ D = TypeVar("D")
 J = TypeVar("J")
 
 READY, LOST = "ready", "lost"
-FIRST_PAUSE, LAST_PAUSE = 0.25, 3.0  # seconds between two attempts to open the device
+# Seconds between two tries to open: what is plugged in again works within two.
+FIRST_PAUSE, LAST_PAUSE = 0.25, 1.5
 FULL, EXPIRED, CLOSED = "等候的任务太多", "等到过期，设备没有回来", "程序正在关闭"
 
 log = logging.getLogger(__name__)
