@@ -125,6 +125,7 @@ class Caller:
         self._state = checkpoint.recall(self._journal, self._rules)
         if self._state.day:
             self._veil = self._keys.veil(self._state.day)
+            self._keys.forget(self._state.day)  # had the last end come between a new day and that
         self._certain = True
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from caller.book import place
 from caller.messages import (
@@ -47,8 +47,11 @@ def is_slot(state: State, service: str, slot: datetime) -> bool:
     calendar = state.rules.calendar
     if calendar is None:
         return False
+    first, last = (datetime.combine(day, time(), calendar.zone) for day in (days(state)[0], days(state)[-1]))
+    if not first <= slot < last + timedelta(days=2):  # the year 1 has no business day
+        return False
     day = calendar.day(slot)
-    return days(state)[0] <= day <= days(state)[-1] and slot in slots(state, service, day)
+    return day in days(state) and slot in slots(state, service, day)
 
 
 def running(state: State, service: str, at: datetime) -> datetime | None:

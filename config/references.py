@@ -114,11 +114,19 @@ def _unserved(hall: Hall) -> Iterator[Problem]:
 
 
 def _appointments(hall: Hall) -> Iterator[Problem]:
-    """A quota is of a service that there is, and of one only; a place cannot come back later than at the latest."""
+    """A quota is of a service that there is, and of one only; readers and lists hash a person alike; a place cannot
+    come back later than at the latest."""
     booked = hall.appointments
+    if booked is None:
+        return
     quotas = [(f"appointments.quota {n}", "service", q.service) for n, q in _numbered(booked.quota)]
     yield from _unknown(quotas, {s.id for s in hall.service}, _("没有这项业务"))
     yield from _repeated(quotas)
+    if booked.key_file:
+        for n, reader in _numbered(hall.reader):
+            if reader.key_file and reader.key_file != booked.key_file:
+                said = _("和 [appointments] key_file 要是同一个文件，不然认不出是同一个人")
+                yield Problem(f"reader {n}", "key_file", reader.key_file, said)
     first, last = booked.back_after_minutes, booked.back_within_minutes
     if first is not None and last is not None and first > last:
         said = _("要在 back_after_minutes 之后")

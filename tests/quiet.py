@@ -48,7 +48,8 @@ class QuietHall:
         self.now = now
         self.ears = Ears()
         self.journal = Journal(journal if isinstance(journal, str) else f"sqlite:///{journal}")
-        keys = DayKeys(None if isinstance(journal, str) else journal.with_suffix(".keys"))
+        file = None if isinstance(journal, str) else journal.with_suffix(".keys")
+        keys = DayKeys(file, hall.appointments.days_ahead, hall.appointments.absence_days)
         bus = cast(Bus, self.ears)  # the part of it that the service uses
         self.caller = Caller(rules_of(hall), self.journal, bus, lambda: self.now, calendar_of(hall), keys)
 

@@ -146,6 +146,8 @@ def test_a_slot_has_so_many_places() -> None:
         ("09:00", {"on": "2026-11-22"}, Reason.NO_SUCH_SLOT),
         ("09:00", {"on": "2026-11-28"}, Reason.NO_SUCH_SLOT),  # a Saturday
         ("09:00", {"on": "2026-12-01"}, Reason.NO_SUCH_SLOT),  # too far ahead
+        ("09:00", {"on": "0001-01-01"}, Reason.NO_SUCH_SLOT),
+        ("09:00", {"on": "9999-12-31"}, Reason.NO_SUCH_SLOT),
         ("09:00", {"service": "search"}, Reason.NOT_BOOKABLE),
         ("09:00", {"service": "divorce"}, Reason.UNKNOWN_SERVICE),
     ],

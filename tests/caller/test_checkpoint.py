@@ -18,7 +18,10 @@ from sqlalchemy import text
 from caller import checkpoint
 from caller.journal import Journal
 from caller.messages import (
+    BookAppointment,
     CallNext,
+    CancelAppointment,
+    CheckIn,
     Command,
     ConfirmTicket,
     FinishTicket,
@@ -41,12 +44,13 @@ TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in the hall
 SERVICES = ("transfer", "mortgage", "first")
 WINDOWS = (3, 4, 5)
 KINDS = 9
+PERSONS = ("", "1" * 64, "2" * 64)
 
 
 def command(dice: random.Random, n: int) -> Command:
     """Anything that a kiosk or a clerk could ask for; much of it is refused."""
     window, ticket = dice.choice(WINDOWS), f"{dice.choice('ABC')}{dice.randrange(1, 9):03d}"
-    match dice.randrange(KINDS + 4):
+    match dice.randrange(KINDS + 5):
         case 0:
             return ServeTicket(id=f"{n}", window=window)
         case 1:
@@ -67,9 +71,23 @@ def command(dice: random.Random, n: int) -> Command:
             return CallNext(id=f"{n}", window=window)
         case 9 | 10:
             return ConfirmTicket(id=f"{n}", ticket=ticket)
+        case 13:
+            return booked(dice, f"{n}")
         case _:
             priority = dice.choice(["", "elderly"])
             return ReserveTicket(id=f"{n}", service=dice.choice(SERVICES), kiosk="1", priority=priority)
+
+
+def booked(dice: random.Random, n: str) -> Command:
+    """Anything about an appointment."""
+    code = f"BJ{dice.randrange(4):02}"
+    match dice.randrange(3):
+        case 0:
+            return CheckIn(id=n, code=code)
+        case 1:
+            return CancelAppointment(id=n, code=code)
+    slot = TEN + timedelta(minutes=30 * dice.randrange(3), days=dice.randrange(2))
+    return BookAppointment(id=n, service="transfer", slot=slot, code=code, person=dice.choice(PERSONS))
 
 
 def plain(state: State) -> dict[str, Any]:

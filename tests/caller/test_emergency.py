@@ -104,5 +104,11 @@ def test_a_person_says_it_on_the_command_line(
 def test_a_stolen_kiosk_cannot_empty_the_hall() -> None:
     rules = (Path(__file__).parents[2] / "config" / "mosquitto.acl").read_text("utf-8")
     kiosk = rules.partition("user kiosk-1")[2].partition("user ")[0].splitlines()
-    for name in ("evacuate-hall", "call-off"):
+    for name in (
+        "evacuate-hall",
+        "call-off",
+        "import-appointments",
+        "cancel-appointment",
+        "forgive-absences",
+    ):
         assert f"topic deny hall/+/command/{name}" in kiosk

@@ -12,8 +12,10 @@ import pytest
 from caller import why
 from caller.__main__ import main
 from caller.messages import (
+    BookAppointment,
     CallNext,
     CallTicket,
+    CheckIn,
     Command,
     ConfirmTicket,
     Event,
@@ -59,6 +61,21 @@ class Morning:
 @pytest.fixture
 def morning(hall: Hall, tmp_path: Path) -> Morning:
     return Morning(hall, tmp_path)
+
+
+def test_an_appointment_is_explained_by_its_slot(morning: Morning) -> None:
+    with morning.quiet:
+        slot = NINE + timedelta(minutes=30)
+        morning.does(BookAppointment, service="transfer", slot=slot, code="BJ01")
+        morning.quiet.now = slot + timedelta(minutes=5)
+        morning.takes("A001")
+        morning.does(CheckIn, code="BJ01")
+        morning.does(ConfirmTicket, ticket="A002")
+        morning.does(CallNext, window=3)
+        assert morning.why("A002") == (
+            "09:40 3 号窗口叫 A002：这个窗口先办的业务里，来得最早的先叫"
+            "（预约 09:30，按预约时间算到达）；没有越过任何人。"
+        )
 
 
 def test_first_come(morning: Morning) -> None:
