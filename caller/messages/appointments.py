@@ -186,6 +186,7 @@ class BookableService(Struct, frozen=True, kw_only=True):
 
 
 class AppointmentsState(Message, frozen=True, kw_only=True):
-    """What may still be booked, in every slot that has not begun; a service without a slot in it cannot be booked."""
+    """What may still be booked, as this was told; a slot that has begun since cannot. Services that are not here are
+    not booked at all."""
 
     services: tuple[BookableService, ...]
