@@ -68,9 +68,6 @@ def main(arguments: Sequence[str]) -> int:
     except BadRow as bad:
         print(bad, file=sys.stderr)
         return 1
-    except msgspec.ValidationError as error:
-        print(error, file=sys.stderr)
-        return 1
     except Silent:
         print(_("叫号服务没有应答"), file=sys.stderr)
         return entry.EX_UNAVAILABLE
