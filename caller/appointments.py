@@ -41,6 +41,7 @@ from caller.state import State
 from config import entry
 from config.languages import _
 from config.schema import Hall
+from drivers.errors import DeviceLost
 from drivers.mqtt import Bus
 
 PATIENCE = 20.0  # seconds: a list of some thousand lines takes its time
@@ -74,13 +75,13 @@ def main(arguments: Sequence[str]) -> int:
     except JournalError as error:
         print(f"{hall.caller.journal}: {error}", file=sys.stderr)
         return entry.EX_UNAVAILABLE
-    except ValueError as error:
+    except DeviceLost as error:
         print(error, file=sys.stderr)
         return entry.EX_CONFIG
 
 
 def bring(hall: Hall, file: Path) -> int:
-    """Import a CSV file; raises Silent, and ValueError if the key is of no use."""
+    """Import a CSV file; raises Silent, and DeviceLost if the key is of no use."""
     key = key_of(hall)
     try:
         sheet = read(file.read_bytes(), hall, key)

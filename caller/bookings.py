@@ -37,6 +37,7 @@ from config.languages import _
 from config.schema import BookingServer, Hall
 from drivers import notify
 from drivers.booking import Listed, NoList, Page, Trouble, ask
+from drivers.errors import DeviceLost
 from drivers.mqtt import Bus
 
 log = logging.getLogger("caller.bookings")
@@ -201,7 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise ValueError(_("hall.toml 里没有写 [appointments.server]"))
         notify.ready()
         serve(hall, server, stop, notify.watchdog)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, DeviceLost) as error:
         print(error, file=sys.stderr)
         return entry.EX_CONFIG
     notify.stopping()

@@ -19,7 +19,8 @@ import msgspec
 from caller.messages import Booking
 from config.languages import _
 from config.schema import Hall
-from drivers.reader.person import SHORTEST_KEY, hash_of
+from drivers.reader import watch
+from drivers.reader.person import hash_of
 from drivers.reader.sdt import valid_number
 
 COLUMNS = {  # as a clerk writes them, and as a program does
@@ -31,9 +32,8 @@ COLUMNS = {  # as a clerk writes them, and as a program does
     "代办人身份证号": "agent_id_number",
 }
 NEEDED = ("code", "service", "day", "time")
-OTHER_PAPERS = re.compile(
-    r"(?=.*[A-Z])[A-Z0-9]{5,20}"
-)  # passports, permits; letters tell them from a misread number
+# passports and permits: letters tell them from a mistyped number
+OTHER_PAPERS = re.compile(r"(?!\d{17}X$)(?=.*[A-Z])[A-Z0-9]{5,20}")
 
 
 class BadRow(ValueError):
@@ -50,18 +50,10 @@ class Sheet:
 
 
 def key_of(hall: Hall) -> bytes:
-    """The hall's key for ID numbers, the one of its card readers, b"" if hall.toml names none: then no list may have
-    ID numbers in it. ValueError if the file is of no use."""
+    """The hall's key for ID numbers, read as its card readers read it; b"" if hall.toml names none: then no list may
+    have ID numbers in it. Raises DeviceLost."""
     file = hall.appointments.key_file
-    if not file:
-        return b""
-    try:
-        key = Path(file).read_bytes().strip()
-    except OSError as error:
-        raise ValueError(f"{file}: {error.strerror}") from None
-    if len(key) < SHORTEST_KEY:
-        raise ValueError(_("{file} 里的密钥太短，至少 {least} 个字节").format(file=file, least=SHORTEST_KEY))
-    return key
+    return watch.key_of("appointments", Path(file)) if file else b""
 
 
 def person(text: str, key: bytes) -> str:

@@ -48,10 +48,12 @@ def test_every_bad_line_is_told_and_no_number_is_repeated(hall: Hall) -> None:
         ",转移登记,2026-11-24,09:00,,",
         "BJ0004,转移登记,2026-11-24,09:00,,,too,many",
         "BJ0005,转移登记",
+        "BJ0006,转移登记,2026-11-24,09:00,11010519491231003X,",
+        "BJ0007,转移登记,2026-11-24,09:00,C12345678,E87654321",
     ]
     sheet = read((HEAD + "\n".join(lines)).encode(), hall, KEY)
-    assert [line for line, _ in sheet.problems] == [2, 4, 5, 6, 7, 9]
-    assert sheet.rows == [8]
+    assert [line for line, _ in sheet.problems] == [2, 4, 5, 6, 7, 9, 10]
+    assert sheet.rows == [8, 11]
     assert not any("1101051949" in what for _, what in sheet.problems)
     assert [line for line, _ in read("业务,日期\n".encode(), hall, KEY).problems] == [1, 1]
     assert [line for line, _ in read(b"", hall, KEY).problems] == [1, 1, 1, 1]
@@ -64,6 +66,7 @@ def test_a_supervisor_imports_lists_cancels_and_forgives(
     monkeypatch.setenv("HALL_CLOCK", str(tmp_path / "clock"))
     clock.put(tmp_path / "clock", datetime(2026, 11, 23, 9, 0))
     (tmp_path / "key").write_bytes(KEY)
+    (tmp_path / "key").chmod(0o600)
     promised = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
     config = write(msgspec.structs.replace(ours, appointments=promised), tmp_path / "hall.toml")
 
@@ -94,6 +97,17 @@ def test_a_supervisor_imports_lists_cancels_and_forgives(
         ]
         monkeypatch.setattr(sys, "stdin", io.StringIO(NUMBER + "\n"))
         assert desk("forgive", "--why", "住院") == 0
+
+
+def test_a_key_that_anybody_may_read_is_no_key(
+    ours: Hall, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "key").write_bytes(KEY)
+    (tmp_path / "key").chmod(0o644)
+    promised = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
+    config = write(msgspec.structs.replace(ours, appointments=promised), tmp_path / "hall.toml")
+    assert main(["appointments", "--config", str(config), "import", "any.csv"]) == 78
+    assert "chmod" in capsys.readouterr().err
 
 
 def test_nobody_there_is_told_so(ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,7 @@ def booked(ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("HALL_CLOCK", str(tmp_path / "clock"))
     clock.put(tmp_path / "clock", datetime(2026, 11, 23, 9, 0))
     (tmp_path / "key").write_bytes(b"a key of sixteen bytes and more")
+    (tmp_path / "key").chmod(0o600)
     appointments = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
     hall = msgspec.structs.replace(ours, appointments=appointments)
     with running(hall):
