@@ -10,7 +10,7 @@ from argparse import SUPPRESS, Namespace
 from datetime import datetime
 from pathlib import Path
 
-from caller import appointments, evacuate, pagers, why
+from caller import appointments, evacuate, markreport, pagers, why
 from caller.backup import backup, examine, verify
 from caller.chain import Broken, Head
 from caller.daykeys import day_keys
@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         return pagers.main(given[1:])
     if given[:1] == ["appointments"]:
         return appointments.main(given[1:])
+    if given[:1] == ["marks"]:
+        return markreport.main(given[1:])
     if given[:1] == ["why"]:
         return why.main(given[1:])
     options = _options(given)

@@ -32,6 +32,7 @@ MAKERS = (
     "order",
     "journey",
     "rack",
+    "marks",
     "checkpoint",
 )  # the modules whose change makes another state
 REBUILT = ("rules", "lines")  # fields that are not written as they are

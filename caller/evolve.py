@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from caller import marks, rack
 from caller import messages as m
-from caller import rack
 from caller.journey import JOURNEY
 from caller.messages import Channel, Condition, Report, Step, WindowStatus
 from caller.order import Rule
@@ -177,6 +177,7 @@ def _served(state: State, event: m.TicketServed) -> None:
     ticket, desk = state.tickets[event.ticket], state.desks[event.window]
     _move(state, ticket, event)
     desk.since = event.at
+    marks.begun(desk, event)
     ticket.first_clerk = ticket.first_clerk or desk.clerk
 
 
@@ -208,6 +209,7 @@ def _left(
             ticket.missed_at, ticket.missed_after = event.at, state.called[ticket.service]
     _move(state, ticket, event)
     desk.ticket, desk.since = "", event.at
+    marks.left(desk, ticket.number, event.at)
 
 
 def _rename(state: State, ticket: Ticket, service: str) -> None:
@@ -263,6 +265,8 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.PagerLent: _lent,
     m.PagerReturned: rack.returned,
     m.PagerReported: rack.reported,
+    m.ServiceRated: marks.rated,
+    m.BadMarkGiven: marks.complained,
     m.WindowOpened: _window,
     m.WindowPaused: _window,
     m.WindowClosed: _window,

@@ -19,6 +19,7 @@ from caller.messages import (
     Park,
     ParkTicket,
     PauseWindow,
+    RateService,
     Reason,
     RecallTicket,
     ResumeTicket,
@@ -112,6 +113,8 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
             return CloseWindow(id=id, window=window)
         case "digit" | "clear":
             return None
+    if action.startswith("rate-"):
+        return RateService(id=id, window=window, mark=int(action[-1]))
     raise Unclear(_("这个键在这里没有用"))
 
 

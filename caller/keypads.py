@@ -114,7 +114,7 @@ def wires(hall: Hall, pads: Keypads) -> list[Wire]:
             found.append(UsbWire(f"keypad-{pad.window}", pad.url, desk))
     for number, ((kind, url), here) in enumerate(buses.items(), 1):
         keymap = Keymap(hall.keymap.get(kind, {}))
-        desks = {pad.address: Desk(pad.window, keymap, pads) for pad in here}
+        desks = {pad.address: Desk(pad.window, keymap, pads, pad.evaluator) for pad in here}
         name = f"keypads-{number}"
         if kind is KeypadKind.RS485:
             found.append(BusWire(name, url, desks))

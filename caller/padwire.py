@@ -15,8 +15,9 @@ from uuid import uuid4
 
 import msgspec
 
+from caller.evaluators import Evaluators
 from caller.keymap import Keymap, Unclear, command
-from caller.messages import Answer, Reason, WindowState, decode, encode, say, topic
+from caller.messages import Answer, Command, Reason, WindowState, decode, encode, say, topic
 from config.languages import _
 from drivers.keypad.bus import Bus as PadBus
 from drivers.keypad.buttons import ButtonBoxes
@@ -79,6 +80,7 @@ class Desk:
     window: int
     keymap: Keymap
     hall: Hearing
+    evaluator: int = 0  # its address, where there is one beside the pad
     _sent: list[Future[bytes] | Outcome] = field(default_factory=list)
     _last: tuple[str, str] = ("", "")
     _last_at: float = float("-inf")
@@ -92,12 +94,19 @@ class Desk:
             return
         action, digits = self.keymap.meaning(press)
         try:
-            order = command(action, digits, self.window, self.hall.window(self.window), uuid4().hex)
+            order = command(action, digits, self.window, self.state, uuid4().hex)
         except Unclear as unclear:
             self._sent.append(Outcome(False, unclear.why))
             return
         if order is not None:
-            self._sent.append(self.hall.bus.post(topic(order), encode(order), PATIENCE))
+            self._sent.append(self.post(order))
+
+    @property
+    def state(self) -> WindowState | None:
+        return self.hall.window(self.window)
+
+    def post(self, order: Command) -> Future[bytes]:
+        return self.hall.bus.post(topic(order), encode(order), PATIENCE)
 
     @property
     def waiting(self) -> bool:
@@ -222,6 +231,7 @@ class BusWire:
         self.name = name
         self.device = PadBus(name, url)
         self.desks = desks
+        self.evaluators = Evaluators(self.device, desks)
         self._shown: dict[int, Shown] = {}
         self._verdict_until: dict[int, float] = {}
 
@@ -246,6 +256,8 @@ class BusWire:
         stale = self._stale(now)
         if stale is not None and not told:
             self._show(*stale)
+        elif not told:
+            self.evaluators.turn()
 
     def lost(self, why: str) -> None:
         for desk in self.desks.values():
@@ -254,8 +266,7 @@ class BusWire:
     def _press(self, press: Press) -> None:
         address = int(press.source.rpartition(":")[2])
         if press.key == RATE:
-            # A visitor's key, not the clerk's: no pad may beep for it. No command takes a rating yet.
-            log.info("%s: evaluator %d was pressed", self.name, address)
+            self.evaluators.press(address, int(press.digits))
             return
         desk = self.desks.get(address)
         if desk is not None:
@@ -276,7 +287,7 @@ class BusWire:
     def _stale(self, now: float) -> tuple[int, Shown] | None:
         """The first pad that does not show what is true."""
         for address, desk in self.desks.items():
-            state = desk.hall.window(desk.window)
+            state = desk.state
             if state is None or now < self._verdict_until.get(address, now):
                 continue
             if self._shown.get(address) != (state.waiting, state.ticket):

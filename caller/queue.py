@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from caller import booking, calls, checkin, emergency, issuing, leaving, rack
+from caller import booking, calls, checkin, emergency, issuing, leaving, marks, rack
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
@@ -36,6 +36,8 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
             return issuing.give_back(state, command, at)
         case m.LendPager():
             return issuing.lend(state, command, at)
+        case m.RateService():
+            return marks.rate(state, command, at)
         case m.ReturnPager():
             return rack.give_back(state, command, at)
         case m.ReportPager():

@@ -30,6 +30,7 @@ def rules_of(hall: Hall) -> Rules:
         calls_before_no_show=caller.calls_before_no_show,
         seconds_between_calls=caller.seconds_between_calls,
         call_lives_seconds=caller.call_lives_seconds,
+        rate_within_minutes=caller.rate_within_minutes,
         return_within_numbers=caller.return_within_numbers,
         return_within_minutes=caller.return_within_minutes,
         return_behind=caller.return_behind,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -17,11 +17,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from caller import checkpoint, emergency, newday, rack
+from caller import checkpoint, newday
 from caller.answers import completed, done, refusal
 from caller.calendar import Calendar
 from caller.daykeys import DayKeys
-from caller.doors import Door, doors
 from caller.journal import Entry, Journal, JournalError, LeaseLost
 from caller.messages import (
     COMMANDS,
@@ -32,11 +31,9 @@ from caller.messages import (
     Reason,
     ReportDelivery,
     encode,
-    topic,
 )
 from caller.queue import Refused, State, decide, elapsed, evolve
-from caller.slots import BOOKING, bookable
-from caller.snapshot import calls_state, hall_state
+from caller.showing import Showing
 from caller.state import Rules
 from caller.veil import Veil
 from drivers.mqtt import CONNECTED, Bus, Delivery
@@ -45,7 +42,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 256
 TICK = 0.25  # seconds: how long the loop may sleep between two feedings of the watchdog
-EVENT_LIVES = 300  # seconds
 LEGIBLE, CODE_LENGTH = (
     "23456789ABCDEFGHJKLMNPQRSTUVWXYZ",
     8,
@@ -98,9 +94,7 @@ class Caller:
         self._said: dict[str, Answer] = {}  # what commands of this batch were answered before
         self._certain = False  # whether the state is what the journal says
         self._checkpoint = 0
-        self._doors: dict[str, Door] = {}  # as they were published
-        self._minute = -1
-        self._kept: dict[str, bytes] = {}  # retained states that seldom change
+        self._showing = Showing(bus)
         self.malformed = 0
         self.late = 0  # commands whose senders had given up before their turn came
 
@@ -117,6 +111,7 @@ class Caller:
             tick()
             waiting = _take(self._bus.inbox)
             self.handle(waiting)
+            self._showing.queues(self._state)
             self._keep(BUSY_EVENTS if waiting else IDLE_EVENTS)
 
     def recall(self) -> None:
@@ -147,7 +142,7 @@ class Caller:
             return
         for delivery, answer in batch.answers:
             self._bus.answer(delivery, encode(answer))
-        if batch.entries or self._doors_turned():
+        if batch.entries or self._showing.turned(self._state, self._clock()):
             self._publish([entry.event for entry in batch.entries])
         if any(isinstance(entry.event, DayOpened) for entry in batch.entries):
             self._forget()
@@ -256,33 +251,8 @@ class Caller:
         except JournalError as error:
             log.warning("no checkpoint, the next start takes longer: %s", error)
 
-    def _doors_turned(self) -> bool:
-        """Whether time alone has begun or ended the giving of numbers; looked at once a minute."""
-        at = self._clock()
-        if at.minute == self._minute:
-            return False
-        self._minute = at.minute
-        return doors(self._state, at) != self._doors
-
-    def _publish(self, events: Collection[Event]) -> None:
-        at, version = self._clock(), self._journal.version
-        booked = not events
-        for event in events:
-            self._bus.tell(topic(event), encode(event), EVENT_LIVES)
-            booked = booked or isinstance(event, BOOKING)
-        if booked:
-            self._bus.keep("state/appointments", encode(bookable(self._state, at)))
-        self._bus.keep("state/emergency", encode(emergency.state(self._state.emergency)))
-        hall = hall_state(self._state, version, at)
-        self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
-        self._keep_if_new("state/pagers", encode(rack.pagers_state(self._state)))
-        self._bus.keep("state/hall", encode(hall))
-        self._bus.keep("state/calls", encode(calls_state(self._state, version, at)))
-
-    def _keep_if_new(self, topic: str, payload: bytes) -> None:
-        if self._kept.get(topic) != payload:
-            self._kept[topic] = payload
-            self._bus.keep(topic, payload)
+    def _publish(self, events: Iterable[Event]) -> None:
+        self._showing.publish(self._state, events, self._journal.version, self._clock())
 
 
 def _take(inbox: SimpleQueue[Delivery]) -> list[Delivery]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from caller import rack
+from caller import marks, rack
 from caller.doors import Door, doors
 from caller.messages import (
     Call,
@@ -98,6 +98,7 @@ def _window(state: State, desk: Desk) -> WindowState:
         waiting=state.lines.count_for(state.rules.windows[desk.number]),
         parked=tuple(desk.parked),
         pager=ticket.pager if ticket else None,
+        may_rate=marks.may_rate(desk),
         trouble=_trouble(state, record) if record and ticket else (),
         alarm=_alarm(record, ticket) if record and ticket else False,
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from caller.book import Book
 from caller.calendar import Calendar, Span
-from caller.messages import Condition, HallEvacuated, Need, Park, Report, Step, WindowStatus
+from caller.messages import BadMark, Condition, HallEvacuated, Need, Park, Report, Step, WindowStatus
 from caller.order import Lines, Place, Seat, Waiter
 
 
@@ -71,6 +71,7 @@ class Rules:
     calls_before_no_show: int = 3
     seconds_between_calls: int = 10
     call_lives_seconds: int = 60
+    rate_within_minutes: int = 10
     return_within_numbers: int = 5
     return_within_minutes: int = 30
     return_behind: int = 2
@@ -136,6 +137,16 @@ class CallRecord:
 
 
 @dataclass
+class Visit:
+    """Who was served last at a window, by whom, and when that began or ended; `mark` is 0 until it is given."""
+
+    ticket: str
+    clerk: str
+    at: datetime
+    mark: int = 0
+
+
+@dataclass
 class Desk:
     """A window during the day.
 
@@ -152,6 +163,7 @@ class Desk:
     since: datetime | None = None
     streak: int = 0
     parked: list[str] = field(default_factory=list)
+    visit: Visit | None = None
 
 
 @dataclass
@@ -181,6 +193,8 @@ class State:
     calls: dict[str, CallRecord] = field(default_factory=dict)
     lent: dict[int, str] = field(default_factory=dict)  # pager to ticket
     pagers: dict[int, Pager] = field(default_factory=dict)
+    marks: dict[int, list[int]] = field(default_factory=dict)  # window to how often each of 1 to 5 was given
+    bad_marks: list[BadMark] = field(default_factory=list)
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
     persons: dict[tuple[str, str], set[str]] = field(
         default_factory=dict

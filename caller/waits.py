@@ -31,9 +31,21 @@ def shortest_wait(state: State, service: str) -> timedelta | None:
     return None if minutes is None else timedelta(minutes=minutes * LOW)
 
 
+def wait_at(state: State, service: str, ahead: int) -> tuple[int, int] | None:
+    """The same for somebody who is in this line already, with so many of the service ahead: their share of it."""
+    minutes, waiting = work_ahead(state, service), state.lines.count(service)
+    if minutes is None or not waiting:
+        return None
+    return _range(minutes * ahead / waiting)
+
+
 def wait_range(state: State, service: str) -> tuple[int, int] | None:
     """The wait in minutes from and to, for people; None when it cannot be known."""
     minutes = work_ahead(state, service)
     if minutes is None:
         return None
+    return _range(minutes)
+
+
+def _range(minutes: float) -> tuple[int, int]:
     return round(minutes * LOW / ROUND) * ROUND, -(-int(minutes * HIGH) // ROUND) * ROUND

@@ -75,6 +75,7 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     calls_before_no_show: Positive = 3
     seconds_between_calls: Annotated[int, Meta(ge=0)] = 20
     call_lives_seconds: Positive = 60
+    rate_within_minutes: Positive = 10
     return_within_numbers: Annotated[int, Meta(ge=0)] = 5
     return_within_minutes: Annotated[int, Meta(ge=0)] = 30
     return_behind: Annotated[int, Meta(ge=0)] = 2

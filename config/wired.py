@@ -30,12 +30,14 @@ class KeypadInputs(StrEnum):
 
 
 class Keypad(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The pad of a window. `keys` and `inputs` are of Modbus boxes, and the same for all on a wire."""
+    """The pad of a window. `evaluator` is the address of the evaluator beside it, where it has one. `keys` and
+    `inputs` are of Modbus boxes, and the same for all on a wire."""
 
     window: Positive
     kind: KeypadKind
     url: Url = "none:"
     address: Annotated[int, Meta(ge=0, le=247)] = 0
+    evaluator: Annotated[int, Meta(ge=0, le=127)] = 0
     keys: Annotated[int, Meta(ge=1, le=64)] = 8
     inputs: KeypadInputs = KeypadInputs.LEVEL
 

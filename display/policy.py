@@ -75,6 +75,8 @@ def due_at(call: Call, channel: Channel, hall: Hall) -> datetime | None:
         case Channel.PAGER:
             vibrated = _times(call, hall, Act.PAGER)
             return vibrated[0] if vibrated and pager_of(hall, call) is not None else None
+        case Channel.PHONE:
+            return None  # whoever has its page open looks at it; nobody can send it anything
         case Channel.VOICE:
             spoken = _times(call, hall, Act.VOICE)
             if not spoken or voice_of(hall, call.zone) is None:

@@ -39,6 +39,10 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("这个震动牌已经借出", language)
         case Reason.PAGER_LOST:
             return _("这个震动牌登记丢失了，先归还登记", language)
+        case Reason.NOTHING_TO_RATE:
+            return _("现在没有可以评价的办理", language)
+        case Reason.ALREADY_RATED:
+            return _("已经评价过了，谢谢", language)
         case Reason.PAGER_FLAT:
             return _("这个震动牌没电，要先充电", language)
         case Reason.TOO_LATE:

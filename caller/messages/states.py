@@ -76,6 +76,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     waiting: int = 0
     parked: tuple[str, ...] = ()
     pager: int | None = None  # of the visitor who is here: to be taken back
+    may_rate: str = ""  # the ticket whose visitor has not yet said how they were served here
     trouble: tuple[str, ...] = ()  # devices that did not deliver the latest call, "sign:sign-3"
     alarm: bool = False  # the latest call has to be made by mouth
 

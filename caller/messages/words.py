@@ -56,6 +56,8 @@ class Reason(StrEnum):
     PAGER_TAKEN = "pager-taken"
     PAGER_LOST = "pager-lost"
     PAGER_FLAT = "pager-flat"
+    NOTHING_TO_RATE = "nothing-to-rate"
+    ALREADY_RATED = "already-rated"
     TOO_LATE = "too-late"
     NEEDS_REASON = "needs-reason"
     NOT_YOURS = "not-yours"
@@ -114,6 +116,7 @@ class Channel(StrEnum):
     SIGN = "sign"
     VOICE = "voice"
     PAGER = "pager"
+    PHONE = "phone"
 
 
 class Result(StrEnum):

@@ -22,6 +22,7 @@ KEYMAP = {
     "digits KPASTERISK": "transfer-ticket",
     "BACKSPACE": "clear",
     "ESC": "clear",
+    **{f"F{n}": f"rate-{n}" for n in range(1, 6)},  # an evaluator that types
 }
 
 KEYS: Mapping[int, str] = {
@@ -42,6 +43,7 @@ KEYS: Mapping[int, str] = {
     266: "KPDOT",
     8: "BACKSPACE",
     27: "ESC",
+    **{281 + n: f"F{n}" for n in range(1, 6)},
 }
 
 

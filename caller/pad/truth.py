@@ -107,6 +107,7 @@ def _instead(call: Call | None, window: WindowState) -> str:
     names = {
         Channel.VOICE: _("语音"),
         Channel.PAGER: _("震动牌"),
+        Channel.PHONE: _("手机"),
         Channel.SIGN: _("窗口屏"),
         Channel.BOARD: _("大屏"),
     }

@@ -43,7 +43,7 @@ def test_from_every_step_a_visitor_can_still_leave() -> None:
 def test_every_event_of_a_ticket_moves_it_or_says_why_not() -> None:
     """A pager changes hands without moving anybody; everything else that a ticket goes through is a step."""
     tickets = {kind for kind in EVENTS.values() if "ticket" in kind.__struct_fields__}
-    assert {kind.__name__ for kind in tickets - MOVES} == {"PagerLent"}
+    assert {kind.__name__ for kind in tickets - MOVES} == {"PagerLent", "ServiceRated", "BadMarkGiven"}
 
 
 def test_a_number_is_called_only_after_it_is_on_paper() -> None:

@@ -1,0 +1,67 @@
+"""What the hall is shown of the state: whole snapshots, kept on the bus, so that whoever comes late sees them too."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from caller import emergency, marks, rack
+from caller.doors import Door, doors
+from caller.messages import CallDelivered, Event, encode, topic
+from caller.queues import queue_states
+from caller.slots import BOOKING, bookable
+from caller.snapshot import calls_state, hall_state
+from caller.state import State
+from drivers.mqtt import Bus
+
+EVENT_LIVES = 300  # seconds
+BREATH = 0.5  # seconds between two lists of who waits where: a phone needs them no sooner
+
+
+class Showing:
+    """Tells events once, and keeps what is true after them."""
+
+    def __init__(self, bus: Bus, stopwatch: Callable[[], float] = time.monotonic) -> None:
+        self._bus = bus
+        self._stopwatch = stopwatch
+        self._doors: dict[str, Door] = {}  # as they were published
+        self._minute = -1
+        self._kept: dict[str, bytes] = {}  # what seldom changes
+        self._moved, self._queues_at = True, float("-inf")
+
+    def turned(self, state: State, at: datetime) -> bool:
+        """Whether time alone has begun or ended the giving of numbers; looked at once a minute."""
+        if at.minute == self._minute:
+            return False
+        self._minute = at.minute
+        return doors(state, at) != self._doors
+
+    def publish(self, state: State, events: Iterable[Event], version: int, at: datetime) -> None:
+        """The events have brought this state; without events, all of it is told again."""
+        events = list(events)
+        for event in events:
+            self._bus.tell(topic(event), encode(event), EVENT_LIVES)
+        if not events or any(isinstance(event, BOOKING) for event in events):
+            self._bus.keep("state/appointments", encode(bookable(state, at)))
+        self._moved = self._moved or not all(isinstance(event, CallDelivered) for event in events)
+        self._bus.keep("state/emergency", encode(emergency.state(state.emergency)))
+        self._keep_if_new("state/marks", encode(marks.marks_state(state)))
+        self._keep_if_new("state/pagers", encode(rack.pagers_state(state)))
+        hall = hall_state(state, version, at)
+        self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
+        self._bus.keep("state/hall", encode(hall))
+        self._bus.keep("state/calls", encode(calls_state(state, version, at)))
+
+    def queues(self, state: State) -> None:
+        """Who waits where, for phones: only what has changed, and not at every key press."""
+        if not self._moved or self._stopwatch() - self._queues_at < BREATH:
+            return
+        self._moved, self._queues_at = False, self._stopwatch()
+        for service, queue in queue_states(state).items():
+            self._keep_if_new(f"state/queue/{service}", encode(queue))
+
+    def _keep_if_new(self, topic: str, payload: bytes) -> None:
+        if self._kept.get(topic) != payload:
+            self._kept[topic] = payload
+            self._bus.keep(topic, payload)

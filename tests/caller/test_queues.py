@@ -1,0 +1,68 @@
+"""What a phone may know: how many come before, how long that takes, where to go; under a key that is no secret."""
+
+from __future__ import annotations
+
+import msgspec
+
+from caller.messages import CallNext, ConfirmTicket, FinishTicket, Holder, QueueState, Step, phone_key
+from caller.messages import OpenWindow as Open
+from caller.messages import ReserveTicket as Reserve
+from caller.queues import queue_states
+from caller.showing import BREATH, Showing
+from tests.caller.oneday import OneDay
+from tests.quiet import Ears
+
+
+def holders(day: OneDay, service: str = "transfer") -> dict[str, Holder]:
+    return {holder.ticket: holder for holder in queue_states(day.state)[service].holders}
+
+
+def test_each_visitor_of_a_service_has_a_place_and_an_honest_wait() -> None:
+    day = OneDay()
+    for _ in range(4):
+        day.takes("transfer")
+    assert holders(day)["A004"].wait is None, "no window is open: nobody can know"
+    day.does(Open(id=day.id(), window=3))
+    day.takes("mortgage")
+    seen = holders(day)
+    assert [h.ahead for h in seen.values()] == [0, 1, 2, 3]
+    low, high = seen["A004"].wait or (0, 0)
+    assert low < 43 < high, "three times 12 minutes, and a share of the mortgage at the same window"
+    assert seen["A001"].wait == (0, 0)
+    assert list(holders(day, "mortgage")) == ["B001"]
+
+
+def test_the_journey_is_followed_to_its_end() -> None:
+    day = OneDay()
+    held = day.reserves("transfer")
+    assert holders(day) == {}, "a number that is not on paper is nobody's"
+    day.does(ConfirmTicket(id=day.id(), ticket=held))
+    day.does(CallNext(id=day.id(), window=3))
+    assert (holders(day)[held].step, holders(day)[held].window) == (Step.CALLED, 3)
+    day.does(FinishTicket(id=day.id(), window=3))
+    assert holders(day)[held].step is Step.FINISHED
+
+
+def test_the_key_is_not_the_token() -> None:
+    day = OneDay()
+    day.does(Reserve(id=day.id(), service="transfer", token="s3cret-token"))
+    day.does(ConfirmTicket(id=day.id(), ticket="A001"))
+    (holder,) = holders(day).values()
+    assert holder.key == phone_key("s3cret-token") and "s3cret" not in holder.key
+
+
+def test_only_the_queue_that_moved_is_told_again_and_not_at_every_press() -> None:
+    day, ears, now = OneDay(), Ears(), 0.0
+    showing = Showing(ears, lambda: now)  # type: ignore[arg-type]  # the part of a bus that it needs
+    showing.queues(day.state)
+    assert set(ears.kept) == {f"state/queue/{service}" for service in day.rules.services}
+    ears.kept.clear()
+    day.takes("transfer")
+    showing.publish(day.state, day.history, 1, day.now)
+    showing.queues(day.state)
+    assert not any(where.startswith("state/queue/") for where in ears.kept), "too soon"
+    now = BREATH
+    showing.queues(day.state)
+    (where,) = (where for where in ears.kept if where.startswith("state/queue/"))
+    told = msgspec.json.decode(ears.kept[where], type=QueueState)
+    assert (told.service, [h.ticket for h in told.holders]) == ("transfer", ["A001"])
