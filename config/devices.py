@@ -40,6 +40,9 @@ def devices(hall: Hall) -> Iterator[dict[str, Any]]:
             yield _device(f"pager:{pager.number}", "pager", terminal.url, called)
     for reader in hall.reader:
         yield _device(f"reader:{reader.kiosk}-{reader.kind}", reader.kind, reader.url, _rest(reader))
+    if hall.rack.scanner:
+        kind = "wedge" if hall.rack.scanner.startswith("evdev:") else "scanner"
+        yield _device("reader:rack", kind, hall.rack.scanner, {})
     for voice in hall.voice:
         yield _device(f"voice:{voice.id}", "voice", voice.out, _rest(voice))
 

@@ -196,6 +196,14 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     printer: Printer
 
 
+class Phone(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the page behind a ticket's code is served: the address of this machine in the hall's network, or this
+    machine alone where a proxy with a certificate stands before it."""
+
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8088
+
+
 class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole hall.toml, checked: every reference in it leads somewhere."""
 
@@ -222,6 +230,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pager_terminal: PagerTerminal | None = None
     pager: tuple[Pager, ...] = ()
     rack: Rack = Rack()
+    phone: Phone = Phone()
     voice: tuple[Voice, ...] = ()
     reader: tuple[Reader, ...] = ()
     calling: tuple[Calling, ...] = ()

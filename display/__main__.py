@@ -1,4 +1,4 @@
-"""`python -m display {signs,voice,pagers,board}`: what the hall sees, hears and feels, a process each."""
+"""`python -m display {signs,voice,pagers,phone,board}`: what the hall sees, hears and feels, a process each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from config.languages import _
 from config.schema import Board, Hall
 from drivers import notify
 
-PARTS = ("signs", "voice", "pagers", "board")
+PARTS = ("signs", "voice", "pagers", "phone", "board")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    what = "窗口屏、语音、震动牌、综合屏 / signs, voice, pagers, or a hall board"
+    what = "窗口屏、语音、震动牌、手机页、综合屏 / signs, voice, pagers, phones, or a hall board"
     line = entry.parser("python -m display", what)
     line.add_argument("part", choices=PARTS, help="which of them this process is")
     line.add_argument("--board", default="", metavar="ID", help="which board; the first if none is named")
@@ -37,8 +37,21 @@ def main(arguments: list[str] | None = None) -> int:
             from display import pagers
 
             pagers.run(hall, lambda: not stop.is_set())
+        case "phone":
+            return serve_phones(hall, stop)
         case _:
             return show_board(hall, options.board, stop)
+    return 0
+
+
+def serve_phones(hall: Hall, stop: threading.Event) -> int:
+    from display.phone.run import run
+
+    try:
+        run(hall, lambda: not stop.is_set())
+    except OSError as error:
+        print(f"{hall.phone.host}:{hall.phone.port}: {error}", file=sys.stderr)
+        return entry.EX_UNAVAILABLE
     return 0
 
 

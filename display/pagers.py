@@ -6,10 +6,22 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 
-from caller.messages import Call, CallsState, Channel, EmergencyState, HallState, Result
+from caller.messages import (
+    Call,
+    CallsState,
+    Channel,
+    Condition,
+    EmergencyState,
+    HallState,
+    ReportPager,
+    Result,
+    encode,
+    topic,
+)
 from config.schema import Hall, PagerTerminal
 from display.line import CALLS, EMERGENCY, HALL, Line, Said
 from display.policy import AGAIN, pager_of, vibrations
+from display.rackscan import scanner
 from display.teller import NotReached, Teller
 from display.wording import page_text
 from drivers.pager.gateway import PagerGateway, open_gateway
@@ -31,6 +43,10 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
         again = len(vibrations(call, line.hall, line.now())) > 1
         receipt = wire.page(pager.capcode, page_text(call), once=call.id + (AGAIN if again else ""))
         if not receipt.accepted:
+            gone = ReportPager(
+                id=f"{call.id}/out-of-range", pager=pager.number, condition=Condition.OUT_OF_RANGE
+            )
+            line.bus.post(topic(gone), encode(gone))
             raise NotReached(f"pager-{pager.number}", receipt.said)
         # Paging goes one way: accepted for sending is the most that a terminal can know.
         return Result.VIBRATED
@@ -66,6 +82,7 @@ def warn(line: Line, number: int, emergency: EmergencyState) -> Callable[[PagerG
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False."""
     with Line(hall, "pagers") as line, ExitStack() as stack:
+        stack.enter_context(scanner(line))
         queue = stack.enter_context(teller(line, hall.pager_terminal)) if hall.pager_terminal else None
 
         lent: tuple[int, ...] = ()

@@ -30,6 +30,12 @@ def draw(folder: Path, kiosks: tuple[int, ...]) -> None:
         subprocess.run(command, cwd=ROOT, env=os.environ | {"SDL_VIDEODRIVER": "offscreen"}, check=True)
 
 
+def draw_phone(folder: Path) -> None:
+    """The page behind a ticket's code, as its tests see it."""
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "", "tests/display/test_phone_page.py"]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"HALL_PICTURES": str(folder)}, check=True)
+
+
 def shrink(source: Path, target: Path) -> None:
     with Image.open(source) as picture:
         size = (WIDTH, round(picture.height * WIDTH / picture.width))
@@ -43,7 +49,7 @@ def publish(drawn: Path, out: Path, kiosks: tuple[int, ...]) -> None:
     for old in out.glob("*.png"):
         old.unlink()
     lines = [
-        "# 取号机的每一屏 · every screen of the kiosk",
+        "# 取号机和手机的每一屏 · every screen of the kiosk and the phone",
         "",
         "由 `./hall gallery` 重画。Remade by `./hall gallery`.",
         "",
@@ -59,6 +65,11 @@ def publish(drawn: Path, out: Path, kiosks: tuple[int, ...]) -> None:
                 page = picture.stem.removeprefix(f"{number}-{way}-")
                 lines.append(f'<img src="{picture.name}" width="270" alt="{title}：{page}" title="{page}">')
             lines.append("")
+    lines += ["## 手机页 · the page behind a ticket's code", ""]
+    for picture in sorted(drawn.glob("phone-*.png")):
+        shrink(picture, out / picture.name)
+        lines.append(f'<img src="{picture.name}" width="270" alt="手机页" title="{picture.stem}">')
+    lines.append("")
     (out / "README.md").write_text("\n".join(lines), "utf-8")
 
 
@@ -67,6 +78,7 @@ def main() -> int:
     kiosks = tuple(kiosk.id for kiosk in load(ROOT / "config" / "hall.toml").kiosk)
     with tempfile.TemporaryDirectory(prefix="hall-gallery-") as folder:
         draw(Path(folder), kiosks)
+        draw_phone(Path(folder))
         publish(Path(folder), out, kiosks)
     count, size = len(list(out.glob("*.png"))), sum(p.stat().st_size for p in out.glob("*.png"))
     print(f"{out}: {count} pictures, {size / 1e6:.1f} MB")

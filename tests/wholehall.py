@@ -22,7 +22,7 @@ from config.load import parse
 from config.schema import Hall, KeypadKind
 from drivers import clock
 from tests.arranged import arranged
-from tests.broker import Broker
+from tests.broker import Broker, free_port
 from tests.street import Street
 from tests.watch import Watch
 
@@ -34,7 +34,7 @@ HEADLESS = {
     "LIBGL_ALWAYS_SOFTWARE": "1",
     "LP_NUM_THREADS": "1",
 }
-DAEMONS = ("caller", "keypads", "signs", "voice", "pagers")
+DAEMONS = ("caller", "keypads", "signs", "voice", "pagers", "phone")
 
 
 class WholeHall:
@@ -61,6 +61,7 @@ class WholeHall:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.broker = Broker(folder)
         self.street = Street(self._specs(), folder, folder / "street.log")
+        self.phone_port = free_port()
         self._clock = folder / "clock"
         self.put_clock(datetime.fromisoformat(begins))
         self.environment = os.environ | {
@@ -144,7 +145,7 @@ class WholeHall:
 
     def ready(self, timeout: float = 40.0) -> None:
         """Wait until every process and device says that it is there."""
-        wanted = {"caller", *(f"sign-{s.window}" for s in self.hall.sign), "paging"}
+        wanted = {"caller", *(f"sign-{s.window}" for s in self.hall.sign), "paging", "phone"}
         wanted |= {f"voice-{v.id}" for v in self.hall.voice} | {f"printer-{n}" for n in self.kiosks}
         there = self.watch.until(lambda w: all(map(w.online, wanted)), timeout)
         assert there, f"not there: {sorted(n for n in wanted if not self.watch.online(n))}"
@@ -216,6 +217,7 @@ class WholeHall:
 
     def _rewire(self) -> None:
         raw, urls = self.raw, self.street.urls
+        raw["phone"] = {"port": self.phone_port}
         raw["broker"] = {"host": self.broker.host, "port": self.broker.port}
         for kiosk in raw["kiosk"]:
             kiosk["printer"]["url"] = urls[f"printer-{kiosk['id']}"]

@@ -17,7 +17,7 @@ INSTANCES = {"hall-kiosk@.service": "1", "hall-board@.service": "main", "hall-pa
 
 def test_there_is_a_unit_for_each_process() -> None:
     names = {path.name for path in SERVICES}
-    plain = {"caller", "bookings", "keypads", "signs", "voice", "pagers"}
+    plain = {"caller", "bookings", "keypads", "signs", "voice", "pagers", "phone"}
     assert names == {f"hall-{process}.service" for process in plain} | set(INSTANCES)
 
 

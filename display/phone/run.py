@@ -1,0 +1,68 @@
+"""`python -m display phone`: the queues and calls come in from the bus, phones look, and what they show is reported."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from queue import Empty
+
+import msgspec
+
+from caller.messages import CallsState, Channel, QueueState, Result, decode
+from config.schema import Hall
+from display.line import BEAT, CALLS, Line
+from display.phone.book import Book
+from display.phone.server import PhoneServer
+from drivers import notify
+from drivers.mqtt import Delivery
+
+log = logging.getLogger(__name__)
+
+QUEUES = "state/queue/"
+DEVICE = "phone"
+
+
+def run(hall: Hall, running: Callable[[], bool]) -> None:
+    """Until `running` is False. Raises OSError if the address is not to be had."""
+    book = Book(hall)
+    with Line(hall, DEVICE) as line:
+
+        def seen(call: str, how: Result) -> None:
+            line.report(call, Channel.PHONE, DEVICE, how)
+
+        server = PhoneServer(hall.phone.host, hall.phone.port, book, seen)
+        thread = threading.Thread(target=server.serve_forever, name="phones", daemon=True)
+        thread.start()
+        log.info("phones: http://%s:%d/t/", hall.phone.host, server.port)
+        line.listen(CALLS, QUEUES + "+")
+        notify.ready()
+        try:
+            while running() and thread.is_alive():
+                notify.watchdog()
+                _hear(line, book)
+        finally:
+            notify.stopping()
+            server.stop()
+            thread.join()
+
+
+def _hear(line: Line, book: Book) -> None:
+    try:
+        state = _read(line.bus.inbox.get(timeout=BEAT))
+    except Empty:
+        return
+    except msgspec.MsgspecError as error:
+        line.unread += 1
+        log.warning("a state does not decode (%d so far): %s", line.unread, error)
+        return
+    if state is not None:
+        book.see(state)
+
+
+def _read(delivery: Delivery) -> CallsState | QueueState | None:
+    if delivery.topic == CALLS:
+        return decode(delivery.payload, CallsState)
+    if delivery.topic.startswith(QUEUES):
+        return decode(delivery.payload, QueueState)
+    return None
