@@ -28,6 +28,7 @@ from pathlib import Path
 from caller.messages import Need, Reason, Why
 from caller.order import Rule
 from tests.daywords import (
+    ACTORS_NUMBERED,
     HAPPENINGS,
     KEYS,
     NEEDS,
@@ -44,6 +45,7 @@ from tests.daywords import (
     Give,
     Handle,
     Happen,
+    Open,
     Press,
     Step,
     Touch,
@@ -61,6 +63,7 @@ __all__ = [
     "Give",
     "Handle",
     "Happen",
+    "Open",
     "Press",
     "ScriptError",
     "Step",
@@ -155,7 +158,7 @@ def _actor(text: str) -> tuple[Actor, str]:
     if kind is None:
         raise ScriptError("nobody acts")
     rest = text.removeprefix(kind).strip()
-    if kind not in NUMBERED:
+    if kind not in ACTORS_NUMBERED:
         return Actor(kind), rest
     number, _, rest = rest.partition(" ")
     return Actor(kind, int(number)), rest.strip()
@@ -174,6 +177,8 @@ def _action(actor: Actor, text: str) -> Action:
         return _at_the_desk(text)
     if actor.kind == "clock" and (turn := TURN.fullmatch(text)):
         return Turn(time.fromisoformat(turn["to"]), bool(turn["later"]))
+    if actor.kind == "phone" and (opened := re.fullmatch(r"opens ([A-Z]\d+)", text)):
+        return Open(opened[1])
     if text in HAPPENINGS[actor.kind]:
         return Happen(text)
     raise ScriptError(f"a {actor.kind} cannot do that")

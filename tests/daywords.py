@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import time
 from typing import NamedTuple
 
-from caller.messages import Need, Park
+from caller.messages import MarksState, Need, PagersState, Park, WindowState
 
-NUMBERED = {"kiosk", "window", "printer", "sign"}
+NUMBERED = {"kiosk", "window", "printer", "sign"}  # where one of many is looked at
+ACTORS_NUMBERED = NUMBERED | {"pager", "evaluator"}
 HAPPENINGS = {
     "kiosk": (),
     "window": (),
     "printer": ("runs out of paper", "has paper for half a ticket", "gets paper"),
     "pager terminal": ("reaches nobody", "reaches everybody"),
+    "pager": ("is lost", "is flat", "is charged", "is returned"),
+    "evaluator": tuple(f"gives {mark}" for mark in range(1, 6)),
+    "phone": (),
     "caller": ("is killed and started again",),
     "broker": ("is away and comes back",),
     "desk": (),
@@ -56,6 +60,9 @@ SUBJECTS = {  # what can be expected, and how many words may follow it
     "parked": (0, 9),  # who is parked at the window that acts
     "waiting": (2, 2),  # service and how many
     "refused": (1, 1),  # a reason
+    "phone": (2, 2),  # a ticket whose page is open, and its mood: waiting, called, serving, missed, over
+    "rack": (2, 2),  # a pager, and where or how it is: rack, lent, lost, flat
+    "bad": (1, 1),  # whose mark was bad, the newest; "-" for nobody's today
     "kiosk": (2, 2),  # shows PAGE: only the glass knows
     "printer": (2, 2),  # shows 补打: only the paper knows
 }
@@ -159,13 +166,20 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Open:
+    """A visitor scans the code on this ticket, and keeps the page open."""
+
+    ticket: str
+
+
+@dataclass(frozen=True)
 class Happen:
     """Something befalls a thing, in the words of HAPPENINGS."""
 
     what: str
 
 
-Action = Touch | Press | Give | Handle | Book | Unbook | CheckedIn | Extend | Turn | Happen
+Action = Touch | Press | Give | Handle | Book | Unbook | CheckedIn | Extend | Turn | Happen | Open
 
 
 class Expected(NamedTuple):
@@ -197,3 +211,29 @@ class Day:
     options: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     only: str = ""
+
+
+def rack_word(state: PagersState, number: int) -> str:
+    """How a script says where or how a pager is."""
+    pager = next(p for p in state.pagers if p.number == number)
+    return pager.where if pager.condition.callable else pager.condition
+
+
+def newest_bad(marks: MarksState) -> str:
+    return marks.bad[-1].ticket if marks.bad else "-"
+
+
+def state_of(window: WindowState, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """A window may be asked how it is, or what it does."""
+    match asked:
+        case ("open" | "paused" | "closed",):
+            return (str(window.status),)
+        case ("paused", _):
+            return (str(window.status), window.why)
+        case ("clerk", _):
+            return ("clerk", window.clerk)
+        case ("titled", _):
+            return ("titled", window.title)
+    if not window.ticket:
+        return ("idle",)
+    return ("calls" if window.step == "called" else "serves", window.ticket)

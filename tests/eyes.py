@@ -28,6 +28,8 @@ from config.calling import Act, Wish
 from config.schema import Service
 from drivers.speech.reading import sentence
 from tests import day
+from tests.daywords import newest_bad, rack_word
+from tests.pages import OpenPage
 from tests.street import Seen
 from tests.wholehall import WholeHall
 
@@ -46,6 +48,7 @@ class Eyes:
         self.answer: Answer | None = None  # what somebody without a pad was told
         self.sorry = False  # whether the glass had to refuse the last visitor
         self.not_offered: int | None = None  # the pager that the glass did not have for them
+        self.pages: dict[str, OpenPage] = {}  # by ticket: the phones that show one
         self._mark = 0
         self._events = 0
         self._words = 0
@@ -63,6 +66,14 @@ class Eyes:
         match kind, values:
             case "ticket" | "ahead" | "refused" | "booked", (word,) if _without_a_pad(step):
                 return self._told(kind, word)
+            case "phone", (ticket, mood):
+                return self.soon(lambda: self._phone_shows(ticket, mood))
+            case "rack", (number, word):
+                return self.soon(
+                    lambda: self.watch.pagers and rack_word(self.watch.pagers, int(number)) == word
+                )
+            case "bad", (word,):
+                return self.soon(lambda: self.watch.marks and newest_bad(self.watch.marks) == word)
             case "ticket", (number,):
                 return self._ticket(step, number)
             case "held", (number,):
@@ -111,7 +122,8 @@ class Eyes:
         """No glass offers what would be refused: a pager that is lent, or that the hall does not have."""
         known = any(p.number == pager for p in self.hall.hall.pager)
         lent = pager in self._hall().lent
-        return self.not_offered == pager and reason is _why_not(known, lent)
+        how = rack_word(self.watch.pagers, pager) if self.watch.pagers and pager and known else ""
+        return self.not_offered == pager and reason is _why_not(known, lent, how)
 
     def soon(self, so: Callable[[], object]) -> object:
         return self.watch.until(lambda _: so(), PATIENCE)
@@ -131,6 +143,16 @@ class Eyes:
 
     def _calls_here(self) -> list[TicketCalled]:
         return self._said("ticket-called", TicketCalled, self._events)
+
+    def open_page(self, ticket: str) -> None:
+        """On a visitor's phone."""
+        token = self.token(ticket) or "nobody-has-this"
+        self.pages[ticket] = OpenPage(f"http://127.0.0.1:{self.hall.phone_port}/t/{token}")
+
+    def _phone_shows(self, ticket: str, mood: str) -> bool:
+        calls = [c.call for c in self._said("ticket-called", TicketCalled) if c.ticket == ticket]
+        told = mood != "called" or any(r.channel is Channel.PHONE for r in self.watch.reports(calls[-1]))
+        return self.pages[ticket].mood == mood and told
 
     def token(self, number: str) -> str:
         """What is on this ticket's paper, the latest of that number; "" if nobody has it."""
@@ -254,9 +276,11 @@ class Eyes:
         return [msgspec.json.decode(payload, type=kind) for said, payload in events if said == name]
 
 
-def _why_not(known: bool, lent: bool) -> Reason | None:
+def _why_not(known: bool, lent: bool, how: str) -> Reason | None:
     if not known:
         return Reason.UNKNOWN_PAGER
+    if how in ("lost", "flat"):
+        return Reason.PAGER_LOST if how == "lost" else Reason.PAGER_FLAT
     return Reason.PAGER_TAKEN if lent else None
 
 

@@ -13,6 +13,7 @@ from caller.messages import (
     CheckIn,
     CloseWindow,
     Command,
+    Condition,
     ExtendHours,
     FinishTicket,
     MarkNoShow,
@@ -21,8 +22,10 @@ from caller.messages import (
     ParkTicket,
     PauseWindow,
     RecallTicket,
+    ReportPager,
     ReserveTicket,
     ResumeTicket,
+    ReturnPager,
     ReturnTicket,
     ServeTicket,
     TransferTicket,
@@ -46,6 +49,16 @@ def group_of(name: str) -> str:
     found = next((p for p in PRIORITIES if name and name in priority_name(p, "zh")), "")
     assert bool(found) == bool(name), f"nobody is called {name}"
     return found
+
+
+CONDITIONS = {"is lost": Condition.LOST, "is flat": Condition.FLAT, "is charged": Condition.FINE}
+
+
+def befallen(pager: int, what: str, id: str) -> Command:
+    """What a person at the rack says of a pager."""
+    if what == "is returned":
+        return ReturnPager(id=id, pager=pager)
+    return ReportPager(id=id, pager=pager, condition=CONDITIONS[what])
 
 
 def pressed(hall: Hall, window: int, press: Press, id: str) -> Command:

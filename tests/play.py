@@ -137,6 +137,12 @@ class Player:
                 self._press(number, step.action)
                 if step.action.repeated:  # a finger that bounces
                     self._press(number, step.action)
+            case day.Happen(what=what) if step.actor.kind == "pager":
+                self.eyes.answer = self.watch.ask(orders.befallen(number, what, self._id(step)))
+            case day.Happen(what=what) if step.actor.kind == "evaluator":
+                self._rate(number, int(what[-1]))
+            case day.Open(ticket=ticket):
+                self.eyes.open_page(ticket)
             case day.Happen(what="has paper for half a ticket"):
                 self.street.do(printer, "run_out_of_paper", after_rows=HALF)
             case day.Happen(what="runs out of paper"):
@@ -169,6 +175,15 @@ class Player:
             return answer
         paper = ConfirmTicket(id=f"{asked.id}-paper", ticket=answer.ticket.number)
         return replace(answer, ticket=self.watch.ask(paper).ticket)
+
+    def _rate(self, window: int, mark: int) -> None:
+        """A visitor's finger on the evaluator of a window; the wire is quiet again when the hall has heard it."""
+        pad = next(k for k in self.hall.hall.keypad if k.window == window)
+        heard = self.street.mark()
+        self.street.do("pads", "rate", address=pad.evaluator, grade=mark - 1)
+        assert self.street.wait(
+            lambda e: e["event"] == "rated" and e["address"] == pad.evaluator, heard, 10.0
+        )
 
     def _id(self, step: day.Step) -> str:
         """No command of another day has this name."""

@@ -14,7 +14,18 @@ import msgspec
 
 from caller.daykeys import DayKeys
 from caller.journal import Journal
-from caller.messages import EVENTS, Answer, CallsState, Command, Event, HallState, encode, topic
+from caller.messages import (
+    EVENTS,
+    Answer,
+    CallsState,
+    Command,
+    Event,
+    HallState,
+    MarksState,
+    PagersState,
+    encode,
+    topic,
+)
 from caller.rules import calendar_of, rules_of
 from caller.service import Caller
 from config.schema import Hall
@@ -80,6 +91,14 @@ class QuietHall:
     @property
     def shown(self) -> HallState:
         return msgspec.json.decode(self.ears.kept["state/hall"], type=HallState)
+
+    @property
+    def pagers(self) -> PagersState:
+        return msgspec.json.decode(self.ears.kept["state/pagers"], type=PagersState)
+
+    @property
+    def marks(self) -> MarksState:
+        return msgspec.json.decode(self.ears.kept["state/marks"], type=MarksState)
 
     @property
     def calls(self) -> CallsState:

@@ -42,13 +42,16 @@ from tests.day import (
     Give,
     Handle,
     Happen,
+    Open,
     Press,
     Step,
     Touch,
     Turn,
     Unbook,
 )
+from tests.daywords import state_of
 from tests.quiet import QuietHall
+from tests.visits import Visits
 
 ROOT = Path(__file__).parent.parent
 DAYS = sorted((ROOT / "tests" / "days").glob("*.txt"))
@@ -70,6 +73,7 @@ class QuietDay:
         self.ticket: TicketView | None = None
         self.call: Call | None = None
         self.called: TicketCalled | None = None
+        self.visits = Visits()
 
     def play(self) -> None:
         self.quiet = self._started(self.script.steps[0])
@@ -130,6 +134,8 @@ class QuietDay:
                     later = self.day.weekday() > 4
                 self.quiet.now = datetime.combine(self.day, step.action.to, self.quiet.now.tzinfo)
                 self.quiet.time_passes()
+            case Open() | Happen() if step.actor.kind in Visits.ACTORS:
+                self.answer = self.visits.do(self.quiet, step, self._token)
             case Happen(what="runs out of paper" | "has paper for half a ticket" as what):
                 self.paper[number] = what
             case Happen(what="gets paper"):
@@ -152,6 +158,7 @@ class QuietDay:
         self.call = next((c for c in self.quiet.calls.calls if called and c.id == called[0].call), None)
         if self.call and self.call.pager and not self.pagers_work:
             self._report_failure(self.call)
+        self.visits.look(self.quiet)
 
     def _touch(self, kiosk: int, touch: Touch, id: str) -> None:
         """What the glass makes of it: ask the printer, reserve, print, confirm, lend."""
@@ -223,6 +230,8 @@ class QuietDay:
         match kind:
             case "kiosk" | "printer":
                 return None
+            case "phone" | "rack" | "bad":
+                return self.visits.see(self.quiet, kind, expected.values[0])
             case "ticket":
                 return (ticket.number if ticket else "-",)
             case "held":
@@ -246,7 +255,7 @@ class QuietDay:
             case "sign":
                 return self._sign(int(number))
             case "window":
-                return _state_of(self._window(int(number)), expected.values)
+                return state_of(self._window(int(number)), expected.values)
             case "parked":
                 return self._window(step.actor.number).parked
             case "waiting":
@@ -274,22 +283,6 @@ class QuietDay:
         sign = policy.sign_of(self.hall, window)
         assert sign is not None, f"window {window} has no sign"
         return sign_lines(self._window(window), self.hall.find_window(window), sign)
-
-
-def _state_of(window: WindowState, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """A window may be asked how it is, or what it does."""
-    match asked:
-        case ("open" | "paused" | "closed",):
-            return (str(window.status),)
-        case ("paused", _):
-            return (str(window.status), window.why)
-        case ("clerk", _):
-            return ("clerk", window.clerk)
-        case ("titled", _):
-            return ("titled", window.title)
-    if not window.ticket:
-        return ("idle",)
-    return ("calls" if window.step == "called" else "serves", window.ticket)
 
 
 @pytest.mark.parametrize("path", DAYS, ids=[path.stem for path in DAYS])

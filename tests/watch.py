@@ -15,6 +15,8 @@ from caller.messages import (
     CallsState,
     Command,
     HallState,
+    MarksState,
+    PagersState,
     ScreenState,
     Status,
     Target,
@@ -33,6 +35,8 @@ class Watch:
     def __init__(self, hall: Hall) -> None:
         self.hall_state: HallState | None = None
         self.calls: CallsState | None = None
+        self.pagers: PagersState | None = None
+        self.marks: MarksState | None = None
         self.screens: dict[str, ScreenState] = {}
         self.statuses: dict[str, Status] = {}
         self.words: list[tuple[str, str]] = []  # everything that a device's status has said, in order
@@ -104,6 +108,10 @@ class Watch:
         match topic.split("/"):
             case ["state", "hall"]:
                 self.hall_state = msgspec.json.decode(payload, type=HallState)
+            case ["state", "pagers"]:
+                self.pagers = msgspec.json.decode(payload, type=PagersState)
+            case ["state", "marks"]:
+                self.marks = msgspec.json.decode(payload, type=MarksState)
             case ["state", "calls"]:
                 self.calls = msgspec.json.decode(payload, type=CallsState)
             case ["state", ("kiosk" | "pad") as kind, number]:

@@ -207,7 +207,8 @@ class WholeHall:
         specs = [f"printer:name=printer-{k['id']},paper={_paper(k)}" for k in raw["kiosk"]]
         specs += [f"onbon:name=sign-{s['window']},width=128,height=32" for s in raw["sign"]]
         addresses = "+".join(str(k["address"]) for k in raw["keypad"] if k["kind"] == "rs485")
-        specs += [f"pad:name=pads,addresses={addresses}", "tap:name=paging"]
+        rated = "+".join(str(k["evaluator"]) for k in raw["keypad"] if k.get("evaluator"))
+        specs += [f"pad:name=pads,addresses={addresses},evaluators={rated}", "tap:name=paging"]
         specs += [f"evdev:name=keypad-{k['window']}" for k in raw["keypad"] if k["kind"] == "usb"]
         for kiosk in raw["kiosk"]:
             size = f"width={kiosk['width']},height={kiosk['height']}"
