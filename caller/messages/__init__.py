@@ -7,11 +7,6 @@ Times are ISO 8601 in the hall's time zone. Nothing here says who a visitor is.
 
 from __future__ import annotations
 
-import re
-from typing import TypeVar
-
-import msgspec
-
 from caller.messages.appointments import (
     MOST_ROWS,
     AbsencesForgiven,
@@ -124,6 +119,7 @@ from caller.messages.states import (
     WindowState,
     WindowStatus,
 )
+from caller.messages.wire import decode, encode, kebab, topic
 from caller.messages.words import (
     Channel,
     CommandId,
@@ -279,27 +275,5 @@ STATES: dict[str, type[Message]] = {
     "status/+": Status,
 }
 
-M = TypeVar("M")
-
-
-def kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-
-
 COMMANDS: dict[str, type[Command]] = {kebab(kind.__name__): kind for kind in Command.__subclasses__()}
 EVENTS: dict[str, type[Event]] = {kebab(kind.__name__): kind for kind in Event.__subclasses__()}
-
-
-def topic(message: Command | Event) -> str:
-    """Where a command or event travels, below `hall/<hall id>/`."""
-    kind = "command" if isinstance(message, Command) else "event"
-    return f"{kind}/{kebab(type(message).__name__)}"
-
-
-def encode(message: msgspec.Struct) -> bytes:
-    return msgspec.json.encode(message)
-
-
-def decode(payload: bytes, kind: type[M]) -> M:
-    """The message; raises msgspec.ValidationError or msgspec.DecodeError, both `msgspec.MsgspecError`."""
-    return msgspec.json.decode(payload, type=kind)
