@@ -1,4 +1,4 @@
-"""Visitors' phones in a hall: each keeps the page behind a ticket's code open, and shows what it hears."""
+"""What visitors have in their hands in a whole hall: phones that keep a page open, pagers, an evaluator's key."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import urllib.request
 from typing import Any
 
 import msgspec
+
+from caller.messages import Answer
+from tests import orders
+from tests.daywords import Actor
+from tests.wholehall import WholeHall
 
 PATIENCE = 30.0  # seconds without a word, after which a phone gives up
 
@@ -34,3 +39,17 @@ class OpenPage:
             seen = urllib.request.Request(f"{self.url}/seen?call={view['call']}&how=vibrated", b"")
             urllib.request.urlopen(seen, timeout=PATIENCE).close()
         self.mood = view["mood"]
+
+
+def befall(hall: WholeHall, actor: Actor, what: str, id: str) -> Answer | None:
+    """Somebody tells of a pager; or a visitor's finger is on the evaluator of a window, until the hall has heard."""
+    if actor.kind == "pager":
+        return hall.watch.ask(orders.befallen(actor.number, what, id))
+    pad = next(k for k in hall.hall.keypad if k.window == actor.number)
+    before = hall.street.mark()
+    hall.street.do("pads", "rate", address=pad.evaluator, grade=int(what[-1]) - 1)
+    heard = hall.street.wait(
+        lambda e: e["event"] == "rated" and e["address"] == pad.evaluator, before, PATIENCE
+    )
+    assert heard, f"nobody heard the evaluator of window {actor.number}"
+    return None

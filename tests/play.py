@@ -19,6 +19,7 @@ from config.schema import KeypadKind, Service, WindowKind
 from kiosk.view import plain
 from tests import day, orders
 from tests.eyes import Eyes
+from tests.pages import befall
 from tests.wholehall import WholeHall
 
 ACTIONS = {
@@ -137,10 +138,8 @@ class Player:
                 self._press(number, step.action)
                 if step.action.repeated:  # a finger that bounces
                     self._press(number, step.action)
-            case day.Happen(what=what) if step.actor.kind == "pager":
-                self.eyes.answer = self.watch.ask(orders.befallen(number, what, self._id(step)))
-            case day.Happen(what=what) if step.actor.kind == "evaluator":
-                self._rate(number, int(what[-1]))
+            case day.Happen(what=what) if step.actor.kind in ("pager", "evaluator"):
+                self.eyes.answer = befall(self.hall, step.actor, what, self._id(step))
             case day.Open(ticket=ticket):
                 self.eyes.open_page(ticket)
             case day.Happen(what="has paper for half a ticket"):
@@ -175,15 +174,6 @@ class Player:
             return answer
         paper = ConfirmTicket(id=f"{asked.id}-paper", ticket=answer.ticket.number)
         return replace(answer, ticket=self.watch.ask(paper).ticket)
-
-    def _rate(self, window: int, mark: int) -> None:
-        """A visitor's finger on the evaluator of a window; the wire is quiet again when the hall has heard it."""
-        pad = next(k for k in self.hall.hall.keypad if k.window == window)
-        heard = self.street.mark()
-        self.street.do("pads", "rate", address=pad.evaluator, grade=mark - 1)
-        assert self.street.wait(
-            lambda e: e["event"] == "rated" and e["address"] == pad.evaluator, heard, 10.0
-        )
 
     def _id(self, step: day.Step) -> str:
         """No command of another day has this name."""
