@@ -69,9 +69,7 @@ class Eyes:
             case "phone", (ticket, mood):
                 return self.soon(lambda: self._phone_shows(ticket, mood))
             case "rack", (number, word):
-                return self.soon(
-                    lambda: self.watch.pagers and rack_word(self.watch.pagers, int(number)) == word
-                )
+                return self.soon(lambda: self._rack(number) == word)
             case "bad", (word,):
                 return self.soon(lambda: self.watch.marks and newest_bad(self.watch.marks) == word)
             case "ticket", (number,):
@@ -79,7 +77,7 @@ class Eyes:
             case "held", (number,):
                 return self.soon(lambda: [n for n, _ in self._hall().reserved] == [number])
             case "pager", (number,) if isinstance(step.action, day.Touch):
-                return number == "-" or self.soon(lambda: int(number) in self._hall().lent)
+                return number == "-" or self.soon(lambda: self._rack(number) == "lent")
             case "pager", (number,):
                 return self._paged(number, self._calls_of(step))
             case "voice", ("-",):
@@ -122,7 +120,7 @@ class Eyes:
         """No glass offers what would be refused: a pager that is lent, or that the hall does not have."""
         known = any(p.number == pager for p in self.hall.hall.pager)
         lent = pager in self._hall().lent
-        how = rack_word(self.watch.pagers, pager) if self.watch.pagers and pager and known else ""
+        how = self._rack(str(pager)) if known else ""
         return self.not_offered == pager and reason is _why_not(known, lent, how)
 
     def soon(self, so: Callable[[], object]) -> object:
@@ -143,6 +141,9 @@ class Eyes:
 
     def _calls_here(self) -> list[TicketCalled]:
         return self._said("ticket-called", TicketCalled, self._events)
+
+    def _rack(self, number: str) -> str:
+        return rack_word(self.watch.pagers, int(number)) if self.watch.pagers else ""
 
     def open_page(self, ticket: str) -> None:
         """On a visitor's phone."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
+from caller.messages import Condition, ReportPager
 from tests import day, eyes
 from tests.play import Player
 from tests.wholehall import ROOT, WholeHall
@@ -34,6 +36,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHall]:
 def morning(whole: WholeHall) -> WholeHall:
     """A new day, on which nothing in the hall shows yesterday."""
     whole.next_day()
+    for pager in whole.watch.pagers.pagers if whole.watch.pagers else ():
+        if pager.condition is not Condition.FINE:  # what yesterday's visitors took home is found again
+            whole.watch.ask(
+                ReportPager(id=f"found-{uuid4().hex}", pager=pager.number, condition=Condition.FINE)
+            )
     assert whole.watch.until(lambda _: stale(whole) == [], PATIENCE), stale(whole)
     return whole
 
