@@ -38,7 +38,7 @@ def ruler(size: float, bold: bool) -> Any:
     return Measure(font_name=FONT, font_size=size, bold=bold)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def length(text: str, size: float, bold: bool) -> float:
     """Pixels that the text takes on one line."""
     return float(ruler(size, bold).get_extents(text)[0])
@@ -96,6 +96,7 @@ class Words(Label):
     measured = NumericProperty(0)  # pixels that the words would take on one line
 
     def __init__(self, **kwargs: Any) -> None:
+        self._laid: tuple[object, ...] = ()
         super().__init__(**kwargs)
         self._soon = Clock.create_trigger(self._lay, -1)
         self.fbind("words", self._soon)
@@ -105,6 +106,10 @@ class Words(Label):
         self._lay()
 
     def _lay(self, *_: Any) -> None:
+        asked = (self.words, self.em, self.floor, self.width, self.most_lines, self.most_height, self.bold)
+        if asked == self._laid:
+            return  # asked for again while the page settles: a texture is dear
+        self._laid = asked
         size = self.em
         self.measured = length(self.words, size, bool(self.bold)) + 4
         lines = self._lines(size)
