@@ -126,7 +126,7 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
             return enquiry.once_more(session), ()
         case Page.PROGRESS | Page.FOUND, "back" | "home":
             return home(session), ()
-        case Page.CLOSED, "all" | "progress" | "map" | "access":
+        case Page.CLOSED, "all" | "progress" | "map" | "service":
             return choose(session, kind, which, hall), ()
         case Page.DONE, "pager" if session.pager is None and session.ticket:
             return to(session, Page.PAGER), ()

@@ -22,6 +22,19 @@ def test_outside_hours_says_when_it_opens_and_opens_by_itself(visit: Visit) -> N
     assert visit.on(Page.HOME)
 
 
+def test_no_button_of_a_closed_hall_does_nothing(hall: Hall) -> None:
+    shown = Visit(hall)
+    shown.hears(Reason.OUTSIDE_HOURS)
+    said = shown.says()
+    targets = [tile.target for tile in (*said.tiles, *said.foot) if tile.target]
+    assert len(targets) > 3
+    for target in targets:
+        visitor = Visit(hall)
+        visitor.hears(Reason.OUTSIDE_HOURS)
+        visitor.touch(target)
+        assert visitor.says() != said, target
+
+
 def test_too_late_for_today_is_said_otherwise_than_before_the_morning(visit: Visit) -> None:
     visit.hears(Reason.CLOSING)
     assert visit.says().title == "今天的取号时间已经过了"
