@@ -25,9 +25,10 @@ from caller.messages import (
     TicketResumed,
     TicketVoided,
     Why,
+    say_why,
 )
 from caller.order import Rule
-from caller.why import reason, today
+from caller.why import today
 from config import entry
 from config.languages import _
 from drivers import clock
@@ -115,7 +116,7 @@ def table(day: Day, language: str = "zh") -> str:
             told.format(kind=name, times=parking.times, total=total, longest=longest, still=parking.still)
         )
     for why, times in day.out_of_order.most_common():
-        said = reason(why, language) if why else ""
+        said = say_why(why, language) if why else ""
         lines.append(_("不按顺序：{why} {times} 次", language).format(why=said, times=times))
     return "\n".join(lines)
 

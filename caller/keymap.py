@@ -83,7 +83,7 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
     match action:
         case "call-next":
             return CallNext(id=id, window=window)
-        case "call-ticket":  # a pad has no list of reasons: who is called by number stands at the window
+        case "call-ticket":  # keys have no list of reasons: who is called by number stands at the window
             return CallTicket(id=id, window=window, ticket=_ticket(digits), why=Why.AT_WINDOW)
         case "recall-ticket":
             return RecallTicket(id=id, window=window)

@@ -58,6 +58,7 @@ class Outcome:
 
     done: bool
     why: str = ""
+    reason: Reason | None = None
 
 
 def outcome_of(answer: Future[bytes]) -> Outcome:
@@ -70,7 +71,7 @@ def outcome_of(answer: Future[bytes]) -> Outcome:
         return Outcome(False, say(Reason.MALFORMED))
     if said.done or said.reason is None:
         return Outcome(said.done)
-    return Outcome(False, say(said.reason))
+    return Outcome(False, say(said.reason), said.reason)
 
 
 @dataclass

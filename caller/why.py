@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from caller.database import UNREADABLE, JournalError, cause, reader
 from caller.evolve import evolve
-from caller.messages import EVENTS, DayOpened, Event, Reason, Step, TicketCalled, Why, kebab, say
+from caller.messages import EVENTS, DayOpened, Event, Reason, Step, TicketCalled, kebab, say, say_why
 from caller.order import Rule
 from caller.rules import rules_of
 from caller.snapshot import ticket_view
@@ -80,23 +80,8 @@ def _reason(call: TicketCalled, waited: int, rules: Rules, language: str) -> str
             text = _("不按顺序，是工作人员按号叫的，原因是“{why}”", language)
         case _:
             text = _("这个窗口先办的业务里，来得最早的先叫", language)
-    why = reason(call.why, language) if call.why else ""
+    why = say_why(call.why, language) if call.why else ""
     return text.format(minutes=waited, bound=rules.priority_in_a_row, why=why)
-
-
-def reason(why: Why, language: str = "zh") -> str:
-    """A clerk's reason for a call out of order."""
-    match why:
-        case Why.AT_WINDOW:
-            return _("群众已在窗口", language)
-        case Why.RETURNED:
-            return _("过号后回来", language)
-        case Why.URGENT:
-            return _("急事急办", language)
-        case Why.MISTAKE:
-            return _("取错号", language)
-        case Why.SUPERVISOR:
-            return _("主管安排", language)
 
 
 def _overtaken(call: TicketCalled, state: State, zone: str, language: str) -> str:

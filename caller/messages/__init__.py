@@ -103,7 +103,7 @@ from caller.messages.rack import (
     ReturnPager,
     Whereabouts,
 )
-from caller.messages.reasons import say
+from caller.messages.reasons import pauses, say, say_why
 from caller.messages.states import (
     Answer,
     Call,
@@ -256,8 +256,10 @@ __all__ = [
     "decode",
     "encode",
     "kebab",
+    "pauses",
     "phone_key",
     "say",
+    "say_why",
     "topic",
 ]
 

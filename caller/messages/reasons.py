@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caller.messages.words import Reason
+from caller.messages.words import Reason, Why
 from config.languages import _
 
 
@@ -95,3 +95,23 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("命令写错了", language)
         case Reason.JOURNAL_UNAVAILABLE:
             return _("暂时记不下来，请稍后再试", language)
+
+
+def say_why(why: Why, language: str = "zh") -> str:
+    """A clerk's reason for a call out of order: the one list, for pads, PCs and whoever explains it."""
+    match why:
+        case Why.AT_WINDOW:
+            return _("群众已在窗口", language)
+        case Why.RETURNED:
+            return _("过号后回来", language)
+        case Why.URGENT:
+            return _("急事急办", language)
+        case Why.MISTAKE:
+            return _("取错号", language)
+        case Why.SUPERVISOR:
+            return _("主管安排", language)
+
+
+def pauses(language: str = "zh") -> tuple[str, ...]:
+    """Why a window pauses, as a clerk's PC offers it; the hall shows these words."""
+    return (_("午餐", language), _("开会", language), _("交接班", language), _("设备检修", language))

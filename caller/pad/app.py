@@ -23,17 +23,22 @@ from kivy.core import window as glass
 from caller.keymap import Keymap, Unclear, command
 from caller.messages import (
     CallsState,
+    CallTicket,
     Command,
     HallState,
+    PauseWindow,
+    Reason,
     ScreenState,
     Status,
     TransferTicket,
+    Why,
     WindowState,
+    WindowStatus,
     decode,
     encode,
     topic,
 )
-from caller.pad import pages, view
+from caller.pad import offers, pages, view
 from caller.pad.keyboard import KEYMAP, Keyboard
 from caller.pad.truth import clauses, trouble, truth
 from caller.padwire import PATIENCE, SAME_PRESS, WORDS_STAY, outcome_of
@@ -72,6 +77,7 @@ class ClerksPad(App):
         self.words, self.words_until = "", 0.0
         self.pending: list[Future[bytes]] = []
         self.last: dict[str, float] = {}
+        self.unexplained: CallTicket | None = None  # a call that may need a reason
         self.asking = ""  # what the number page is for: "call-ticket" or "open-window"
         self.standing: ScreenState | None = None
         self.told: ScreenState | None = None
@@ -118,7 +124,11 @@ class ClerksPad(App):
         over = [answer for answer in self.pending if answer.done()]
         for answer in over:
             self.pending.remove(answer)
-            self.speak(outcome_of(answer).why)
+            outcome = outcome_of(answer)
+            self.speak(outcome.why)
+            if outcome.reason is Reason.NEEDS_REASON and self.unexplained is not None:
+                offers.reasons(self.pad.choice, self.unexplained.ticket)
+                self.turn(self.pad.choice)
         if news or over:
             self.refresh()
 
@@ -212,6 +222,10 @@ class ClerksPad(App):
                 self.chose(TransferTicket(id=uuid4().hex, window=self.window, to_window=int(number)))
             case ["service", "-", service]:
                 self.chose(TransferTicket(id=uuid4().hex, window=self.window, service=service))
+            case ["why", "-", why] if self.unexplained:
+                self.chose(msgspec.structs.replace(self.unexplained, id=uuid4().hex, why=Why(why)))
+            case ["pause", "-", words] if what != "pause-window":
+                self.chose(PauseWindow(id=uuid4().hex, window=self.window, why=words))
             case ["ticket", "-", number]:
                 self.act("resume-ticket", number)
             case ["badge", *_]:
@@ -226,25 +240,21 @@ class ClerksPad(App):
         """An action of the main page: some ask first what it is about."""
         keys = {key.action: key for key in view.view(self.hall, self.window, self.here, self.now()).keys}
         typed = self.keyboard.typed(time.monotonic())
-        if action in ("transfer-ticket", "resume-ticket") and keys[action].why:
+        if action in ("transfer-ticket", "resume-ticket", "pause-window") and keys[action].why:
             self.speak(keys[action].why)
         elif action == "transfer-ticket":
-            self.offer_transfer()
+            offers.transfer(self.pad.choice, self.hall, self.window, self.state)
+            self.turn(self.pad.choice)
         elif action == "resume-ticket":
-            group = ("", 2, view.parked_choices(self.hall, self.here))
-            self.pad.choice.offer(_("恢复哪一位？"), [group])
+            offers.parked(self.pad.choice, self.hall, self.here)
+            self.turn(self.pad.choice)
+        elif action == "pause-window" and self.here and self.here.status is WindowStatus.OPEN:
+            offers.pauses(self.pad.choice)
             self.turn(self.pad.choice)
         elif action == "call-ticket" and not typed:
             self.ask("call-ticket", _("呼叫哪个号？"), _("只输数字，如 12"), _("呼叫"))
         else:
             self.act(action, typed if action == "call-ticket" else "")
-
-    def offer_transfer(self) -> None:
-        windows, services = view.transfer_choices(self.hall, self.window, self.state)
-        title = _("{ticket} 转移到哪里？").format(ticket=self.here.ticket if self.here else "")
-        groups = [(_("窗口"), 4, windows), (_("业务，由办这项业务的窗口叫"), 3, services)]
-        self.pad.choice.offer(title, groups)
-        self.turn(self.pad.choice)
 
     def ask(self, action: str, title: str, empty: str, confirm: str, leave: bool = False) -> None:
         self.asking = action
@@ -269,10 +279,13 @@ class ClerksPad(App):
             self.turn(self.pad.keys)
             self.speak(unclear.why)
             return
+        if isinstance(order, CallTicket):
+            order = msgspec.structs.replace(order, why=None)  # this pad has a list of reasons to choose from
         if order is not None:
             self.chose(order)
 
     def chose(self, order: Command) -> None:
         """Out to the queue, and back to the keys, where its answer will stand."""
         self.turn(self.pad.keys)
+        self.unexplained = order if isinstance(order, CallTicket) else None
         self.pending.append(self.bus.post(topic(order), encode(order), PATIENCE))

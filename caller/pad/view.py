@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from caller.messages import HallState, Reason, Step, WindowState, WindowStatus, say
+from caller.messages import (
+    HallState,
+    Reason,
+    Step,
+    Why,
+    WindowState,
+    WindowStatus,
+    pauses,
+    say,
+    say_why,
+)
 from config.languages import _
 from config.schema import Hall
 
@@ -188,6 +198,16 @@ def _there(hall: Hall, state: HallState | None, number: int, service: str) -> tu
     if service and service not in serves:
         return _("改办{service}").format(service=hall.find_service(serves[0]).name), False
     return _("等 {count}").format(count=there.waiting), False
+
+
+def reason_choices() -> list[Choice]:
+    """Why a visitor is called out of order."""
+    return [Choice(f"why-{why}", say_why(why)) for why in Why]
+
+
+def pause_choices() -> list[Choice]:
+    """Why this window pauses, in the words that the hall sees."""
+    return [Choice(f"pause-{words}", words) for words in pauses()]
 
 
 def parked_choices(hall: Hall, state: WindowState | None) -> list[Choice]:

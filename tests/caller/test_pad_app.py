@@ -87,7 +87,9 @@ def test_a_finger_calls_parks_and_brings_back(pad: Finger, witness: Witness, tmp
     assert witness.window(3).ticket == ""
 
     pad.touches("暂停")
+    pad.touches("午餐")
     witness.until(lambda: witness.window(3).status is WindowStatus.PAUSED)
+    assert witness.window(3).why == "午餐", "the hall is told why"
     pad.touches("开放")
     witness.until(lambda: witness.window(3).status is WindowStatus.OPEN)
 
@@ -95,6 +97,7 @@ def test_a_finger_calls_parks_and_brings_back(pad: Finger, witness: Witness, tmp
     pad.touches("2")
     witness.until(lambda: pad.sees("呼叫") is not None)
     pad.touches("呼叫")
+    pad.touches("主管安排")
     witness.until(lambda: witness.window(3).ticket == "B002")
 
     pad.touches("办结")

@@ -31,12 +31,13 @@ from tests.broker import Broker
 
 
 @pytest.fixture
-def ours(hall: Hall, broker: Broker, tmp_path: Path) -> Hall:
-    """The example hall with its journal and broker in this test's folder."""
+def ours(hall: Hall, broker: Broker, url: str, tmp_path: Path) -> Hall:
+    """The example hall with its own broker, and its journal in a database of either kind: only the URL differs."""
     return msgspec.structs.replace(
         hall,
         broker=msgspec.structs.replace(hall.broker, host=broker.host, port=broker.port),
-        caller=msgspec.structs.replace(hall.caller, journal=f"sqlite:///{tmp_path}/journal.db"),
+        caller=msgspec.structs.replace(hall.caller, journal=url),
+        appointments=msgspec.structs.replace(hall.appointments, day_keys_file=f"{tmp_path}/day.keys"),
     )
 
 

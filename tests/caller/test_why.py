@@ -25,6 +25,7 @@ from caller.messages import (
     ReserveTicket,
     ResumeTicket,
     Why,
+    say_why,
 )
 from caller.rules import rules_of
 from config.schema import Hall
@@ -154,8 +155,8 @@ def test_held_and_unknown(morning: Morning) -> None:
 
 def test_every_reason_has_its_own_words_in_both_languages() -> None:
     for language in ("zh", "en"):
-        assert len({why.reason(reason, language) for reason in Why}) == len(Why)
-    assert all(why.reason(r, "en").isascii() for r in Why)
+        assert len({say_why(reason, language) for reason in Why}) == len(Why)
+    assert all(say_why(r, "en").isascii() for r in Why)
 
 
 def test_the_front_door(morning: Morning, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
