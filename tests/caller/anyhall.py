@@ -55,7 +55,7 @@ def halls(draw: st.DrawFn) -> Rules:
         priority_in_a_row=draw(st.integers(1, 3)),
         calls_before_no_show=draw(st.sampled_from([1, 3])),
         seconds_between_calls=draw(st.sampled_from([0, 0, 20])),
-        return_within_numbers=draw(st.sampled_from([0, 2])),
-        return_within_minutes=draw(st.sampled_from([0, 15])),
+        return_within_numbers=draw(st.sampled_from([0, 2, 5])),
+        return_within_minutes=draw(st.sampled_from([0, 15, 30])),
         return_behind=draw(st.integers(0, 2)),
     )

@@ -30,6 +30,7 @@ from caller.messages import (
     ResumeTicket,
     ReturnTicket,
     ServeTicket,
+    Step,
     TicketAdvanced,
     TicketCalled,
     TicketReserved,
@@ -40,8 +41,10 @@ from caller.messages import (
 from caller.order import Rule
 from tests.caller.anyhall import (
     BUSY,
+    CROWD,
     PICKS,
     WINDOWS,
+    Person,
 )
 from tests.caller.oneday import replayed
 from tests.caller.visitors import Visitors, somebody_is
@@ -77,17 +80,20 @@ class AnyDay(Visitors):
             self.time_passes(seconds)
             self.both(RecallTicket(id=self.day.id(), window=window), lambda: self.book.recall(window))
 
-    @somebody_is("called", "serving")
     @rule(
-        at=PICKS,
+        crowd=CROWD,
+        window=BUSY,
         calls=st.sampled_from([2, 2, 2, 0]),
         seconds=st.sampled_from([20, 20, 0]),
         later=st.none() | st.integers(0, 4),
     )
-    def missed(self, at: int, calls: int, seconds: int, later: int | None) -> None:
-        """Nobody came; or they did, so many calls later."""
-        window = self.window(at)
-        self.recall(at, calls, seconds)
+    def missed(self, crowd: list[Person], window: int, calls: int, seconds: int, later: int | None) -> None:
+        """Nobody came; or they did, so many calls later, while others came too."""
+        self.people_come(crowd)
+        self.next([window])
+        for _ in range(calls):
+            self.time_passes(seconds)
+            self.both(RecallTicket(id=self.day.id(), window=window), lambda: self.book.recall(window))
         self.time_passes(seconds)
         who = self.day.state.desks[window].ticket
         self.both(MarkNoShow(id=self.day.id(), window=window), lambda: self.book.missed(window))
@@ -166,6 +172,8 @@ class AnyDay(Visitors):
         theirs = {p.number: (p.where, p.service, p.only, p.pager) for p in self.book.papers}
         assert ours == theirs
         assert len(theirs) == len(self.book.papers), "a number was given twice"
+        waiting = sorted((t for t in state.tickets.values() if t.step is Step.WAITING), key=lambda t: t.place)
+        assert [t.number for t in waiting] == [p.number for p in self.book.papers if p.where == "waiting"]
         assert set(state.lent) == self.book.pagers_out()
         assert (state.emergency is not None) == self.book.alarm
         held = {(p.person, p.service) for p in self.book.papers if self.book.holds(p.person, p.service)}
