@@ -69,9 +69,7 @@ def outcome_of(answer: Future[bytes]) -> Outcome:
         return Outcome(False, _("叫号服务没有应答"))
     except msgspec.MsgspecError:
         return Outcome(False, say(Reason.MALFORMED))
-    if said.done or said.reason is None:
-        return Outcome(said.done)
-    return Outcome(False, say(said.reason), said.reason)
+    return Outcome(said.done, say(said.reason) if said.reason else "", said.reason)
 
 
 @dataclass
