@@ -84,14 +84,15 @@ def view(state: State, appointment: str, code: str = "") -> AppointmentView | No
 
 
 def bookable(state: State, at: datetime) -> AppointmentsState:
-    """What the hall may see."""
+    """What the hall may see; nothing before its first day is open."""
+    opened = days(state) if state.day else []
     return AppointmentsState(
         services=tuple(
             BookableService(
                 service=service,
                 slots=tuple(
                     FreeSlot(slot=slot, left=left(state, service, slot))
-                    for day in days(state)
+                    for day in opened
                     for slot in slots(state, service, day)
                     if slot > at
                 ),

@@ -152,8 +152,8 @@ class Eyes:
 
     def _phone_shows(self, ticket: str, mood: str) -> bool:
         calls = [c.call for c in self._said("ticket-called", TicketCalled) if c.ticket == ticket]
-        told = mood != "called" or any(r.channel is Channel.PHONE for r in self.watch.reports(calls[-1]))
-        return self.pages[ticket].mood == mood and told
+        heard = [r.channel for call in calls[-1:] for r in self.watch.reports(call)]
+        return self.pages[ticket].mood == mood and (mood != "called" or Channel.PHONE in heard)
 
     def token(self, number: str) -> str:
         """What is on this ticket's paper, the latest of that number; "" if nobody has it."""

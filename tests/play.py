@@ -45,6 +45,7 @@ SHORTCUTS = {
 }
 KEYS_OF_NEED = {Need.DEAF: "听不清", Need.BLIND: "看不清"}
 FINGER = 1.5  # seconds between two presses of one clerk: a pad says a key again until it is echoed, and that is no key
+OPENS = 3.0  # seconds for a kiosk to see that the clock was put on to opening time
 HALF = 200  # dots of a ticket
 
 
@@ -65,9 +66,8 @@ class Player:
         for step in script.steps:
             self._step(step)
         self._settle()
-        self.missing += [
-            f"a silent call was spoken: {call}" for call in self.eyes.silent if self.eyes.spoken_early(call)
-        ]
+        early = [call for call in self.eyes.silent if self.eyes.spoken_early(call)]
+        self.missing += [f"a silent call was spoken: {call}" for call in early]
         return self.missing
 
     def _step(self, step: day.Step) -> None:
@@ -115,9 +115,8 @@ class Player:
                 self.eyes.answer = self._printed(orders.checked_in(step.action, self._id(step)))
             case day.Book():
                 now = self.hall.wall().replace(tzinfo=ZoneInfo(self.hall.hall.hall.timezone))
-                self.eyes.answer = self.watch.ask(
-                    orders.booked(self.hall.hall, step.action, now, self._id(step))
-                )
+                booking = orders.booked(self.hall.hall, step.action, now, self._id(step))
+                self.eyes.answer = self.watch.ask(booking)
             case day.Unbook(code=code):
                 self.eyes.answer = self.watch.ask(CancelAppointment(id=self._id(step), code=code))
                 assert self.eyes.answer.done
@@ -126,9 +125,8 @@ class Player:
                 self.eyes.answer = self.watch.ask(orders.handled(step.action, token, self._id(step)))
             case day.Extend():
                 now = self.hall.wall().replace(tzinfo=ZoneInfo(self.hall.hall.hall.timezone))
-                self.eyes.answer = self.watch.ask(
-                    orders.extended(self.hall.hall, step.action, now, self._id(step))
-                )
+                longer = orders.extended(self.hall.hall, step.action, now, self._id(step))
+                self.eyes.answer = self.watch.ask(longer)
             case day.Turn(to=to, later=later):
                 if later:
                     self.hall.next_day()
@@ -180,7 +178,7 @@ class Player:
         return f"{self._name}-{step.line}"
 
     def _take(self, kiosk: int, touch: day.Touch) -> None:
-        """A visitor who wants a number; one whom the hall closes its doors on was told so."""
+        """A visitor who wants a number, or is told that the hall is closed."""
         try:
             self._visit(kiosk, touch)
         except AssertionError:
@@ -194,6 +192,7 @@ class Player:
         self.eyes.taken, self.eyes.not_offered, self.eyes.sorry = "", None, False
         if self.watch.page(kiosk) == "done":
             self._leave(kiosk)
+        self.watch.until(lambda w: w.page(kiosk) != "closed", OPENS)
         if self.watch.page(kiosk) in ("out", "closed"):
             return
         if touch.group:
@@ -241,7 +240,7 @@ class Player:
         self._leave(kiosk, tongue)
 
     def _turn(self, kiosk: int, label: str) -> None:
-        """Touch what leads to another page, and wait for that page: two of them may have a tile of one name."""
+        """Touch what leads to another page, and wait for it: two pages may have a tile of one name."""
         before = self.watch.page(kiosk)
         self.hall.touch(f"kiosk-{kiosk}", label)
         turned = self.eyes.soon(lambda: self.watch.page(kiosk) != before)

@@ -1,4 +1,4 @@
-"""A private PostgreSQL on a free loopback port, run by nobody in particular, its data in a folder of the test."""
+"""A private PostgreSQL on a free loopback port, run by nobody in particular, its data gone with it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import time
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import psycopg
@@ -30,9 +31,10 @@ class Postgres:
 
     host = "127.0.0.1"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.port = free_port()
-        self._folder = folder
+        self._temporary = TemporaryDirectory(prefix="hall-pg-")  # nobody may not enter pytest's own folders
+        self._folder = Path(self._temporary.name)
         self._names = count(1)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -49,6 +51,7 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+        self._temporary.cleanup()
 
     def start(self) -> None:
         line = [program("postgres"), "-D", str(self._folder / "data"), "-k", "", "-h", self.host]

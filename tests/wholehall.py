@@ -174,6 +174,8 @@ class WholeHall:
         day = morning.date().isoformat()
         opened = self.watch.until(lambda w: w.hall_state and w.hall_state.day == day)
         assert opened, f"the caller did not open {day}"
+        # A finger on a page that is just about to change touches nothing: let the kiosks close for the night.
+        self.watch.until(lambda w: all(w.page(n) == "closed" for n in self.kiosks))
 
     # ---- people ------------------------------------------------------------------------------------------
 

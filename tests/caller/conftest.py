@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ def ours(hall: Hall, broker: Broker, tmp_path: Path) -> Hall:
         caller=msgspec.structs.replace(
             hall.caller, journal=f"sqlite:///{tmp_path}/journal.db", seconds_between_calls=0
         ),
+        appointments=msgspec.structs.replace(hall.appointments, day_keys_file=str(tmp_path / "journal.keys")),
     )
 
 
@@ -50,7 +50,7 @@ def witness(ours: Hall) -> Iterator[Witness]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """For the whole run; each test has a database of its own in it."""
-    with tempfile.TemporaryDirectory(prefix="hall-pg-") as folder, Postgres(Path(folder)) as server:
+    with Postgres() as server:
         yield server
 
 

@@ -215,3 +215,9 @@ def test_looking_at_an_import_takes_nothing() -> None:
     rows = (Booking(code="AB12", service="transfer", slot=slot("09:00")),)
     assert day.does(ImportAppointments(id=day.id(), bookings=rows, take=Take.NOTHING)) == []
     assert not day.booked()
+
+
+def test_before_the_first_day_is_open_nothing_can_be_booked() -> None:
+    day = BookDay()
+    (transfer, _) = bookable(dataclasses.replace(day.state, day=""), day.now).services
+    assert transfer.slots == ()

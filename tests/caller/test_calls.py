@@ -13,6 +13,7 @@ from caller.messages import (
     MarkNoShow,
     Park,
     ParkTicket,
+    RateService,
     Reason,
     RecallTicket,
     ResumeTicket,
@@ -88,8 +89,8 @@ def test_a_window_never_gets_a_service_that_it_does_not_serve(service: str, wind
 
 @pytest.mark.parametrize("kind", [k for k in COMMANDS.values() if "window" in k.__struct_fields__])
 def test_no_such_window(day: OneDay, kind: type[Command]) -> None:
-    extra = {"ticket": "A001"} if kind is CallTicket else {}
-    command = kind(id=day.id(), window=98, **extra)  # type: ignore[call-arg]
+    extra: dict[type[Command], dict[str, object]] = {CallTicket: {"ticket": "A001"}, RateService: {"mark": 5}}
+    command = kind(id=day.id(), window=98, **extra.get(kind, {}))  # type: ignore[call-arg]
     assert day.refuses(command) is Reason.UNKNOWN_WINDOW
 
 

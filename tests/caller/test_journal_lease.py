@@ -105,13 +105,8 @@ def test_a_database_that_would_lose_tickets_is_refused(postgres: Postgres) -> No
         pass
 
 
-def test_a_database_that_restarts_is_found_again(tmp_path: Path) -> None:
-    (tmp_path / "pg").mkdir()
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        if folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
-    with Postgres(tmp_path / "pg") as server, Journal(server.database()) as journal:
+def test_a_database_that_restarts_is_found_again() -> None:
+    with Postgres() as server, Journal(server.database()) as journal:
         journal.commit(OPENED, [])
         server.kill()
         with pytest.raises(JournalError):
