@@ -26,15 +26,15 @@ class Showing:
         self._bus = bus
         self._stopwatch = stopwatch
         self._doors: dict[str, Door] = {}  # as they were published
-        self._minute = -1
+        self._minute: datetime | None = None
         self._kept: dict[str, bytes] = {}  # what seldom changes
         self._moved, self._queues_at = True, float("-inf")
 
     def turned(self, state: State, at: datetime) -> bool:
         """Whether time alone has begun or ended the giving of numbers; looked at once a minute."""
-        if at.minute == self._minute:
+        if (minute := at.replace(second=0, microsecond=0)) == self._minute:
             return False
-        self._minute = at.minute
+        self._minute = minute
         return doors(state, at) != self._doors
 
     def publish(self, state: State, events: Iterable[Event], version: int, at: datetime) -> None:

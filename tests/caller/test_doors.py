@@ -8,7 +8,10 @@ import pytest
 
 from caller.doors import door
 from caller.messages import OpenWindow, Reason
+from caller.showing import Showing
 from caller.snapshot import hall_state
+from drivers.mqtt import Bus
+from tests.broker import Broker
 from tests.caller.oneday import OneDay
 from tests.caller.test_discipline import OFFICE, SHANGHAI, at, reserve, service
 
@@ -51,3 +54,15 @@ def test_what_is_used_up_closes_one_service_and_no_other() -> None:
     day.takes("transfer")
     assert door(day.state, "transfer", day.now) == (Reason.QUOTA_USED_UP, None)
     assert door(day.state, "mortgage", day.now) == (None, None)
+
+
+def test_a_clock_put_on_by_whole_hours_opens_the_doors_too(broker: Broker) -> None:
+    day = OneDay(OFFICE)
+    at(day, 7, 0)
+    with Bus(broker.host, broker.port, "binjiang", "shown") as bus:
+        showing = Showing(bus)
+        showing.publish(day.state, [], 1, day.now)
+        assert not showing.turned(day.state, day.now)
+        at(day, 9, 0)
+        assert showing.turned(day.state, day.now)
+        assert not showing.turned(day.state, day.now), "looked at once a minute"
