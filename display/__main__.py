@@ -7,6 +7,7 @@ import sys
 import threading
 
 from config import entry
+from config.boardchecks import missing_files
 from config.languages import _
 from config.schema import Board, Hall
 from drivers import notify
@@ -60,6 +61,10 @@ def show_board(hall: Hall, name: str, stop: threading.Event) -> int:
     if board is None:
         known = "、".join(b.id for b in hall.board) or "—"
         print(_("没有综合屏 {name}，有的是 {known}").format(name=name, known=known), file=sys.stderr)
+        return entry.EX_CONFIG
+    if gone := list(missing_files(hall, board.id)):
+        for problem in gone:
+            print(problem, file=sys.stderr)
         return entry.EX_CONFIG
     return glass(hall, board, stop)
 

@@ -15,17 +15,19 @@ import msgspec
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core import window as glass
+from kivy.graphics.opengl import glFinish
 
-from caller.messages import CallsState, Channel, EmergencyState, HallState, Result, Status
+from caller.messages import CallsState, Channel, EmergencyState, HallState, Result, Status, VoiceState
 from config.boards import Item, arrangement
 from config.languages import _
 from config.schema import Board, Hall
 from display.boardview import View, view
 from display.deskview import Desk, desk
 from display.face import Face
+from display.filmsound import FilmSound
 from display.frames import Film, Stills, playable
-from display.line import CALLER, EMERGENCY, HALL, Line
-from display.playlist import Playlist
+from display.line import CALLER, EMERGENCY, HALL, VOICES, Line
+from display.playlist import Playlist, spoken_over
 from display.poster import Poster
 from drivers import notify, screen
 from drivers.mqtt import Delivery
@@ -55,7 +57,10 @@ class BoardApp(App):
         self.stills, self.pictures = Stills(), 0
         self.slide: str | None = None  # words of the playlist over the board, "" under a picture
         self.turn = 0
+        self.busy_until = 0.0  # seconds of the monotonic clock
         self.film: Film | None = None
+        self.voices: dict[str, VoiceState] = {}
+        self.sound = FilmSound(board.sound.partition(":")[2]) if board.sound else None
 
     def load_kv(self, filename: str | None = None) -> None:
         """There is none: the board's looks are data."""
@@ -65,8 +70,10 @@ class BoardApp(App):
 
     def on_start(self) -> None:
         self.root.bind(size=self.hang)
-        self.line.listen(EMERGENCY, HALL, CALLER)
-        if any(item.video for item in self.board.playlist) and not playable():
+        self.line.listen(EMERGENCY, HALL, CALLER, *([VOICES] if self.sound else []))
+        films = {item.video for item in self.board.playlist if item.video}
+        if films and not playable():
+            self.playlist.cannot = films
             self.complain(_("这台机器没有 ffmpeg，视频以文字代替"))
         glass.Window.bind(on_flip=self.flipped)
         Clock.schedule_interval(self.look, LOOK)
@@ -104,6 +111,8 @@ class BoardApp(App):
         else:
             assert self.view is not None and self.desk is not None
             told, about = self.view, self.desk
+        if self.sound is not None:
+            self.sound.ducked = spoken_over(self.hall, self.board, self.voices.values(), now)
         self.draw(told, about, self.play(told, about))
 
     def take(self, delivery: Delivery) -> bool:
@@ -114,18 +123,25 @@ class BoardApp(App):
                 self.caller_there = status.online
             case EmergencyState() as emergency:
                 self.emergency = emergency
+            case VoiceState() as voice:
+                self.voices[delivery.topic] = voice
+                return False
             case CallsState() | None:
                 return False
         return True
 
     def play(self, told: View, about: Desk) -> str | None:
         """Where the playlist is now: the words over the board, "" under a picture, None for no playlist."""
-        free = told.quiet and not about.ticket and not self.emergency.on
+        if told.told - self.drawn:  # however old a call is when it comes here, it is new to this board
+            self.busy_until = time.monotonic() + self.board.playlist_after_seconds
+        quiet = told.quiet and time.monotonic() >= self.busy_until
+        free = quiet and not about.ticket and not self.emergency.on
         ended = self.film is not None and self.film.over
         if self.film is not None and ended and self.film.fault:
+            self.playlist.cannot.add(self.film.file)
             self.complain(f"{self.film.file}: {self.film.fault}")
-        item = self.playlist.look(time.monotonic(), free, ended or self.unreadable(self.playlist.item))
-        if item is None or self.poster.stage is None:
+        item = self.playlist.look(time.monotonic(), free, ended or self.nothing_in(self.playlist.item))
+        if item is None or self.poster.stage is None or self.nothing_in(item):
             self.end_film()
             self.root.cover(self.poster.whole, None)
             return None
@@ -133,23 +149,23 @@ class BoardApp(App):
             self.turn = self.playlist.turn
             self.end_film()
             self.root.cover(self.poster.stage, None)
-            if item.video and playable():
-                self.film = Film(item.video, self.poster.stage.width, self.poster.stage.height)
+            if item.video and item.video not in self.playlist.cannot:
+                self.film = Film(item.video, *self.poster.stage[2:], self.sound)
                 self.film.start()
         if self.film is not None and (frame := self.film.take()) is not None:
             self.root.cover(self.poster.stage, frame)
-        if item.picture and (still := self.stills.get(item.picture, *self.poster.stage[2:])) is not None:
-            self.root.cover(self.poster.stage, still)
+        if item.picture and not self.root.covered:
+            self.root.cover(self.poster.stage, self.stills.get(item.picture, *self.poster.stage[2:]))
         return item.text if not item.picture and self.film is None else ""
 
-    def unreadable(self, item: Item | None) -> bool:
-        """Whether there is nothing to show: the picture is broken, or a film and no words stand in for it."""
+    def nothing_in(self, item: Item | None) -> bool:
+        """Whether there is nothing to show: a broken picture, or a film that cannot be played and has no words."""
         if item is None:
             return False
-        if item.picture in self.stills.faults and item.picture:
+        if item.picture and item.picture in self.stills.faults:
             self.complain(f"{item.picture}: {self.stills.faults[item.picture]}")
             return True
-        return bool(item.video) and not playable() and not item.text
+        return item.video in self.playlist.cannot and not item.text
 
     def complain(self, words: str) -> None:
         self.line.health(f"{self.device}-playlist", False, words[:200])
@@ -171,6 +187,7 @@ class BoardApp(App):
 
     def flipped(self, *_: object) -> None:
         """A frame is about to reach the glass; whoever is on it is acknowledged once it has."""
+        glFinish()  # it has been drawn; and where no display sets the pace, no undrawn frames pile up in memory
         if self.emergency != self.warned:
             self.warned = self.emergency
             Clock.schedule_once(lambda _: self.line.warned(self.device, self.warned), 0)

@@ -17,7 +17,7 @@ from kivy.uix.widget import Widget
 from config import fonts
 from config.letters import Box
 from display.frames import Frame, Stills
-from display.ink import Fill, Ink, Picture, Words
+from display.ink import WHITE, Fill, Ink, Picture, Words
 
 FONT = "hall"
 BELOW = 0.436  # em from the middle of a line of Noto Sans SC down to what its letters stand on
@@ -35,6 +35,8 @@ class Face(Widget):
         self._photos: dict[tuple[str, int, int], Any] = {}
         self.told: list[tuple[Words, Box]] = []
         self._ground, self._front = InstructionGroup(), InstructionGroup()
+        self._shapes: list[tuple[Any, Any]] = []  # a colour and what is drawn in it, in the order of the ink
+        self._used = 0
         self.canvas.add(self._ground)
         self.canvas.add(self._front)
         self._film: Any = None
@@ -44,21 +46,44 @@ class Face(Widget):
         self._ink, self.told = ink, []
         old, self._set = self._set, {}
         photos, self._photos = self._photos, {}
-        self._ground.clear()
+        self._used = 0
         for piece in ink:
             match piece:
                 case Words() if piece.text:
                     self._words(piece, old)
                 case Fill(box, colour, radius):
-                    self._ground.add(_colour(colour))
-                    place: dict[str, Any] = {"pos": self._corner(box), "size": (box.width, box.height)}
-                    if radius:
-                        self._ground.add(RoundedRectangle(radius=[radius], **place))
-                    else:
-                        self._ground.add(Rectangle(**place))
+                    self._shape(box, colour, radius=radius)
                 case Picture(box, file):
                     self._picture(box, file, photos)
+        self._forget(self._used)
         self.canvas.ask_update()
+
+    def _shape(self, box: Box, colour: tuple[int, int, int], texture: Any = None, radius: float = 0) -> None:
+        """The next thing on the canvas. What is there already is moved and tinted."""
+        kind = RoundedRectangle if radius else Rectangle
+        if self._used < len(self._shapes) and not isinstance(self._shapes[self._used][1], kind):
+            self._forget(self._used)
+        if self._used == len(self._shapes):
+            made = Color(), kind()
+            for instruction in made:
+                self._ground.add(instruction)
+            self._shapes.append(made)
+        tint, shape = self._shapes[self._used]
+        tint.rgb = [part / 255 for part in colour]
+        shape.texture, shape.pos, shape.size = texture, self._corner(box), (box.width, box.height)
+        if radius:
+            shape.radius = [radius]
+        self._used += 1
+
+    def _forget(self, kept: int) -> None:
+        for pair in self._shapes[kept:]:
+            for instruction in pair:
+                self._ground.remove(instruction)
+        del self._shapes[kept:]
+
+    @property
+    def covered(self) -> bool:
+        return self._film is not None
 
     def cover(self, where: Box, frame: Frame | None) -> None:
         """A picture or a frame of a film over everything; None takes it away."""
@@ -94,9 +119,9 @@ class Face(Widget):
         width, height = texture.size
         x = round(words.x - words.align * width)
         top = round(words.base - BELOW * key[1] - height / 2)
-        self._ground.add(_colour(words.colour))
-        self._ground.add(Rectangle(texture=texture, pos=(x, self.height - top - height), size=texture.size))
-        self.told.append((words, Box(x, top, width, height)))
+        where = Box(x, top, width, height)
+        self._shape(where, words.colour, texture)
+        self.told.append((words, where))
 
     def _picture(self, box: Box, file: str, old: dict[tuple[str, int, int], Any]) -> None:
         key = file, int(box.width), int(box.height)
@@ -109,12 +134,7 @@ class Face(Widget):
         self._photos[key] = texture
         wide, high = texture.size
         middle = Box(box.x + (box.width - wide) / 2, box.y + (box.height - high) / 2, wide, high)
-        self._ground.add(Color(1, 1, 1, 1))
-        self._ground.add(Rectangle(texture=texture, pos=self._corner(middle), size=(wide, high)))
-
-
-def _colour(colour: tuple[int, int, int]) -> Any:
-    return Color(*(part / 255 for part in colour), 1)
+        self._shape(middle, WHITE, texture)
 
 
 def _texture(frame: Frame) -> Any:

@@ -34,6 +34,7 @@ AMBER: Colour = (255, 212, 146)
 GLOW: Colour = (45, 66, 57)
 
 MEASURE = 100  # pixels of the face that words are measured with
+SMALLER = (1.0, 0.95, TRIM)
 SLACK = 0.985  # of a room: Kivy rounds every letter to whole pixels
 LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
 NEVER_FIRST = "，。、？！；：）》”’·"  # on a line
@@ -86,12 +87,13 @@ def measure(text: str, bold: bool = False) -> float:
 
 
 def fitted(words: Words, room: float) -> Words:
-    """The same words, no wider than `room`."""
+    """The same words, no wider than `room`. Few sizes: each is a face of its own in the memory of the screen."""
     room *= SLACK
-    if words.width <= room:
-        return words
-    smaller = replace(words, size=max(words.size * TRIM, room / max(measure(words.text, words.bold), 0.01)))
-    while smaller.width > room + 0.01 and len(smaller.text) > 1:
+    for ratio in SMALLER:
+        smaller = replace(words, size=ratio * words.size)
+        if smaller.width <= room:
+            return smaller
+    while smaller.width > room and len(smaller.text) > 1:
         smaller = replace(smaller, text=smaller.text.rstrip("…")[:-1] + "…")
     return smaller
 

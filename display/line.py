@@ -37,8 +37,9 @@ from drivers.mqtt import Bus, Delivery
 log = logging.getLogger("display")
 
 HALL, CALLS, CALLER, EMERGENCY = "state/hall", "state/calls", "status/caller", "state/emergency"
-Said = HallState | CallsState | EmergencyState | Status
-KINDS: dict[str, type[HallState] | type[CallsState] | type[EmergencyState] | type[Status]] = {
+VOICES = "state/voice/+"
+Said = HallState | CallsState | EmergencyState | Status | VoiceState
+KINDS: dict[str, type[Said]] = {
     EMERGENCY: EmergencyState,
     HALL: HallState,
     CALLS: CallsState,
@@ -80,7 +81,8 @@ class Line:
 
     def read(self, delivery: Delivery) -> Said | None:
         """What was said; None for what we do not follow, cannot read, or have seen a newer one of."""
-        kind = KINDS.get(delivery.topic)
+        spoken = delivery.topic.startswith(VOICES.rstrip("+"))
+        kind: type[Said] | None = VoiceState if spoken else KINDS.get(delivery.topic)
         if kind is None:
             return None
         try:

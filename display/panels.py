@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from config.languages import _
-from config.letters import GAP, HEADING, NEWEST, TRIM, Box, Letters, earlier
+from config.letters import DIGIT, GAP, HEADING, NEWEST, TRIM, Box, Letters, earlier
 from display.boardview import Card, Row, Stage, Tone, View, Wait
 from display.ink import (
     AMBER,
@@ -101,7 +101,9 @@ def _newest(where: Box, size: Letters, u: float, card: Card) -> Iterator[Ink]:
     window = Words(card.window, unit.x - unit.width - 0.3 * u, 0, big, INK, True, RIGHT)
     line = window.x - window.width - 0.9 * u
     room = line - 0.9 * u - where.x - pad
-    em = min(0.82 * where.height, room * SLACK / measure(card.ticket, True))
+    em = min(
+        0.82 * where.height, room / DIGIT / len(card.ticket)
+    )  # the same for every number as long as this
     base = where.y + 0.53 * where.height + RISE * em
     colour = RED if card.stage is Stage.CALLED else INK
     yield Words(card.ticket, where.x + pad, base, em, colour, True)

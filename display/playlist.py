@@ -5,9 +5,13 @@ No clock and no screen in here; the time is what somebody says it is, in seconds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from config.boards import Item
+from caller.messages import VoiceState
+from config.boards import Board, Item
+from config.letters import windows
+from config.schema import Hall
 
 FOREVER = 3600.0  # seconds after which a film that does not end is ended
 WORDS_SECONDS = 10.0  # that words stand which stand in for a film of its own length
@@ -21,6 +25,7 @@ class Playlist:
         self._next = 0
         self._since = 0.0
         self.item: Item | None = None
+        self.cannot: set[str] = set()  # films that this machine cannot play; their words stand in for them
         self.turn = 0  # grows with each beginning, so that the same item twice is begun twice
 
     def look(self, now: float, free: bool, ended: bool = False) -> Item | None:
@@ -37,4 +42,10 @@ class Playlist:
         return self.item
 
     def _seconds(self, item: Item) -> float:
-        return item.seconds or FOREVER
+        return item.seconds or (WORDS_SECONDS if item.video in self.cannot else FOREVER)
+
+
+def spoken_over(hall: Hall, board: Board, voices: Iterable[VoiceState], now: datetime) -> bool:
+    """Whether a voice speaks now where this board hangs: then its films have no sound."""
+    here = {window.zone for window in windows(hall, board)}
+    return any(v.until is not None and now < v.until and (not v.zones or here & set(v.zones)) for v in voices)

@@ -10,7 +10,7 @@ import sys
 
 import msgspec
 
-from tests.bench import long, queue, service, wires
+from tests.bench import board, long, queue, service, wires
 from tests.bench.result import Result, table
 
 BENCHES = {
@@ -19,6 +19,7 @@ BENCHES = {
     "waiting": long.waiting,
     "start": long.start,
     "wires": wires.run,
+    "board": board.run,
 }
 
 

@@ -176,7 +176,7 @@ def test_a_photo_has_its_place_and_none_has_an_outline(hall: Hall) -> None:
 def test_words_get_smaller_before_they_lose_their_end() -> None:
     words = Words("不动产登记中心", 0, 0, 100, RED)
     assert fitted(words, 720) == words
-    assert 90 <= fitted(words, 660).size < 100 and fitted(words, 660).text == words.text
+    assert fitted(words, 680).size == 95 and fitted(words, 680).text == words.text
     assert fitted(words, 500).text == "不动产登…"
     assert first_fitting(("不动产登记中心", "登记中心"), words, 500).text == "登记中心"
 
