@@ -55,8 +55,11 @@ def place(where: Box, size: Letters, u: float, desk: Desk) -> Iterator[Ink]:
             ),
             room,
         )
-        foot = where.y + where.height - MARGIN * u
-        yield fitted(Words(desk.hall, middle, foot, size.words, QUIET, False, CENTRE), room)
+        ours = wrapped(desk.hall, room / size.words, 2)
+        foot = where.y + where.height - MARGIN * u - (len(ours) - 1) * LINE * size.words
+        for n, line in enumerate(ours):
+            below = foot + n * LINE * size.words
+            yield fitted(Words(line, middle, below, size.words, QUIET, False, CENTRE), room)
         return
     em, words = size.number, size.words
     number, unit = Words(desk.number, 0, 0, em, WHITE, True), Words(_("号窗口"), 0, 0, words, PALE)

@@ -1,7 +1,7 @@
 """What a board costs and how fast it is: CPU while nothing happens and while a film plays, a call on the glass, memory.
 
-The floor of the CPU is a board of which only the clock is left, that of a call the first answer over the same broker
-that says nothing of a screen, and that of the memory the same board after a tenth of the calls.
+The floor of the CPU is a board of which only the clock is left, that of a call a message
+there and one back over the same broker, and that of the memory the same board after a tenth of the calls.
 """
 
 from __future__ import annotations
@@ -153,6 +153,7 @@ class Bench:
             began = time.monotonic()
             self.caller.bus.keep("status/bench", b'{"online":true,"detail":"%d"}' % n)
             while getattr(self.caller.health.get("bench"), "detail", "") != str(n):
+                time.sleep(0.001)
                 self.caller.hear()
             took.append(time.monotonic() - began)
         return 2 * median(took) * 1000
