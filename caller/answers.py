@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -17,8 +18,11 @@ from caller.messages import (
     CheckIn,
     Command,
     Event,
+    HandOver,
+    LeaseNumbers,
     ReserveTicket,
 )
+from caller.offline import of_book
 from caller.slots import view
 from caller.snapshot import ticket_view
 from caller.state import State
@@ -37,8 +41,10 @@ def completed(command: Command) -> Command:
     return command
 
 
-def done(state: State, command: Command, events: Sequence[Event]) -> Answer:
+def done(state: State, command: Command, events: Sequence[Event], at: datetime) -> Answer:
     """Done; `state` is the one after these events."""
+    if isinstance(command, LeaseNumbers | HandOver):
+        return Answer(id=command.id, done=True, lease=of_book(state, command.kiosk, command.book, at))
     number = next((n for e in reversed(events) if (n := getattr(e, "ticket", ""))), "")
     ticket = state.tickets.get(number)
     return Answer(

@@ -31,6 +31,7 @@ MAKERS = (
     "slots",
     "order",
     "journey",
+    "offline",
     "rack",
     "marks",
     "checkpoint",

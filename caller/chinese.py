@@ -35,6 +35,8 @@ TITLES = {
     "CancelAppointment": "取消预约",
     "CheckIn": "预约报到",
     "ForgiveAbsences": "爽约申诉通过",
+    "LeaseNumbers": "取号机申领离线号段",
+    "HandOver": "取号机移交离线号票",
     # events
     "DayOpened": "营业日开始",
     "TicketReserved": "已预留号码",
@@ -69,6 +71,9 @@ TITLES = {
     "SlotReleased": "号池放出一个预约号",
     "AppointmentMissed": "爽约",
     "AbsencesForgiven": "爽约记录已撤销",
+    "NumbersLeased": "已发放离线号段",
+    "TicketsHandedOver": "离线号票已移交",
+    "TicketsOutdated": "过期的离线号票",
     # states
     "HallState": "大厅现状",
     "CallsState": "还要送达的呼叫",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from caller import marks, rack
+from caller import marks, offline, rack
 from caller import messages as m
 from caller.journey import JOURNEY
 from caller.messages import Channel, Condition, Report, Step, WindowStatus
@@ -38,7 +38,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         service=event.service,
         token=event.token,
         place=(event.came or _latest(state, event.at), len(state.tickets) + 1, 0),
-        at=event.at,
+        at=(event.came or event.at) if event.offline else event.at,
         kiosk=event.kiosk,
         about=event.about,
         priority=event.priority,
@@ -47,9 +47,11 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         appointment=event.appointment,
         need=event.need,
         language=event.language,
+        offline=event.offline,
         plan=[Stop(service) for service in event.then],
     )
-    state.counters[rule.letter] = int(event.ticket[1:])
+    if not event.offline:  # those are from the top downwards
+        state.counters[rule.letter] = int(event.ticket[1:])
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     state.tickets[event.ticket] = ticket
     if event.appointment:
@@ -287,6 +289,9 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.SlotReleased: _booked,
     m.AppointmentMissed: _booked,
     m.AbsencesForgiven: _booked,
+    m.NumbersLeased: offline.leased,
+    m.TicketsHandedOver: offline.handed_over,
+    m.TicketsOutdated: offline.told,
     m.HallEvacuated: _emergency,
     m.EmergencyCalledOff: _emergency,
 }

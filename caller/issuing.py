@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from caller import rack
+from caller import offline, rack
 from caller.book import place
 from caller.guards import Refused, in_time_to_return, must, ticket_of
 from caller.messages import (
@@ -98,9 +98,12 @@ def within_hours(state: State, service: str, at: datetime) -> None:
 def next_number(state: State, rule: ServiceRule) -> str:
     numbering = state.rules.numbering
     number = state.counters.get(rule.letter, numbering.first - 1) + 1
+    for first, last in offline.kept(state, rule):
+        if first <= number <= last:
+            number = last + 1
     if number > numbering.last and not numbering.widen:
         raise Refused(Reason.NUMBERS_USED_UP)
-    return f"{rule.letter}{number:0{numbering.width}d}"
+    return offline.written(rule, number, numbering.width)
 
 
 def confirm(state: State, command: ConfirmTicket, at: datetime) -> Sequence[Event]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from caller import booking, calls, checkin, emergency, issuing, leaving, marks, rack
+from caller import booking, calls, checkin, emergency, issuing, leaving, marks, offline, rack
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
@@ -44,6 +44,10 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
             return rack.report(state, command, at)
         case m.ExtendHours():
             return issuing.extend(state, command, at)
+        case m.LeaseNumbers():
+            return offline.lease(state, command, at)
+        case m.HandOver():
+            return offline.hand_over(state, command, at)
         case m.ReportDelivery():
             return _delivered(state, command, at)
         case m.RaiseAlarm():

@@ -35,6 +35,8 @@ def rules_of(hall: Hall) -> Rules:
         return_within_minutes=caller.return_within_minutes,
         return_behind=caller.return_behind,
         overtime_minutes=caller.overtime_minutes,
+        kiosks=tuple(f"kiosk-{kiosk.id}" for kiosk in hall.kiosk),
+        lease_numbers=caller.lease_numbers,
     )
 
 

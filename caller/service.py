@@ -206,7 +206,7 @@ class Caller:
             return refusal(self._state, command, refused)
         for event in events:
             self._apply(event, command.id, batch)
-        return done(self._state, command, events)
+        return done(self._state, command, events, at)
 
     def _apply(self, event: Event, command: str, batch: Batch) -> None:
         self._state = evolve(self._state, event)

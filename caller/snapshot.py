@@ -62,6 +62,7 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
         priority=bool(ticket.priority),
         appointment=booked.slot if booked and not booked.ordinary else None,
         about=ticket.about,
+        offline=ticket.offline,
     )
 
 

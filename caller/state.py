@@ -77,6 +77,8 @@ class Rules:
     return_behind: int = 2
     overtime_minutes: int = 30
     reservation_minutes: int = 10
+    kiosks: tuple[str, ...] = ()  # who may lease numbers for when the caller is away
+    lease_numbers: int = 0  # of each service; 0 for none
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Ticket:
     appointment: str = ""
     need: Need = Need.NONE
     language: str = "zh"
+    offline: bool = False
     step: Step = Step.RESERVED
     window: int | None = None  # where it is called, served or was parked
     only: int | None = None  # the one window that it waits for
@@ -177,6 +180,16 @@ class Pager:
 
 
 @dataclass
+class KioskBook:
+    """What a kiosk's own journal may print from today (service, first, last), and up to where the caller has it."""
+
+    kiosk: str
+    book: str
+    known: int = 0
+    numbers: list[tuple[str, int, int]] = field(default_factory=list)
+
+
+@dataclass
 class State:
     """One business day of one hall."""
 
@@ -204,6 +217,7 @@ class State:
     )
     timed: dict[str, datetime] = field(default_factory=dict)  # parked ticket to when it waits again
     book: Book = field(default_factory=Book)
+    leased: dict[str, KioskBook] = field(default_factory=dict)  # by kiosk and book
     emergency: HallEvacuated | None = None
 
     def __post_init__(self) -> None:

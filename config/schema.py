@@ -68,6 +68,9 @@ class Broker(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`lease_numbers`: so many numbers of each service every kiosk may give while the caller is away, from the highest
+    downwards; 0 for none, and none where all kiosks' together were more than half of the numbers."""
+
     journal: Annotated[str, Meta(pattern=r"^(sqlite|postgresql)[+a-z]*:")] = (
         "sqlite:////var/lib/hall/journal.db"
     )
@@ -81,6 +84,7 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     return_behind: Annotated[int, Meta(ge=0)] = 2
     overtime_minutes: Annotated[int, Meta(ge=0)] = 30
     keep_days: Positive = 400
+    lease_numbers: Annotated[int, Meta(ge=0, le=200)] = 20
 
 
 class Numbers(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -181,7 +185,8 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kiosk. `touch` is "screen" (whatever the display server delivers) or an evdev: panel of its own.
 
     `keypad` is a pad of four arrows and OK for those who cannot see or touch the glass; what has the focus is
-    read aloud into `headphones`, or `speaker` where it is not personal (alsa:DEVICE or file:DIRECTORY).
+    read aloud into `headphones`, or `speaker` where it is not personal (alsa:DEVICE or file:DIRECTORY). `book` is the
+    file in which it keeps what it gives while the caller is away; empty: /var/lib/hall/kiosk-<id>.book
     """
 
     id: Positive
@@ -193,7 +198,13 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keypad: Annotated[str, Meta(pattern=r"^(evdev:\S+)?$")] = ""
     speaker: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
     headphones: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
+    book: str = ""
     printer: Printer
+
+    @property
+    def journal(self) -> str:
+        """The file of the kiosk's own journal."""
+        return self.book or f"/var/lib/hall/kiosk-{self.id}.book"
 
 
 class Phone(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -17,6 +17,7 @@ from config import entry
 from config.languages import _
 from config.schema import Hall, Kiosk
 from drivers import screen
+from drivers.clock import now
 from drivers.mqtt import Bus
 from drivers.printer import PROFILES, Printer
 
@@ -56,10 +57,12 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     # Kivy is configured by now; what follows opens its window.
     from kiosk.app import KioskApp
     from kiosk.beside import Beside
+    from kiosk.bookkeeper import Bookkeeper
     from kiosk.ear import Ear
     from kiosk.enquiring import Enquiries
     from kiosk.pad import ArrowPad
     from kiosk.printing import Press
+    from kiosk.wires import Wires
 
     broker = hall.broker
     password = Path(broker.password_file).read_text("utf-8").strip() if broker.password_file else ""
@@ -73,9 +76,11 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
         ArrowPad(f"arrows-{kiosk.id}", kiosk.keypad) as pad,
         Ear(kiosk) as ear,
         Enquiries(hall.progress) as enquiries,
+        Bookkeeper(Path(kiosk.journal), lambda: now(hall.hall.timezone)) as books,
         bus,
     ):
-        app = KioskApp(hall, kiosk, bus, press, Beside(pad, ear, enquiries), secrets.token_hex(4), glass)
+        wires = Wires(kiosk, bus, press, books)
+        app = KioskApp(hall, kiosk, wires, Beside(pad, ear, enquiries), secrets.token_hex(4), glass)
         signal.signal(signal.SIGTERM, lambda *_: app.stop())
         signal.signal(signal.SIGINT, lambda *_: app.stop())
         try:

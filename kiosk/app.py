@@ -9,36 +9,27 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future
-from dataclasses import replace
 
-import msgspec
 from kivy.app import App
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
 from kivy.core import window
 from kivy.properties import StringProperty
 
-from caller.messages import Answer, HallState, Status, decode, encode, topic
+from caller.messages import encode
 from config.languages import _
 from config.schema import Hall, Kiosk
 from drivers import notify, screen
 from drivers.clock import now
-from drivers.mqtt import CONNECTED, Bus
 from kiosk import focus, glass, tree
 from kiosk.beside import Beside
 from kiosk.patience import IDLE, left
-from kiosk.printing import Press
 from kiosk.session import afresh, start, step
 from kiosk.sizes import Sizes
 from kiosk.steps import (
-    Answered,
-    Ask,
-    CallerSaid,
+    BookRead,
     Enquire,
     Event,
-    HallHeard,
     Keyed,
     Page,
     Session,
@@ -47,6 +38,7 @@ from kiosk.steps import (
 )
 from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, View, view
+from kiosk.wires import Wires
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +46,6 @@ DRAIN = 1 / 20  # seconds between two looks at what came in
 TICK = 0.25
 SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
 STILL = 0.1  # seconds in which a layout that is ready does not move
-PATIENCE = 6.0  # seconds for an answer of the caller
 GONE = 10.0  # seconds without a key after which a first page is not read to anybody
 CALM = 3.0  # seconds that the safe page stays
 
@@ -65,13 +56,12 @@ class KioskApp(App):
     page = StringProperty("home")
 
     def __init__(
-        self, hall: Hall, kiosk: Kiosk, bus: Bus, press: Press, beside: Beside, run: str, title: screen.Glass
+        self, hall: Hall, kiosk: Kiosk, wires: Wires, beside: Beside, run: str, title: screen.Glass
     ) -> None:
-        self.hall, self.kiosk, self.bus, self.press = hall, kiosk, bus, press
+        self.hall, self.kiosk, self.wires, self.bus = hall, kiosk, wires, wires.bus
         self._way = Theme.PLAIN, False
         self.look, self.sizes = LOOKS[Theme.PLAIN], Sizes.of(kiosk)
         self.session: Session = start(kiosk.id, run, time.monotonic())
-        self.unread = 0  # payloads that did not decode
         self._window = title
         self.beside, self.pad, self.ear = beside, beside.pad, beside.ear
         self.focus = ""
@@ -80,9 +70,6 @@ class KioskApp(App):
         self._keyed_at = -1e9
         self._seen: View | None = None
         self._scene = -1
-        self._asked: list[tuple[str, Future[bytes]]] = []
-        self._caller_up = False
-        self._health: Status | None = None
         self._screen: bytes = b""
         self._nodes: tuple[tree.Node, ...] = ()
         self._calm_until = 0.0
@@ -119,31 +106,20 @@ class KioskApp(App):
         for event in events:
             self.session, effects = step(self.session, event, self.hall)
             for effect in effects:
-                if isinstance(effect, Ask):
-                    self._ask(effect)
-                elif isinstance(effect, Enquire):
+                if isinstance(effect, Enquire):
                     self.beside.enquiries.do(effect)
                 else:
-                    self.press.do(effect)
+                    self.wires.do(effect)
         self._render()
 
-    def _ask(self, effect: Ask) -> None:
-        if effect.wait:
-            later = replace(effect, wait=0.0)
-            Clock.schedule_once(lambda _: self._ask(later), effect.wait)
-            return
-        command = effect.command
-        answer = self.bus.post(topic(command), encode(command), PATIENCE)
-        self._asked.append((command.id, answer))
-
     def _tick(self, _: float) -> None:
-        if not self.press.alive:
+        if not self.wires.press.alive:
             raise RuntimeError("the printer's thread has died")
-        self.feed(Ticked(time.monotonic()))
+        at = time.monotonic()
+        self.feed(BookRead(self.wires.books.book, now(self.hall.hall.timezone), at), Ticked(at))
 
     def _drain(self, _: float) -> None:
-        events = [*self._from_bus(), *self._from_printer(), *self._answers(), *self.beside.said()]
-        if events:
+        if events := [*self.wires.heard(self.session), *self.beside.said()]:
             self.feed(*events)
         while not self.pad.pressed.empty():
             self._arrow(self.pad.pressed.get_nowait())
@@ -183,52 +159,6 @@ class KioskApp(App):
         self.ear.say(
             (*focus.page(nodes, self.session.language), *([first] if first else [])), self.session.language
         )
-
-    def _from_bus(self) -> Iterator[Event]:
-        while not self.bus.inbox.empty():
-            delivery = self.bus.inbox.get_nowait()
-            try:
-                match delivery.topic:
-                    case "state/hall":
-                        yield HallHeard(decode(delivery.payload, HallState), time.monotonic())
-                    case "status/caller":
-                        self._caller_up = decode(delivery.payload, Status).online
-                    case topic if topic == CONNECTED:
-                        log.info("the broker is there")
-            except msgspec.MsgspecError as error:
-                self.unread += 1
-                log.warning("%s: %s (%d so far)", delivery.topic, error, self.unread)
-        online = self.bus.connected and self._caller_up
-        if online != self.session.online:
-            yield CallerSaid(online, time.monotonic())
-
-    def _from_printer(self) -> Iterator[Event]:
-        while not self.press.said.empty():
-            match self.press.said.get_nowait():
-                case Status() as health:
-                    if health != self._health:
-                        self._health = health
-                        self.bus.keep(f"status/printer-{self.kiosk.id}", encode(health))
-                case event:
-                    yield event
-
-    def _answers(self) -> Iterator[Event]:
-        waiting, self._asked = self._asked, []
-        for id, future in waiting:
-            if not future.done():
-                self._asked.append((id, future))
-                continue
-            yield Answered(id, self._answer(future), time.monotonic())
-
-    def _answer(self, future: Future[bytes]) -> Answer | None:
-        try:
-            return decode(future.result(), Answer)
-        except TimeoutError:
-            return None
-        except msgspec.MsgspecError as error:
-            self.unread += 1
-            log.warning("an answer that cannot be read: %s", error)
-            return None
 
     def _render(self) -> None:
         at = time.monotonic()

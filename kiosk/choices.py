@@ -60,7 +60,9 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
 
 
 def free_pagers(session: Session, hall: Hall) -> list[int]:
-    """The pagers that hang on the rack."""
+    """The pagers that hang on the rack, where they can be lent: only the caller does."""
+    if session.ticket and session.ticket.offline:
+        return []
     lent = session.hall.lent if session.hall else ()
     return [pager.number for pager in hall.pager if pager.number not in lent]
 

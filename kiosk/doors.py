@@ -5,25 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from caller.messages import Reason, ServiceState
+from kiosk import alone
 from kiosk.choices import CHOOSING, home
 from kiosk.steps import Page, Session, Trouble
-
-AWAY = 5.0  # seconds without the caller before visitors are sent elsewhere
 
 
 def trouble(session: Session, at: float) -> Trouble | None:
     """Why no number can be given here now, whatever the service."""
-    gone = session.away_since is not None and at - session.away_since >= AWAY
-    if gone:
-        return Trouble.CALLER
-    if at < session.silent_until:
-        return Trouble.DISK if session.full else Trouble.CALLER
+    if alone.away(session, at) and not alone.can_give(session):
+        return Trouble.DISK if session.full and at < session.silent_until else Trouble.CALLER
     return session.printer
 
 
 def of(session: Session, service: str) -> ServiceState | None:
-    """What the hall says of a service; None where it is not known."""
-    states = session.hall.services if session.hall else ()
+    """What the hall says of a service; None where it is not known, or not any more."""
+    states = session.hall.services if session.hall and not session.alone else ()
     return next((state for state in states if state.id == service), None)
 
 
@@ -35,7 +31,8 @@ def gives(session: Session, service: str) -> bool:
 
 def shut(session: Session) -> Reason | None:
     """Why no service at all gives numbers now; None while one does."""
-    refused = {state.refused for state in session.hall.services} if session.hall else {None}
+    known = session.hall and not session.alone
+    refused = {state.refused for state in session.hall.services} if session.hall and known else {None}
     if None in refused or not refused:
         return None
     return Reason.CLOSING if refused == {Reason.CLOSING} else Reason.OUTSIDE_HOURS

@@ -49,14 +49,14 @@ def _done(session: Session, place: Place) -> View:
     service = hall.find_service(ticket.service)
     zone = hall.find_zone(service.zone)
     zone_name = chosen(zone.name, zone.name_en, tongue)
-    facts = [
-        Fact(_("前面还有（人）", tongue), str(ticket.ahead)),
-        Fact(windows_said(hall, service.id, tongue), zone_name),
-    ]
-    minutes = _minutes(session, service.id)
-    if minutes:
-        facts.insert(1, Fact(_("大约等候（分钟）", tongue), minutes))
-    if session.pager:
+    facts = [Fact(windows_said(hall, service.id, tongue), zone_name)]
+    if not ticket.offline:
+        minutes = _minutes(session, service.id)
+        waits = [Fact(_("大约等候（分钟）", tongue), minutes)] if minutes else []
+        facts = [Fact(_("前面还有（人）", tongue), str(ticket.ahead)), *waits, *facts]
+    if ticket.offline:
+        lead = _("叫号系统恢复后，按取号时间叫号。请到{zone}坐下等。", tongue).format(zone=zone_name)
+    elif session.pager:
         lead = _("请拿走 {number} 号震动牌，轮到您时它会震动", tongue).format(number=session.pager)
     else:
         lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)

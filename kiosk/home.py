@@ -29,8 +29,11 @@ def home(session: Session, place: Place) -> View:
     where = " · ".join(filter(None, (hall.hall.place, place.kiosk.place)))
     machine = _("自助取号机 {number}", tongue).format(number=place.kiosk.id)
     foot_line = _("今天 {hours} 取号，取到号的都会办完。监督电话 {phone}", tongue)
+    lead = _("请点一下最接近的一项，后面一步步带您。", tongue)
+    if session.alone:
+        lead = _("叫号系统暂时离线，可以照常取号。", tongue)
     shown = View(
-        Page.HOME, tongue, _("您要办什么？", tongue), _("请点一下最接近的一项，后面一步步带您。", tongue),
+        Page.HOME, tongue, _("您要办什么？", tongue), lead,
         badge(session), tiles=tiles, keys=_keys(session, hall), foot=_bar(session, place),
         foot_line=foot_line.format(hours=hours(hall, tongue), phone=hall.hall.supervision),
         hall_place=machine if tongue != CHINESE else f"{where} · {machine}",

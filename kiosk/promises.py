@@ -22,8 +22,10 @@ def numbered(session: Session) -> tuple[Session, str]:
     return replace(session, serial=serial), f"{session.name}-{session.run}-{serial}"
 
 
-def owe(session: Session, command: Command, ticket: str) -> Session:
-    return replace(session, owed=(*session.owed, command), settled=(*session.settled, ticket))
+def owe(session: Session, command: Command, ticket: str, book: bool) -> Step:
+    """Whoever gave the number, the caller or the kiosk's own book, is told how it ended."""
+    ask = Ask(command, book=book)
+    return replace(session, owed=(*session.owed, ask), settled=(*session.settled, ticket)), (ask,)
 
 
 def confirm(session: Session) -> Step:
@@ -33,19 +35,19 @@ def confirm(session: Session) -> Step:
     after, id = numbered(session)
     number = session.ticket.number
     command = ConfirmTicket(id=id, ticket=number, reprint=session.prints > 1)
-    return owe(after, command, number), (Ask(command),)
+    return owe(after, command, number, session.ticket.offline)
 
 
 def answered(session: Session, event: Answered) -> Step | None:
     """If the answer is to something owed: whether it is settled or must be asked again."""
-    command = next((c for c in session.owed if c.id == event.id), None)
-    if command is None:
+    ask = next((ask for ask in session.owed if ask.command.id == event.id), None)
+    if ask is None:
         return None
     if event.answer is None:
-        return session, (Ask(command),)
+        return session, (ask,)
     if event.answer.reason is Reason.JOURNAL_UNAVAILABLE:
-        return session, (Ask(command, wait=AGAIN),)
-    return replace(session, owed=tuple(c for c in session.owed if c is not command)), ()
+        return session, (replace(ask, wait=AGAIN),)
+    return replace(session, owed=tuple(other for other in session.owed if other is not ask)), ()
 
 
 def hear(session: Session, hall: HallState) -> Session:
@@ -58,22 +60,33 @@ def hear(session: Session, hall: HallState) -> Session:
     return replace(session, hall=hall)
 
 
+def _void(session: Session, reserved: list[tuple[str, bool]], may_be_on_paper: bool) -> Step:
+    own = session.ticket.number if session.ticket else ""
+    effects: list[Effect] = []
+    for number, book in reserved:
+        if number == own or number in session.settled:
+            continue
+        session, id = numbered(session)
+        void = VoidTicket(id=id, ticket=number, why="never confirmed")
+        session, asked = owe(session, void, number, book)
+        if may_be_on_paper:
+            session = replace(session, slips=(*session.slips, number))
+        effects += asked
+    return session, tuple(effects)
+
+
 def keep(session: Session) -> Step:
     """Void what nobody waits for, and put voids on paper when the printer is free and well."""
     effects: list[Effect] = []
-    reserving = session.phase is Phase.RESERVING
+    reserving = session.phase in (Phase.RESERVING, Phase.DRAWING)
     if session.hall is not None and not reserving:
-        own = session.ticket.number if session.ticket else ""
-        for number, kiosk in session.hall.reserved:
-            if kiosk != session.name or number == own or number in session.settled:
-                continue
-            session, id = numbered(session)
-            void = VoidTicket(id=id, ticket=number, why="never confirmed")
-            session = owe(session, void, number)
-            if session.orphans_may_be_on_paper:
-                session = replace(session, slips=(*session.slips, number))
-            effects.append(Ask(void))
+        mine = [(number, False) for number, kiosk in session.hall.reserved if kiosk == session.name]
+        session, asked = _void(session, mine, session.orphans_may_be_on_paper)
         session = replace(session, orphans_may_be_on_paper=False)
+        effects += asked
+    if session.book.open and not reserving:
+        session, asked = _void(session, [(session.book.open, True)], may_be_on_paper=True)
+        effects += asked
     busy = session.phase is Phase.ON_PAPER or session.page is Page.HELD
     if session.slips and not session.slip_job and session.printer is None and not busy:
         session, job = numbered(session)

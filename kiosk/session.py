@@ -12,12 +12,13 @@ from dataclasses import replace
 from caller.messages import LendPager, Need, Reason, ReserveTicket, VoidTicket
 from config.languages import languages
 from config.schema import Hall
-from kiosk import again, doors, enquiry, promises
+from kiosk import again, alone, doors, enquiry, promises
 from kiosk.choices import CHOOSING, READING, choose, free_pagers, home, to
 from kiosk.patience import DONE, patience
 from kiosk.steps import (
     Answered,
     Ask,
+    BookRead,
     CallerSaid,
     CheckPrinter,
     Effect,
@@ -74,19 +75,22 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
         case Scanned():
             after, effects = enquiry.scanned(session, event, hall)
         case HallHeard(hall=heard):
-            after, effects = promises.hear(session, heard), ()
+            after, effects = alone.forgot(promises.hear(session, heard), session.hall, event.at), ()
         case CallerSaid(online=online, at=at):
-            away = None if online else (session.away_since or at)
-            after, effects = replace(session, online=online, away_since=away), ()
+            after, effects = alone.hear(session, online, at), ()
+        case BookRead(book=book, wall=wall):
+            after, effects = replace(session, book=book, wall=wall), ()
         case Ticked(at=at):
             after, effects = _tick(again.forget(enquiry.tick(session, at), at), at, hall)
     after, more = promises.keep(after)
-    after = doors.place(after, event.at)
+    after, told = alone.run_errand(after, event.at)
+    effects = (*effects, *more, *told)
+    after = doors.place(replace(after, alone=alone.away(after, event.at)), event.at)
     if _seen(after) != _seen(session):
-        return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), (*effects, *more)
+        return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), effects
     if after.sheet != session.sheet or (isinstance(event, Touched) and after.need != session.need):
         after = replace(after, scene=session.scene + 1)
-    return after, (*effects, *more)
+    return after, effects
 
 
 def _seen(session: Session) -> tuple[object, ...]:
@@ -162,15 +166,20 @@ def _printer(session: Session, event: PrinterSaid) -> Step:
         case Page.PRINTING, Phase.CHECKING if event.job == session.job:
             if event.trouble is not None:
                 return home(session), ()  # `doors.place` says why
-            after, id = promises.numbered(session)
-            reserve = ReserveTicket(
-                id=id, service=session.service, kiosk=session.name, priority=session.priority,
-                need=session.need, language=session.language, about=session.case,
-            )  # fmt: skip
-            return replace(after, phase=Phase.RESERVING, job=id), (Ask(reserve),)
+            return _reserve(session, book=alone.away(session, event.at))
         case Page.HELD, _ if event.trouble is None:
             return _print(replace(session, page=Page.PRINTING))
     return session, ()
+
+
+def _reserve(session: Session, book: bool) -> Step:
+    after, id = promises.numbered(session)
+    reserve = ReserveTicket(
+        id=id, service=session.service, kiosk=session.name, priority=session.priority,
+        need=session.need, language=session.language, about=session.case,
+    )  # fmt: skip
+    phase = Phase.DRAWING if book else Phase.RESERVING
+    return replace(after, phase=phase, job=id), (Ask(reserve, book=book),)
 
 
 def _print(session: Session) -> Step:
@@ -211,24 +220,28 @@ def _give_up(session: Session, why: str, at: float) -> Step:
     number = session.ticket.number
     after, id = promises.numbered(session)
     void = VoidTicket(id=id, ticket=number, why=why)
-    after = replace(after, slips=(*after.slips, number))
-    return replace(home(promises.owe(after, void, number)), voided=number), (Ask(void),)
+    after, asked = promises.owe(after, void, number, session.ticket.offline)
+    return replace(home(replace(after, slips=(*after.slips, number))), voided=number), asked
 
 
 def _answered(session: Session, event: Answered) -> Step:
     owed = promises.answered(session, event)
     if owed is not None:
         return owed
+    if event.id == session.errand:
+        return alone.errand_answered(session, event.answer, event.at)
     if event.id != session.job:
         return session, ()
     answer, session = event.answer, replace(session, job="")
     if session.page is Page.PAGER:
         return _lent(session, event)
-    if session.phase is not Phase.RESERVING:
+    if session.phase not in (Phase.RESERVING, Phase.DRAWING):
         return session, ()
     if answer is None or answer.reason is Reason.JOURNAL_UNAVAILABLE:
-        full = answer is not None
-        return replace(home(session), silent_until=event.at + SILENT, full=full), ()
+        asked_book, full = session.phase is Phase.DRAWING, answer is not None
+        session = replace(session, silent_until=event.at + SILENT, full=full)
+        go_on = alone.can_give(session) and not asked_book
+        return _reserve(session, book=True) if go_on else (home(session), ())
     if not answer.done or answer.ticket is None:
         why = answer.reason or Reason.MALFORMED
         return replace(session, page=Page.SORRY, phase=Phase.NONE, reason=why, trail=()), ()

@@ -6,10 +6,12 @@ Every event carries `at`, seconds of the process's monotonic clock. Every effect
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from caller.messages import Answer, Command, HallState, Need, Reason, TicketView
 from drivers.progress import Finding
+from kiosk.book import AnyEntry, Book
 from kiosk.themes import Theme
 
 
@@ -55,6 +57,7 @@ class Phase(StrEnum):
     NONE = ""
     CHECKING = "checking"
     RESERVING = "reserving"
+    DRAWING = "drawing"  # the same, from the kiosk's own book
     ON_PAPER = "on-paper"
 
 
@@ -133,19 +136,40 @@ class CallerSaid:
 
 
 @dataclass(frozen=True)
+class BookRead:
+    """What the kiosk's own book says, and the clock on the wall."""
+
+    book: Book
+    wall: datetime
+    at: float
+
+
+@dataclass(frozen=True)
 class Ticked:
     at: float
 
 
-Event = Touched | Keyed | Answered | PrinterSaid | Printed | Found | Scanned | HallHeard | CallerSaid | Ticked
+Event = (
+    Touched | Keyed | Answered | PrinterSaid | Printed | Found | Scanned
+    | HallHeard | CallerSaid | BookRead | Ticked
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Send a command and tell the session what was answered; `wait` seconds first."""
+    """Send a command, to the caller or to the kiosk's own book, and tell the session what was answered; `wait`
+    seconds first."""
 
     command: Command
     wait: float = 0.0
+    book: bool = False
+
+
+@dataclass(frozen=True)
+class Write:
+    """A line for the kiosk's own book."""
+
+    entry: AnyEntry
 
 
 @dataclass(frozen=True)
@@ -187,7 +211,7 @@ class Enquire:
     number: str = field(repr=False)
 
 
-Effect = Ask | CheckPrinter | Print | PrintVoid | PrintNotice | Enquire
+Effect = Ask | Write | CheckPrinter | Print | PrintVoid | PrintNotice | Enquire
 
 
 @dataclass(frozen=True)
@@ -246,7 +270,13 @@ class Session:
     lost: Lost | None = None
     poster: int = 0  # which one stands on the page IDLE
     hall: HallState | None = None
-    owed: tuple[Command, ...] = ()  # confirms and voids that must reach the caller, however long it takes
+    owed: tuple[Ask, ...] = ()  # confirms and voids that must be answered, however long it takes
+    alone: bool = False  # the caller is away: the kiosk goes by its own book
+    book: Book = field(default_factory=Book)
+    wall: datetime | None = None
+    errand: str = ""  # what the caller was told or asked for the book, and has not answered
+    errand_after: float = 0.0
+    renew_at: float = 0.0  # when the lease is asked for again
     settled: tuple[str, ...] = ()  # tickets this kiosk has confirmed or voided today
     slips: tuple[str, ...] = ()  # voided numbers that the paper does not show yet
     slipping: tuple[str, ...] = ()  # of those, the ones that `slip_job` prints now

@@ -96,9 +96,10 @@ def ticket(
     blocks: list[Block] = [_title(hall, kiosk, view.issued_at, other)]
     if reprint:
         blocks.append(Mark(_both("补打", other)))
+    if view.offline:
+        blocks.append(Mark(_both("离线取号", other)))
     blocks += [Number(view.number), _name(service, other), Rule()]
-    ahead = in_other("前面还有 {count} 人", other).format(count=view.ahead)
-    blocks.append(Pair(_("前面还有"), _("{count} 人").format(count=view.ahead), ahead))
+    blocks += _place(view, other)
     blocks += where(hall, service, other)
     case = next((case for case in hall.case if case.id == view.about), None)
     if case:
@@ -154,6 +155,15 @@ def _name(service: Service, other: str) -> Name:
     small = service.name if plain != service.name else ""
     second = chosen("", service.plain_en or service.name_en, other) if other else ""
     return Name(plain, small, second)
+
+
+def _place(view: TicketView, other: str) -> list[Block]:
+    """How many come before; a kiosk that has lost the caller promises only what it can keep."""
+    if not view.offline:
+        ahead = in_other("前面还有 {count} 人", other).format(count=view.ahead)
+        return [Pair(_("前面还有"), _("{count} 人").format(count=view.ahead), ahead)]
+    says = "叫号系统恢复后，按取号时间排队，与号码大小无关。"
+    return [Note(sentence) for sentence in filter(None, (_(says), in_other(says, other)))]
 
 
 def where(hall: Hall, service: Service, other: str) -> list[Pair]:

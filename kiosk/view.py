@@ -198,7 +198,7 @@ def priority_name(priority: str, language: str) -> str:
 
 def waiting(session: Session, services: Sequence[str]) -> str:
     """How many wait; nothing where it is not known."""
-    if session.hall is None:
+    if session.hall is None or session.alone:
         return ""
     count = sum(s.waiting for s in session.hall.services if s.id in services)
     if count == 0:

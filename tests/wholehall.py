@@ -224,6 +224,7 @@ class WholeHall:
         raw["broker"] = {"host": self.broker.host, "port": self.broker.port}
         for kiosk in raw["kiosk"]:
             kiosk["printer"]["url"] = urls[f"printer-{kiosk['id']}"]
+            kiosk["book"] = f"{self.folder}/kiosk-{kiosk['id']}.book"
             kiosk["touch"] = urls[f"glass-kiosk-{kiosk['id']}"] if self.headless else "screen"
         for sign in raw["sign"]:
             sign["url"] = urls[f"sign-{sign['window']}"]

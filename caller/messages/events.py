@@ -39,6 +39,7 @@ class TicketReserved(Event, frozen=True, kw_only=True):
     came: datetime | None = None
     need: Need = Need.NONE
     language: str = "zh"
+    offline: bool = False  # given by a kiosk that had lost the caller
 
 
 class TicketIssued(Event, frozen=True, kw_only=True):

@@ -91,6 +91,8 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("暂时不能预约，请到咨询台", language)
         case Reason.NUMBERS_USED_UP:
             return _("今天的号已经取完", language)
+        case Reason.NOT_OFFLINE:
+            return _("叫号系统离线，这项业务暂时取不了号", language)
         case Reason.MALFORMED:
             return _("命令写错了", language)
         case Reason.JOURNAL_UNAVAILABLE:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from caller.messages.appointments import AppointmentView, RefusedRow
+from caller.messages.offline import NumberLease
 from caller.messages.words import Channel, Message, Need, Reason, Result, Step
 
 
@@ -24,6 +25,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     priority: bool = False
     appointment: datetime | None = None  # it counts as having come then
     about: str = ""  # the case type, of one who came because nothing else worked
+    offline: bool = False  # given by a kiosk that had lost the caller: `ahead` is not known
 
 
 class Answer(Message, frozen=True, kw_only=True):
@@ -37,6 +39,7 @@ class Answer(Message, frozen=True, kw_only=True):
     window: int | None = None
     appointment: AppointmentView | None = None
     refused: tuple[RefusedRow, ...] = ()
+    lease: NumberLease | None = None
 
 
 class ServiceState(Struct, frozen=True, kw_only=True):

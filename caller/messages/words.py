@@ -14,6 +14,7 @@ CommandId = Annotated[
 TicketNumber = Annotated[str, Meta(pattern=r"^[A-Z]?\d{1,5}$", examples=["A012"])]
 WindowNumber = Annotated[int, Meta(ge=1, le=99)]
 PagerNumber = Annotated[int, Meta(ge=1, le=999)]
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a business day")]
 Word = Annotated[str, Meta(max_length=64)]
 Moment = Annotated[
     datetime, Meta(tz=True)
@@ -81,6 +82,7 @@ class Reason(StrEnum):
     SLOT_USED_UP = "slot-used-up"
     BARRED = "barred"
     NUMBERS_USED_UP = "numbers-used-up"
+    NOT_OFFLINE = "not-offline"
     MALFORMED = "malformed"
     JOURNAL_UNAVAILABLE = "journal-unavailable"
 

@@ -79,6 +79,12 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "printing", on(Page.PRINTING, ticket=ticket)
     yield "done", on(Page.DONE, ticket=ticket, lost=lost)
     yield "done-pager", on(Page.DONE, ticket=ticket, pager=7)
+    alone = {"alone": True}
+    yield "home-offline", on(Page.HOME, **alone)
+    yield "service-offline", on(Page.SERVICE, service="transfer", **alone)
+    leased = replace(ticket, number="A980", offline=True)
+    yield "done-offline", on(Page.DONE, ticket=leased, **alone)
+    yield "sorry-offline", on(Page.SORRY, reason=Reason.NOT_OFFLINE, **alone)
     yield "pager", on(Page.PAGER, ticket=ticket)
     yield "pager-deaf", on(Page.PAGER, ticket=ticket, need=Need.DEAF)
     yield "pager-taken", on(Page.PAGER, ticket=ticket, reason=Reason.PAGER_TAKEN)

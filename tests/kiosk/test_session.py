@@ -12,7 +12,7 @@ from caller.messages import (
     ReserveTicket,
 )
 from config.schema import Hall
-from kiosk import doors, patience
+from kiosk import alone, patience
 from kiosk.steps import (
     Ask,
     CallerSaid,
@@ -124,7 +124,7 @@ def test_a_hall_without_a_caller_sends_visitors_elsewhere_and_recovers(visit: Vi
     visit.choose_transfer()
     visit.feed(CallerSaid(False, visit.at))
     assert visit.on(Page.SERVICE)
-    visit.wait(doors.AWAY + 1)
+    visit.wait(alone.AWAY + 1)
     assert visit.on(Page.OUT)
     visit.feed(CallerSaid(True, visit.at))
     assert visit.on(Page.HOME)

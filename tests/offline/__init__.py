@@ -1,0 +1,1 @@
+"""Kiosks that lose the caller, and come back."""
