@@ -162,8 +162,9 @@ def _place(view: TicketView, other: str) -> list[Block]:
     if not view.offline:
         ahead = in_other("前面还有 {count} 人", other).format(count=view.ahead)
         return [Pair(_("前面还有"), _("{count} 人").format(count=view.ahead), ahead)]
-    says = "叫号系统恢复后，按取号时间排队，与号码大小无关。"
-    return [Note(sentence) for sentence in filter(None, (_(says), in_other(says, other)))]
+    here = _("叫号系统恢复后，按取号时间排队，与号码大小无关。")
+    there = in_other("叫号系统恢复后，按取号时间排队，与号码大小无关。", other)
+    return [Note(sentence) for sentence in filter(None, (here, there))]
 
 
 def where(hall: Hall, service: Service, other: str) -> list[Pair]:

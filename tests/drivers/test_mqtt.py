@@ -76,6 +76,8 @@ def test_a_command_says_how_long_it_is_waited_for(broker: Broker) -> None:
     ):
         caller.subscribe("command/+", "event/+")
         until(lambda: caller.connected and pad.connected)
+        caller.tell("event/listening", b"{}")  # behind its own subscription
+        heard(caller, lambda d: d.topic == "event/listening")
         pad.post("command/call-next", b"{}", timeout=100.0)
         pad.tell("event/later", b"{}")
         command = heard(caller, lambda d: d.topic == "command/call-next")
