@@ -24,7 +24,10 @@ from kiosk.steps import Page
 from kiosk.view import View
 from kiosk.widgets import Sheet
 
-LOOKS = Path(__file__).with_name("screens.kv")
+LOOKS = Path(__file__).with_name("looks")
+# A rule that refines another comes after it: words, what is touched, what all pages stand on, then the pages.
+FIRST = ("words", "tiles", "sheet")
+PAGES = ("home", "choosing", "service", "done", "telling", "idle")
 LOST_FINGER = 5.0  # seconds after which a finger that was never lifted is forgotten
 
 
@@ -140,7 +143,8 @@ class Shelter(ExceptionHandler):
 
 def load_looks() -> None:
     LabelBase.register(widgets.FONT, str(fonts.regular()), fn_bold=str(fonts.bold()))
-    Builder.load_file(str(LOOKS))
+    for name in FIRST + PAGES:
+        Builder.load_file(str(LOOKS / f"{name}.kv"))
 
 
 def targets(root: Widget) -> list[widgets.Tap]:

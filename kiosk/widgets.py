@@ -1,6 +1,6 @@
 """The few things that a screen is built from: words that wrap as Chinese wraps, targets, and rows of targets.
 
-Only behaviour is here; how they look is in screens.kv. Import after `drivers.screen.prepare`.
+Only behaviour is here; how they look is in kiosk/looks. Import after `drivers.screen.prepare`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from kiosk.view import Fact, Tile, View
 from kiosk.wrapping import wrap
 
 FONT = "Hall"
-LEADING = 1.31  # line to line, in em, at the line_height of screens.kv
+LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
 SHRINK = 0.94  # per try, where words must fit in so many lines
 
 
@@ -151,7 +151,7 @@ class Tap(ButtonBehavior, BoxLayout):
     tile = ObjectProperty(Tile("", ""), rebind=True)
     tone = StringProperty("plain")
     focused = BooleanProperty(False)
-    # The colours that screens.kv gives this tone: ground, ground under a finger, border, words, small words.
+    # The colours that looks/tiles.kv gives this tone: ground, ground under a finger, border, words, small words.
     back = ColorProperty("#ffffff")
     down = ColorProperty("#ffffff")
     edge = ColorProperty("#ffffff")

@@ -58,6 +58,14 @@ def test_no_module_is_over_300_lines() -> None:
     assert {name: lines for name, lines in counted.items() if lines > LONGEST} == {}
 
 
+def test_no_look_is_over_300_lines_and_each_is_loaded() -> None:
+    looks = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.kv"))]
+    assert looks
+    assert {named(path) for path in looks if len(path.read_text("utf-8").splitlines()) > LONGEST} == set()
+    glass = (ROOT / "kiosk" / "glass.py").read_text("utf-8")
+    assert {path.stem for path in (ROOT / "kiosk").rglob("*.kv") if f'"{path.stem}"' not in glass} == set()
+
+
 def test_no_module_has_a_vague_name() -> None:
     words = {named(path): set(re.split(r"[_/.]", named(path))) for path in modules(*ROOMS, "tests")}
     assert {name for name, parts in words.items() if parts & VAGUE} == set()
@@ -87,3 +95,8 @@ def test_the_readmes_rooms_are_the_folders() -> None:
     listed = set(re.findall(r"^([a-z]+)/ {2,}\S", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     folders = {path.name for path in ROOT.iterdir() if path.is_dir()} - NOT_ROOMS
     assert listed == {folder for folder in folders if not folder.startswith(".")}
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    pages = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(name.partition("-")[0]) for name in pages] == list(range(1, len(pages) + 1))
