@@ -30,6 +30,7 @@ from caller.messages import (
     Event,
     Reason,
     ReportDelivery,
+    decode,
     encode,
 )
 from caller.queue import Refused, State, decide, elapsed, evolve
@@ -157,8 +158,8 @@ class Caller:
     def _read(self, delivery: Delivery) -> Taken:
         try:
             kind = COMMANDS[delivery.topic.split("/")[-1]]
-            return Taken(delivery, msgspec.json.decode(delivery.payload, type=kind))
-        except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
+            return Taken(delivery, decode(delivery.payload, kind))
+        except (msgspec.MsgspecError, KeyError) as error:
             self.malformed += 1
             log.warning("malformed %s: %s (%d so far)", delivery.topic, error, self.malformed)
             return Taken(delivery, None, str(error))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,7 +109,12 @@ def with_layouts(raw: dict[str, Any]) -> dict[str, Any]:
     own = raw.get("board_layout", {})
     if not isinstance(own, dict):
         return raw
-    return raw | {"board_layout": tomllib.loads(OURS.read_text("utf-8")) | own}
+    return raw | {"board_layout": _ours() | own}
+
+
+@cache
+def _ours() -> dict[str, Any]:
+    return tomllib.loads(OURS.read_text("utf-8"))
 
 
 def arrangement(layouts: dict[str, BoardLayout], board: Board) -> Arrangement | None:

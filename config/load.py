@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable
 from enum import EnumType
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -44,11 +45,19 @@ class ConfigError(Exception):
 def load(path: Path) -> Hall:
     """The hall described by the TOML file at `path`; raises ConfigError."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        return read(path.read_bytes(), str(path))
     except FileNotFoundError:
         raise ConfigError([Problem("", str(path), "", _("没有这个文件"))]) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
         raise ConfigError([Problem("", str(path), "", _("读不懂：{why}").format(why=error))]) from None
+
+
+def read(content: bytes, name: str) -> Hall:
+    """The hall described by the bytes of the TOML file called `name`; raises ConfigError whatever they are."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8-sig"))  # as Windows saves it, too
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of five thousand digits
+        raise ConfigError([Problem("", name, "", _("读不懂：{why}").format(why=error))]) from None
     return parse(raw)
 
 
@@ -71,8 +80,7 @@ def near(word: object, known: Iterable[object]) -> str:
 
 def _record(raw: dict[str, Any], kind: type[Any], name: str, problems: list[Problem]) -> Any:
     """A record of what could be read; a field that could not is left empty and told in `problems`."""
-    hints = get_type_hints(kind, include_extras=True)
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    hints, fields = _shape(kind)  # type: ignore[arg-type]  # a class is hashable, whatever mypy says
     for key in raw.keys() - fields.keys():
         said = Problem(name, key, _shown(raw[key]), _("没有这个选项"), near(key, fields))
         problems.append(said)
@@ -84,6 +92,12 @@ def _record(raw: dict[str, Any], kind: type[Any], name: str, problems: list[Prob
             values[key] = () if _item(hints[key]) else None
             problems.append(Problem(name, key, "", _("缺少这一项")))
     return kind(**values)
+
+
+@cache
+def _shape(kind: type[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The type and the field of each key of this table."""
+    return get_type_hints(kind, include_extras=True), {f.name: f for f in msgspec.structs.fields(kind)}
 
 
 def _value(raw: Any, hint: Any, name: str, key: str, problems: list[Problem]) -> Any:

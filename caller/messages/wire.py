@@ -28,5 +28,9 @@ def encode(message: msgspec.Struct) -> bytes:
 
 
 def decode(payload: bytes, kind: type[M]) -> M:
-    """The message; raises msgspec.ValidationError or msgspec.DecodeError, both `msgspec.MsgspecError`."""
-    return msgspec.json.decode(payload, type=kind)
+    """The message; raises msgspec.ValidationError or msgspec.DecodeError, both `msgspec.MsgspecError`, whatever the
+    bytes are: text that is no UTF-8 and brackets without an end are no reason for a process to die."""
+    try:
+        return msgspec.json.decode(payload, type=kind)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None

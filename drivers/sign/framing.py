@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SYNC, END = 0xA5, 0x5A
-ESCAPES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
-UNESCAPES = {pair: bytes([plain]) for plain, pair in ESCAPES.items()}
+# The leaders come first, so that no escape is escaped again.
+ESCAPES = {b"\xa6": b"\xa6\x01", b"\xa5": b"\xa6\x02", b"\x5b": b"\x5b\x01", b"\x5a": b"\x5b\x02"}
+UNESCAPES = {pair: plain for plain, pair in ESCAPES.items()}
 LEADERS = (0xA6, 0x5B)
 LIMIT = 4096  # bytes of one frame
 
@@ -34,7 +35,9 @@ def crc(data: bytes) -> int:
 
 def wrap(body: bytes) -> bytes:
     """A body as it goes over the wire."""
-    return bytes([SYNC] * 8) + b"".join(ESCAPES.get(b, bytes([b])) for b in body) + bytes([END])
+    for plain, pair in ESCAPES.items():
+        body = body.replace(plain, pair)
+    return bytes([SYNC] * 8) + body + bytes([END])
 
 
 @dataclass

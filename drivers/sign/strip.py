@@ -71,7 +71,8 @@ def read_text(data: bytes) -> list[tuple[str, int]] | None:
         size = 2 if data[at] & 0x80 else 1
         if at + size >= len(data):
             return None
-        found.append((data[at : at + size].decode("gbk", errors="replace"), data[at + size]))
+        code = data[at : at + size].decode("gbk", errors="replace")
+        found.append((code if len(code) == 1 else "\ufffd", data[at + size]))
         at += size + 1
     return found
 

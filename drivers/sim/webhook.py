@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +22,7 @@ from drivers.pager.webhook import sign
 FRESH = 300.0  # seconds in which a signature is believed
 MOST_BODY = 4096
 MOST_KEYS = 1000
+DIGITS = re.compile(r"[0-9]{1,12}")
 
 
 class WebhookGateway:
@@ -86,8 +88,9 @@ class WebhookGateway:
                 self.end_headers()
 
             def do_POST(self) -> None:
-                length = min(int(self.headers.get("Content-Length") or 0), MOST_BODY)
-                status, said = gateway.hear(dict(self.headers), self.rfile.read(length))
+                said_length = self.headers.get("Content-Length", "")
+                length = int(said_length) if DIGITS.fullmatch(said_length) else 0
+                status, said = gateway.hear(dict(self.headers), self.rfile.read(min(length, MOST_BODY)))
                 if not status:
                     self.close_connection = True
                     return
@@ -128,22 +131,36 @@ class WebhookGateway:
             if self.statuses:
                 return self.statuses.pop(0), b"as told"
             stamp = headers.get("X-Hall-Timestamp", "")
-            expected = sign(self.secret, stamp, body) if stamp.isascii() and stamp.isdecimal() else ""
-            if not hmac.compare_digest(expected, headers.get("X-Hall-Signature", "")) or not expected:
+            signature = headers.get("X-Hall-Signature", "").encode("utf-8", "replace")
+            if not DIGITS.fullmatch(stamp):
+                return 401, b"no timestamp"
+            if not hmac.compare_digest(sign(self.secret, stamp, body).encode(), signature):
                 return 401, b"bad signature"
             if abs(self.clock() - int(stamp)) > FRESH:
                 return 401, b"too old"
-            self._send_once(headers.get("Idempotency-Key", ""), body)
+            call = _call(body)
+            if call is None:
+                return 400, b"no call"
+            self._send_once(headers.get("Idempotency-Key", ""), call)
             if self.drops:
                 self.drops -= 1
                 return 0, b""
             return 202, b"queued"
 
-    def _send_once(self, key: str, body: bytes) -> None:
+    def _send_once(self, key: str, call: dict[str, str]) -> None:
         if key in self.taken:
             return
         self.taken[key] = None
         while len(self.taken) > MOST_KEYS:
             self.taken.popitem(last=False)
-        call = json.loads(body)
         self.felt.append({"event": "paged", "pager": call["pager"], "text": call["text"], "kind": "sms"})
+
+
+def _call(body: bytes) -> dict[str, str] | None:
+    """The call in a body that was signed: its pager and its text, or None."""
+    try:
+        call = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    fit = isinstance(call, dict) and all(isinstance(call.get(key), str) for key in ("pager", "text"))
+    return call if fit else None

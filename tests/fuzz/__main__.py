@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from tests.fuzz import engine
 
@@ -51,11 +52,15 @@ def main() -> int:
 
 def apart(steer: Callable[[], None]) -> int:
     """Atheris ends its process, so each target has one of its own; what it imports is instrumented once, here."""
+    before = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
     child = os.fork()
     if not child:
         steer()
         os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    _, status, used = os.wait4(child, 0)
+    grown = max(0, used.ru_maxrss - before) // 1024
+    print(f"Used {used.ru_utime + used.ru_stime:.0f} s of processor, grew by {grown} MB", flush=True)
+    return os.waitstatus_to_exitcode(status)
 
 
 if __name__ == "__main__":

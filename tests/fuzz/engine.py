@@ -62,10 +62,23 @@ def targets(instrument: bool = False) -> dict[str, Target]:
 
 
 def seeds(name: str) -> list[bytes]:
-    """The bytes of the protocol's golden vectors."""
+    """The bytes of the protocol's golden vectors, and what the target's module has for it in SEEDS."""
     path = VECTORS / f"{name}.json"
     found = list(_hex(json.loads(path.read_text("utf-8")))) if path.is_file() else []
+    for module in modules():
+        found += getattr(importlib.import_module(f"tests.fuzz.{module}"), "SEEDS", {}).get(name, [])
     return found or [b""]
+
+
+def side(data: bytes, sides: int) -> int:
+    """Which of its sides a target shows to this input: one for each, so that there are many inputs."""
+    return data[-1] % sides if data else 0
+
+
+def chopped(data: bytes) -> list[bytes]:
+    """As reads of a wire would bring it: in parts whose size the data itself decides."""
+    size = data[0] % 32 + 1 if data else 1
+    return [data[at : at + size] for at in range(0, len(data), size)]
 
 
 def _hex(value: Any) -> Iterator[bytes]:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drivers.pager import coaster, pocsag, tap
 from drivers.pager.coaster import Framer
 from drivers.pager.pocsag import Decoder, Function, Page
 from drivers.pager.tap import Dialogue, Step
+from drivers.sim.coaster import JtechBox, LrsBox, WaveWareBox
 from drivers.sim.radio import PocsagReceiver
 from drivers.sim.tap import TapTerminal
+from tests.fuzz.engine import chopped, side
 
 MOST = 4096
 STEPS = (b"", b"ID=", b"ID=\x06\r", b"ID=\x06\r\x1b[p\r")
 LOGINS = (b"", b"\r\x1bPG1\r")
+FRAMES: tuple[tuple[bytes, bytes, Callable[[bytes], object]], ...] = (
+    (coaster.START, b"\r", coaster.read_jtech),
+    (b"\x01", b"\x03\x04", coaster.read_waveware),
+    (b"PAGE,", b"\r", coaster.read_lrs),
+    (b"\x01", b"\x04", coaster.read_answer),
+)
 
 
 def fuzz_tap(data: bytes) -> None:
     """A terminal that says anything at any step, and a client that says anything to our terminal."""
-    # One of them for each input, so that there are many inputs: the last byte decides which.
-    which = data[-1] % (len(STEPS) + len(LOGINS)) if data else 0
+    which = side(data, len(STEPS) + len(LOGINS))
     if which >= len(STEPS):
         terminal = TapTerminal("fuzz")
         terminal.receive(LOGINS[which - len(STEPS)])
-        for part in _chopped(data):
+        for part in chopped(data):
             terminal.receive(part)
         assert len(terminal.line) <= MOST
         return
@@ -30,7 +39,7 @@ def fuzz_tap(data: bytes) -> None:
     dialogue.receive(STEPS[which], 0.0)
     if dialogue.step is Step.READY:
         dialogue.page("1000001", "A012 -> 3", 0.0)
-    for number, part in enumerate(_chopped(data)):
+    for number, part in enumerate(chopped(data)):
         dialogue.receive(part, float(number))
         dialogue.tick(float(number))
     assert len(dialogue._line) <= tap.LIMIT
@@ -38,16 +47,19 @@ def fuzz_tap(data: bytes) -> None:
 
 def fuzz_pocsag(data: bytes) -> None:
     """Any bits and any samples, and any text in a page whose words are right."""
-    if len(data) % 2:
-        PocsagReceiver("fuzz").receive(data)
+    which = side(data, 4)
+    if which < 2:
+        PocsagReceiver("fuzz", form=("raw", "spi")[which]).receive(data)
         return
-    decoder = Decoder()
-    # Radio has no bytes, so any input may be the inside of a batch: the sync word is given.
-    air = pocsag.as_bytes([pocsag.SYNC]) + data[:512]
-    for page in decoder.feed(byte >> shift & 1 for byte in air for shift in range(7, -1, -1)):
-        assert 0 <= page.address <= pocsag.HIGHEST_ADDRESS and len(page.text) <= MOST
-    assert len(decoder._text) <= pocsag.MOST_TEXT
-    if len(data) % 16:  # the rest costs fifty times as much, and looks at our own side only
+    if which == 2:
+        decoder = Decoder()
+        # Radio has no bytes, so any input may be the inside of a batch: the sync word is given.
+        air = pocsag.as_bytes([pocsag.SYNC]) + data[:64]
+        for page in decoder.feed(byte >> shift & 1 for byte in air for shift in range(7, -1, -1)):
+            assert 0 <= page.address <= pocsag.HIGHEST_ADDRESS and len(page.text) <= MOST
+        assert len(decoder._text) <= pocsag.MOST_TEXT
+        return
+    if len(data) % 8:  # the rest costs fifty times as much, and looks at our own side only
         return
     text = "".join(chr(0x20 + byte % 0x5F) for byte in data[:60])
     words = pocsag.encode(Page(int.from_bytes(data[:2], "big"), Function.ALPHA, text))
@@ -58,21 +70,18 @@ def fuzz_pocsag(data: bytes) -> None:
 
 
 def fuzz_coaster(data: bytes) -> None:
-    """The frames of three makers as they come, and what a WaveWare answers."""
-    for start, end, read in (
-        (coaster.START, b"\r", coaster.read_jtech),
-        (b"\x01", b"\x03\x04", coaster.read_waveware),
-        (b"PAGE,", b"\r", coaster.read_lrs),
-        (b"\x01", b"\x04", coaster.read_answer),
-    ):
-        framer = Framer(start, end)
-        for part in _chopped(data):
-            for body in framer.feed(part):
-                read(body)
-            assert len(framer._buffer) <= coaster.LIMIT
-        read(data)
-
-
-def _chopped(data: bytes) -> list[bytes]:
-    size = data[0] % 32 + 1 if data else 1
-    return [data[at : at + size] for at in range(0, len(data), size)]
+    """The frames of three makers as they come and to a box of each, and what a WaveWare answers."""
+    which = side(data, 7)
+    if which > 3:
+        box = (JtechBox, WaveWareBox, LrsBox)[which - 4]("fuzz")
+        for part in chopped(data):
+            box.receive(part)
+        assert len(box.framer._buffer) <= coaster.LIMIT
+        return
+    start, end, read = FRAMES[which]
+    framer = Framer(start, end)
+    for part in chopped(data):
+        for body in framer.feed(part):
+            read(body)
+        assert len(framer._buffer) <= coaster.LIMIT
+    read(data)

@@ -7,33 +7,56 @@ import struct
 from drivers.sign import alpha, area, bitmap, bx, candle, onbon, strip
 from drivers.sign.bx import Message, Series
 from drivers.sim.alpha import AlphaBoard
+from drivers.sim.bx import BxCard
+from drivers.sim.candle import CandleBoard
+from drivers.sim.onbon import OnbonCard
+from drivers.sim.strip import WindowStrip
+from tests.fuzz.engine import chopped, side
 
 MOST = 4096
+DOTS = 8  # of a simulated sign: what it draws costs less than what it hears
 
 
 def fuzz_onbon(data: bytes) -> None:
-    """BX-5K/6K frames as they come, and any payload in a frame whose CRC is right."""
-    decoder = onbon.Decoder()
-    for part in _chopped(data):
-        for frame in decoder.feed(part):
-            area.parse(frame.payload)
-    assert len(decoder._body) <= MOST
-    payload = data[:0xFFFF]
-    assert onbon.Decoder(limit=1 << 18).feed(onbon.encode(onbon.Frame(0xA3, 6, payload=payload)))
-    areas = area.parse(payload)
-    assert areas is None or len(areas[1]) * 27 <= len(payload)
+    """BX-5K/6K frames as they come, any payload, that payload in a frame whose CRC is right, and a card."""
+    match side(data, 4):
+        case 0:
+            decoder = onbon.Decoder()
+            for part in chopped(data):
+                for frame in decoder.feed(part):
+                    area.parse(frame.payload)
+                assert len(decoder._body) <= MOST
+        case 1:
+            areas = area.parse(data)
+            assert areas is None or len(areas[1]) * 27 <= len(data)
+        case 2:
+            frame = onbon.Frame(0xA3, 6, payload=data)
+            assert onbon.Decoder(limit=1 << 18).feed(onbon.encode(frame)) == [frame]
+        case _:
+            OnbonCard("fuzz", width=DOTS, height=DOTS).receive(
+                onbon.encode(onbon.Frame(0xA3, 6, payload=data))
+            )
 
 
 def fuzz_bx(data: bytes) -> None:
-    """BX-5 and BX-6 messages as they come, and any body in a message whose checks are right."""
-    decoder = bx.Decoder()
-    for part in _chopped(data):
-        for message in decoder.feed(part):
-            _bx_body(message.body)
-    assert len(decoder._body) <= MOST
-    message = Message(data, (None, *Series)[len(data) % 3])
-    assert bx.Decoder(limit=1 << 18).feed(bx.encode(message)) == [message]
-    _bx_body(struct.pack("<BBBH", 1, 0xA7, 0, len(data) & 0xFFFF) + data)
+    """BX-5 and BX-6 messages as they come, any body, that body in a message whose checks are right, and a card."""
+    series = (None, *Series)[len(data) % 3]
+    match side(data, 4):
+        case 0:
+            decoder = bx.Decoder()
+            for part in chopped(data):
+                for message in decoder.feed(part):
+                    _bx_body(message.body)
+                assert len(decoder._body) <= MOST
+        case 1:
+            _bx_body(data)
+            _bx_body(struct.pack("<BBBH", 1, 0xA7, 0, len(data) & 0xFFFF) + data)
+        case 2:
+            message = Message(data, series)
+            assert bx.Decoder(limit=1 << 18).feed(bx.encode(message)) == [message]
+        case _:
+            card = BxCard("fuzz", series="bx5", width=DOTS, height=DOTS)
+            card.receive(bx.encode(Message(data, series)))
 
 
 def _bx_body(body: bytes) -> None:
@@ -46,39 +69,50 @@ def _bx_body(body: bytes) -> None:
 
 def fuzz_alpha(data: bytes) -> None:
     """Alpha packets as they come, and any command to a sign that draws what it is told."""
-    decoder = alpha.Decoder()
-    for part in _chopped(data):
-        decoder.feed(part)
-    assert len(decoder._body) <= MOST
-    board = AlphaBoard("fuzz", width=16, height=8)
+    if side(data, 3):
+        decoder = alpha.Decoder()
+        for part in chopped(data):
+            decoder.feed(part)
+            assert len(decoder._body) <= MOST
+        return
+    board = AlphaBoard("fuzz", width=DOTS, height=DOTS)
     board.receive(data)
     board.receive(alpha.SOH + b"Z00" + alpha.STX + data.replace(alpha.EOT, b"") + alpha.EOT)
 
 
 def fuzz_strip(data: bytes) -> None:
     """Frames of a window strip as the strip hears them, its answers as we hear them, and any text in one."""
-    hears, answers = strip.Decoder(), strip.ReplyDecoder()
-    for part in _chopped(data):
-        for frame in hears.feed(part):
-            strip.read_text(frame.data)
-        answers.addresses(part)
-    assert len(hears._kept) <= MOST and len(answers._kept) <= strip.REPLY_MOST
-    strip.read_text(data)
-    frame = strip.Frame(3, strip.Command.TEXT, data[: strip.DATA_MOST])
-    assert strip.Decoder().feed(strip.encode(frame)) == [frame]
+    match side(data, 4):
+        case 0:
+            hears = strip.Decoder()
+            for part in chopped(data):
+                for frame in hears.feed(part):
+                    strip.read_text(frame.data)
+                assert len(hears._kept) <= MOST
+        case 1:
+            answers = strip.ReplyDecoder()
+            for part in chopped(data):
+                answers.addresses(part)
+                assert len(answers._kept) <= strip.REPLY_MOST
+        case 2:
+            strip.read_text(data)
+            frame = strip.Frame(3, strip.Command.TEXT, data[: strip.DATA_MOST])
+            assert strip.Decoder().feed(strip.encode(frame)) == [frame]
+        case _:
+            frame = strip.Frame(1, strip.Command.TEXT, data[: strip.DATA_MOST])
+            WindowStrip("fuzz", width=DOTS, height=DOTS).receive(strip.encode(frame))
 
 
 def fuzz_candle(data: bytes) -> None:
-    """Packets of a number board as they come, and any text of ours for one."""
-    decoder = candle.Decoder()
-    for part in _chopped(data):
-        decoder.feed(part)
-    assert len(decoder._body) <= MOST
-    said, _ = candle.words([data.decode("utf-8", errors="replace")])
-    assert candle.Decoder().feed(candle.encode(candle.Show(0x22, said[: candle.TEXT_MOST])))
-
-
-def _chopped(data: bytes) -> list[bytes]:
-    """As reads of a wire would bring it: in parts whose size the data itself decides."""
-    size = 1 + (data[0] if data else 0)
-    return [data[at : at + size] for at in range(0, len(data), size)]
+    """Packets of a number board as they come and to a board, and any text of ours for one."""
+    match side(data, 3):
+        case 0:
+            decoder = candle.Decoder()
+            for part in chopped(data):
+                decoder.feed(part)
+                assert len(decoder._body) <= MOST
+        case 1:
+            said, _ = candle.words([data.decode("utf-8", errors="replace")])
+            assert candle.Decoder().feed(candle.encode(candle.Show(0x22, said[: candle.TEXT_MOST])))
+        case _:
+            CandleBoard("fuzz").receive(data)

@@ -12,11 +12,12 @@ from tests.fuzz import engine
 
 SHORT = 2  # seconds for each
 LONG, NIGHT = 2_000_000, 10_800  # inputs for each, and seconds that they may take
+MOST_GROWN = 150  # MB: what atheris itself keeps, and the fonts of a simulator
 NAMES = sorted(engine.targets())
 
 
 def tried(*args: str, seconds: int) -> dict[str, int]:
-    """What became of a run: how many inputs each target was tried with. None may have broken."""
+    """What became of a run: how many inputs each target was tried with. None may have broken or grown."""
     command = [sys.executable, "-m", "tests.fuzz", f"--seconds={seconds}", *args]
     done = subprocess.run(
         command,
@@ -34,6 +35,8 @@ def tried(*args: str, seconds: int) -> dict[str, int]:
             name = line.removesuffix(":")
         elif counted := re.match(r"Done (\d+) runs", line):
             found[name] = int(counted[1])
+        elif grown := re.search(r"grew by (\d+) MB", line):
+            assert int(grown[1]) < MOST_GROWN, (name, line)
     return found
 
 
