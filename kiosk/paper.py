@@ -13,9 +13,9 @@ from PIL import Image, ImageDraw
 
 from config import fonts
 from drivers.printer import Paper, Profile
+from drivers.printer.layout import wrap
 from drivers.printer.typeface import Typeface
 from kiosk.ticket import Block, Blocks, Code, Items, Mark, Name, Note, Number, Pair, Rule, Title
-from kiosk.wrapping import wrap
 
 MARGIN = 24  # dots, at 576
 QUIET = 4  # modules of white around a QR code, ISO/IEC 18004

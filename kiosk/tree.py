@@ -49,7 +49,7 @@ def _nodes(widget: Any, height: int) -> list[Node]:
         found.append(Node("button", tile.label, value, tile.target, _rect(widget, height)))
     words = getattr(widget, "words", "")
     if words and widget.text:
-        lines = tuple(widget.text.split("\n"))
+        lines = tuple(widget.lines)
         found.append(Node(widget.role, words, "", "", _rect(widget, height), float(widget.font_size), lines))
     for child in reversed(widget.children):
         found += _nodes(child, height)

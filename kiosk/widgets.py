@@ -24,9 +24,10 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
+from drivers.printer.layout import wrap
+from kiosk.rare import common, dressed
 from kiosk.steps import Page
 from kiosk.view import Fact, Tile, View
-from kiosk.wrapping import wrap
 
 FONT = "Hall"
 LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
@@ -94,6 +95,7 @@ class Words(Label):
     most_height = NumericProperty(1e9)
     role = StringProperty("text")
     measured = NumericProperty(0)  # pixels that the words would take on one line
+    lines = ListProperty([])  # as they are drawn
 
     def __init__(self, **kwargs: Any) -> None:
         self._laid: tuple[object, ...] = ()
@@ -122,9 +124,14 @@ class Words(Label):
             lines = [] if self.spare else [*lines[: most - 1], lines[most - 1][:-1] + "…"]
         self.font_size = size
         self.text_size = (self.width, None)
-        self.text = "\n".join(lines) if self.words else ""
-        self.texture_update()
+        self._write(lines if self.words else [])
         self.height = self.texture_size[1] if self.text else 0
+
+    def _write(self, lines: list[str]) -> None:
+        text = "\n".join(lines)
+        self.lines, self.markup = lines, not common(text)
+        self.text = dressed(text) if self.markup else text
+        self.texture_update()
 
     def _too_much(self, lines: list[str], size: float) -> bool:
         many = bool(self.most_lines) and len(lines) > self.most_lines
@@ -140,8 +147,7 @@ class Tight(Words):
 
     def _lay(self, *_: Any) -> None:
         self.font_size = self.em
-        self.text = self.words
-        self.texture_update()
+        self._write([self.words] if self.words else [])
         self.size = self.texture_size if self.words else (0, 0)
 
 

@@ -6,10 +6,11 @@ Import it after `drivers.screen.prepare`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from kivy.core.text import Label as Ruler
 from kivy.core.text import LabelBase
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
@@ -21,10 +22,12 @@ from caller.messages import Target
 from caller.pad import view
 from config import fonts
 from config.languages import _
+from drivers.printer.layout import wrap
 
 Pressed = Callable[[str], None]
 
 WIDTH, HEIGHT = 420, 760
+SAID, ROOM = 17, 376  # the letters of what went wrong, and what a line of them may take, in `u`
 NUMBERS = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 
@@ -82,10 +85,20 @@ class KeysPage(Page):
 
     def show(self, shown: view.View, truth: str) -> None:
         self.place, self.waiting, self.about = shown.place, shown.waiting, shown.about
-        self.number, self.at_window, self.truth = shown.number, shown.at_window, truth
+        self.number, self.at_window = shown.number, shown.at_window
+        self.say(truth)
         self.next.show(shown.next, "go")
         for widget, key in zip(self.nine, shown.keys, strict=True):
             widget.show(key)
+
+    def say(self, truth: str) -> None:
+        """What went wrong, in lines that break as Chinese does."""
+        self.truth = "\n".join(wrap(truth, ROOM, lambda part: float(_ruler().get_extents(part)[0])))
+
+
+@cache
+def _ruler() -> Ruler:
+    return Ruler(font_name="Hall", font_size=SAID)
 
 
 def fitting(label: str, room: int) -> int:

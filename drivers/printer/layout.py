@@ -1,12 +1,15 @@
-"""How text breaks into lines of the paper: Chinese is two columns wide, and no line starts with ，。
+"""How text breaks into lines, on paper and on a glass: no line starts with ，。, and Chinese is two columns wide.
 
-The rules are those of Chinese typesetting (避头尾): closing marks stay with what they close, opening marks
-with what they open, and a Latin word or number is not torn apart while a line has room for it.
+The rules are those of Chinese typesetting (避头尾), which Kivy does not know: closing marks stay with what they
+close, opening marks with what they open, and a Latin word or number is not torn while a line has room for it.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+
+Measure = Callable[[str], float]
 
 NOT_FIRST = "，。、；：？！）》」』】〕”’…—·％%,.;:?!)]}"
 NOT_LAST = "（《「『【〔“‘([{￥$"
@@ -33,18 +36,21 @@ def words(text: str) -> list[str]:
     return pieces
 
 
-def wrap(text: str, columns: int) -> list[str]:
-    """The text as lines of at most `columns` columns (at least 2)."""
+def wrap(text: str, width: float, measure: Measure = columns_of) -> list[str]:
+    """The text as lines no wider than `width`, in the unit of `measure` (columns: at least 2); "\\n" always breaks."""
+    return [line for part in text.split("\n") for line in _wrap(part, width, measure)]
+
+
+def _wrap(text: str, width: float, measure: Measure) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in words(text):
-        if line and columns_of(line + word.rstrip(" ")) > columns:
+        if line and measure(line + word.rstrip(" ")) > width:
             lines.append(line.rstrip(" "))
-            line = ""
-            word = word.lstrip(" ")
+            line, word = "", word.lstrip(" ")
         line += word
-        while columns_of(line.rstrip(" ")) > columns:
-            cut = _fitting(line, columns)
+        while measure(line.rstrip(" ")) > width and len(line) > 1:
+            cut = next((n for n in range(len(line) - 1, 1, -1) if measure(line[:n]) <= width), 1)
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line.rstrip(" ")]
@@ -61,12 +67,3 @@ def _stays(before: str, after: str) -> bool:
     if after == " ":
         return True
     return before != " " and ord(before) < 0x80 and ord(after) < 0x80
-
-
-def _fitting(text: str, columns: int) -> int:
-    used = 0
-    for at, c in enumerate(text):
-        used += columns_of(c)
-        if used > columns:
-            return max(1, at)
-    return len(text)

@@ -6,6 +6,7 @@ Rare names live in other files: a missing glyph must fall through to the next fo
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +23,9 @@ SYSTEM_FONTS = tuple(
         "opentype/unifont/unifont_upper.otf",
     )
 )
+log = logging.getLogger(__name__)
+
+UNKNOWN = "?"  # in the place of what no font has
 DARK = 110  # of 255: a pixel this covered by the stroke becomes a dot; thin strokes stay whole
 
 
@@ -42,6 +46,12 @@ def _face(path: Path, mono: bool) -> tuple[int, frozenset[int]]:
 @lru_cache(maxsize=64)
 def _font(path: Path, size: int, mono: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), size, index=_face(path, mono)[0])
+
+
+@lru_cache(maxsize=256)
+def _tell(character: str) -> None:
+    """Once each, and the character alone: it may be part of somebody's name."""
+    log.warning("no font of this machine has U+%04X: “%s” stands in its place", ord(character), UNKNOWN)
 
 
 class Typeface:
@@ -71,6 +81,9 @@ class Typeface:
         """The text in pieces of one font each."""
         pieces: list[tuple[str, ImageFont.FreeTypeFont]] = []
         for character in text:
+            if not self.has(character):
+                _tell(character)
+                character = UNKNOWN
             font = self.font_for(character, size)
             if pieces and pieces[-1][1] is font:
                 pieces[-1] = (pieces[-1][0] + character, font)

@@ -14,10 +14,10 @@ from PIL import Image
 from caller.messages import Step, TicketView
 from config.schema import Hall
 from drivers.printer import PROFILES
+from drivers.printer.layout import wrap
 from drivers.sim import make
 from kiosk.paper import draw, paper
 from kiosk.ticket import Blocks, Mark, Number, Pair, ticket, void_slip
-from kiosk.wrapping import wrap
 
 AT = datetime(2026, 11, 23, 9, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 VIEW = TicketView(
