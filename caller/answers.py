@@ -21,6 +21,7 @@ from caller.messages import (
     HandOver,
     LeaseNumbers,
     ReserveTicket,
+    TicketsFound,
 )
 from caller.offline import of_book
 from caller.slots import view
@@ -51,6 +52,12 @@ def done(state: State, command: Command, events: Sequence[Event], at: datetime) 
         id=command.id,
         done=True,
         ticket=ticket_view(state, ticket) if ticket else None,
+        found=tuple(
+            ticket_view(state, state.tickets[n])
+            for e in events
+            if isinstance(e, TicketsFound)
+            for n in e.tickets
+        ),
         window=getattr(command, "window", None),
         appointment=_appointment(state, command, events),
         refused=next((e.refused for e in events if isinstance(e, AppointmentsImported)), ()),

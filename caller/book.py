@@ -1,7 +1,7 @@
 """The book of appointments is what its events say: who is expected when, which places are taken, who stayed away.
 
-It holds today and the days that can be booked. `code`, `person` and `agent` are keyed for the appointment's own day
-(`caller.veil`), so that equal words mean the same person on the same day, and nothing else.
+It holds today and the days that can be booked. `code`, `person`, `agent` and `phone` are keyed for the appointment's
+own day (`caller.veil`), so that equal words mean the same person on the same day, and nothing else.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Appointment:
     code: str
     person: str = ""
     agent: str = ""
+    phone: str = ""
     sealed: str = ""
     source: str = ""
     step: AppointmentStep = AppointmentStep.BOOKED
@@ -39,6 +40,7 @@ class Book:
     appointments: dict[str, Appointment] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)  # to the appointment
     holders: dict[str, list[str]] = field(default_factory=dict)  # person to appointments
+    phones: dict[str, list[str]] = field(default_factory=dict)  # phone to appointments
     agents: dict[str, int] = field(default_factory=dict)  # live appointments made by each
     taken: dict[str, int] = field(default_factory=dict)  # places that cannot be booked
     walk_ins: dict[str, int] = field(default_factory=dict)  # numbers given to those who just came
@@ -90,6 +92,7 @@ class Book:
             code=event.code,
             person=event.person,
             agent=event.agent,
+            phone=event.phone,
             sealed=event.sealed,
             source=event.source,
         )
@@ -98,6 +101,8 @@ class Book:
         self.codes[one.code] = one.id
         if one.person:
             self.holders.setdefault(one.person, []).append(one.id)
+        if one.phone:
+            self.phones.setdefault(one.phone, []).append(one.id)
         if one.agent:
             self.agents[one.agent] = self.agents.get(one.agent, 0) + 1
         there = place(one.service, one.slot)

@@ -37,6 +37,7 @@ def book(state: State, command: BookAppointment, at: datetime, veil: Veil) -> Se
         slot=command.slot,
         person=command.person,
         agent=command.agent,
+        phone=command.phone,
     )
     if command.slot <= at:
         raise Refused(Reason.NO_SUCH_SLOT)
@@ -145,6 +146,7 @@ def _booked(state: State, asked: Booking, at: datetime, veil: Veil, source: str)
         code=veil.code(asked.code, day),
         person=who.person,
         agent=agent,
+        phone=veil.phone(asked.phone, day),
         sealed=who.sealed,
         source=source,
     )

@@ -42,27 +42,35 @@ def check_in(state: State, command: CheckIn, at: datetime, veil: Veil) -> Sequen
             token=command.token,
             kiosk=command.kiosk,
             priority=command.priority,
+            proved=command.proved and bool(command.priority),
             pager=pager_for(state, command.pager),
             person=one.person,
             appointment=one.id,
             came=one.slot if at <= late else None,
+            need=command.need,
+            language=command.language,
         )
     ]
 
 
 def _meant(state: State, command: CheckIn, at: datetime, veil: Veil) -> Appointment:
-    """By code the one that it names, by card the one that its holder most likely came for; today before other days."""
+    """By code the one that it names, by card or phone the one that its holder most likely came for; today before other
+    days."""
+    book = state.book
     for day in slots.days(state):
         if command.code:
-            one = state.book.by_code(veil.code(command.code, day))
+            one = book.by_code(veil.code(command.code, day))
+        elif command.phone:
+            one = _likeliest(state, book.phones.get(veil.phone(command.phone, day), ()), command.service, at)
         else:
-            one = _likeliest(state, veil.person(command.person, day).person, command.service, at)
+            holder = veil.person(command.person, day).person
+            one = _likeliest(state, book.holders.get(holder, ()), command.service, at)
         if one is not None:
             return one
     raise Refused(Reason.UNKNOWN_APPOINTMENT)
 
 
-def _likeliest(state: State, person: str, service: str, at: datetime) -> Appointment | None:
+def _likeliest(state: State, held: Sequence[str], service: str, at: datetime) -> Appointment | None:
     """One that is booked before one that is used or cancelled; whose time is now, else the next, else the latest."""
 
     def rank(one: Appointment) -> tuple[bool, int, float]:
@@ -71,8 +79,8 @@ def _likeliest(state: State, person: str, service: str, at: datetime) -> Appoint
         away = (one.slot - at).total_seconds()
         return one.step is not AppointmentStep.BOOKED, when, away if when < 2 else -away
 
-    held = (state.book.appointments[one] for one in state.book.holders.get(person, ()))
-    return min((one for one in held if service in ("", one.service)), key=rank, default=None)
+    asked = (one for id in held if service in ("", (one := state.book.appointments[id]).service))
+    return min(asked, key=rank, default=None)
 
 
 def _window(state: State, one: Appointment) -> tuple[datetime, datetime]:

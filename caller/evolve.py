@@ -42,6 +42,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         kiosk=event.kiosk,
         about=event.about,
         priority=event.priority,
+        proved=event.proved,
         people=event.people,
         person=event.person,
         appointment=event.appointment,
@@ -294,4 +295,6 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.TicketsOutdated: offline.told,
     m.HallEvacuated: _emergency,
     m.EmergencyCalledOff: _emergency,
+    m.TicketsFound: offline.told,
+    m.SignsTried: offline.told,
 }

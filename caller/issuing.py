@@ -13,6 +13,7 @@ from caller.messages import (
     ConfirmTicket,
     Event,
     ExtendHours,
+    FindTickets,
     HoursExtended,
     LendPager,
     PagerLent,
@@ -24,6 +25,7 @@ from caller.messages import (
     TicketIssued,
     TicketReserved,
     TicketReturned,
+    TicketsFound,
     TicketVoided,
     VoidTicket,
 )
@@ -50,6 +52,7 @@ def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> S
             kiosk=command.kiosk,
             about=command.about,
             priority=command.priority,
+            proved=command.proved and bool(command.priority),
             pager=pager_for(state, command.pager),
             then=command.then,
             people=command.people,
@@ -123,6 +126,16 @@ def cancel(state: State, command: CancelTicket, at: datetime) -> Sequence[Event]
     if ticket.token != command.token:
         raise Refused(Reason.NOT_YOURS)
     return [TicketCancelled(at=at, ticket=command.ticket)]
+
+
+def find(state: State, command: FindTickets, at: datetime, veil: Veil) -> Sequence[Event]:
+    """What this person may print again: the rule of one live number for each service makes it few."""
+    person = veil.person(command.person, date.fromisoformat(state.day)).person
+    held = [n for (who, _), numbers in state.persons.items() if who == person for n in numbers]
+    on_paper = [number for number in held if state.tickets[number].step is not Step.RESERVED]
+    if not on_paper:
+        raise Refused(Reason.UNKNOWN_TICKET)
+    return [TicketsFound(at=at, kiosk=command.kiosk, tickets=tuple(sorted(on_paper)))]
 
 
 def give_back(state: State, command: ReturnTicket, at: datetime) -> Sequence[Event]:

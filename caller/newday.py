@@ -51,6 +51,7 @@ def carries(state: State, day: str, at: datetime) -> Sequence[m.Event]:
                 code=one.code,
                 person=one.person,
                 agent=one.agent,
+                phone=one.phone,
                 sealed=one.sealed,
                 source=one.source,
                 carried=True,

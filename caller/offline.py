@@ -142,7 +142,7 @@ def hand_over(state: State, command: HandOver, at: datetime) -> Sequence[Event]:
         events.append(
             TicketReserved(
                 at=at, ticket=ticket.ticket, service=ticket.service, token=ticket.token, kiosk=command.kiosk,
-                priority=ticket.priority, need=ticket.need, about=ticket.about,
+                priority=ticket.priority, proved=ticket.proved, need=ticket.need, about=ticket.about,
                 language=ticket.language, came=when, offline=True,
             )
         )  # fmt: skip
@@ -221,5 +221,5 @@ def handed_over(state: State, event: TicketsHandedOver) -> None:
     _book(state, event.kiosk, event.book).known = event.seq
 
 
-def told(state: State, event: TicketsOutdated) -> None:
+def told(state: State, event: Event) -> None:
     """Nobody's place changes; the journal and whoever hears the event know."""

@@ -26,6 +26,8 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
     match command:
         case m.ReserveTicket():
             return issuing.reserve(state, command, at, veil)
+        case m.FindTickets():
+            return issuing.find(state, command, at, veil)
         case m.ConfirmTicket():
             return issuing.confirm(state, command, at)
         case m.VoidTicket():
@@ -94,6 +96,8 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
         case m.ForgiveAbsences(person=person, why=why):
             records = tuple(r for r in veil.records(person) if r in state.book.absences)
             return [m.AbsencesForgiven(at=at, records=records, why=why)] if records else []
+        case m.TrySigns(kiosk=kiosk):
+            return [m.SignsTried(at=at, kiosk=kiosk)]
         case m.EvacuateHall() | m.CallOff():
             return emergency.decided(state.emergency, command, at)
     raise Refused(Reason.MALFORMED)

@@ -30,8 +30,10 @@ COLUMNS = {  # as a clerk writes them, and as a program does
     "时间": "time",
     "身份证号": "id_number",
     "代办人身份证号": "agent_id_number",
+    "手机号": "phone",
 }
 NEEDED = ("code", "service", "day", "time")
+PHONE = re.compile(r"1\d{10}")  # a mobile number of mainland China, as the glass asks for it
 # passports and permits: letters tell them from a mistyped number
 OTHER_PAPERS = re.compile(r"(?!\d{17}X$)(?=.*[A-Z])[A-Z0-9]{5,20}")
 
@@ -68,6 +70,18 @@ def person(text: str, key: bytes) -> str:
     return hash_of(number, key)
 
 
+def phone(text: str, key: bytes) -> str:
+    """The keyed hash of a phone number, written with or without +86; "" of none. Raises BadRow, without any of it."""
+    digits = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", re.sub(r"[\s-]", "", text))
+    if not digits:
+        return ""
+    if not key:
+        raise BadRow(_("hall.toml 里没有写 [appointments] key_file，不能换算手机号"))
+    if not PHONE.fullmatch(digits):
+        raise BadRow(_("手机号不对"))
+    return hash_of(digits, key)
+
+
 def booking_of(row: Mapping[str, str], hall: Hall, key: bytes) -> Booking:
     """The booking; raises BadRow."""
     for name in NEEDED:
@@ -87,6 +101,7 @@ def booking_of(row: Mapping[str, str], hall: Hall, key: bytes) -> Booking:
         "slot": slot,
         "person": person(row.get("id_number", ""), key),
         "agent": person(row.get("agent_id_number", ""), key),
+        "phone": phone(row.get("phone", ""), key),
     }
     try:
         return msgspec.convert(values, Booking)

@@ -99,6 +99,7 @@ class Ticket:
     kiosk: str = ""
     about: str = ""
     priority: str = ""
+    proved: bool = False
     pager: int | None = None
     people: int = 1
     person: str = ""

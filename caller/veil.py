@@ -47,6 +47,10 @@ class Veil:
         sealed = _xor(record, _keyed(key, "seal", person)) if record else ""
         return Known(person, sealed, tuple(records.values()))
 
+    def phone(self, phone: str, day: date) -> str:
+        """A phone number that was hashed at the kiosk, as that day knows it; "" of none."""
+        return _keyed(self.days[day.isoformat()], "phone", phone) if phone else ""
+
     def records(self, who: str) -> tuple[str, ...]:
         """Whatever absences of this person may be counted under."""
         return tuple(_keyed(key, "record", who) for key in self.months.values())
@@ -66,6 +70,9 @@ class Open(Veil):
 
     def person(self, who: str, day: date) -> Known:
         return Known(f"{who}@{day}", who, (who,)) if who else NOBODY
+
+    def phone(self, phone: str, day: date) -> str:
+        return f"{phone}@{day}" if phone else ""
 
     def records(self, who: str) -> tuple[str, ...]:
         return (who,)

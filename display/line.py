@@ -24,6 +24,7 @@ from caller.messages import (
     RaiseAlarm,
     ReportDelivery,
     Result,
+    SignsTried,
     Status,
     VoiceState,
     decode,
@@ -37,13 +38,14 @@ from drivers.mqtt import Bus, Delivery
 log = logging.getLogger("display")
 
 HALL, CALLS, CALLER, EMERGENCY = "state/hall", "state/calls", "status/caller", "state/emergency"
-VOICES = "state/voice/+"
-Said = HallState | CallsState | EmergencyState | Status | VoiceState
+VOICES, TRIED = "state/voice/+", "event/signs-tried"
+Said = HallState | CallsState | EmergencyState | Status | VoiceState | SignsTried
 KINDS: dict[str, type[Said]] = {
     EMERGENCY: EmergencyState,
     HALL: HallState,
     CALLS: CallsState,
     CALLER: Status,
+    TRIED: SignsTried,
 }
 PATIENCE = 3600.0  # seconds that an acknowledgement is repeated while the caller is away
 BEAT = 0.25  # seconds after which a process that was told to stop notices

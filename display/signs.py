@@ -6,17 +6,20 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from caller.messages import Channel, EmergencyState, HallState, Result, Step, WindowState
+from caller.messages import Channel, EmergencyState, HallState, Result, SignsTried, Step, WindowState
 from config.schema import Hall, Sign, Window
-from display.line import CALLS, EMERGENCY, HALL, Line, Said
+from display.line import CALLS, EMERGENCY, HALL, TRIED, Line, Said
 from display.lookout import Lookout
-from display.wording import alarm_lines, sign_lines
+from display.wording import alarm_lines, sign_lines, trial_lines
 from drivers.sign.open import open_sign
 from drivers.sign.sign import Sign as Device
 from drivers.worker import CLOSED, LOST, Worker
 
 log = logging.getLogger("display")
+
+TRIAL = timedelta(seconds=10)  # that a sign which is tried says whose it is
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class WindowSign:
         self.window_state: WindowState | None = None
         self.emergency = EmergencyState(on=False)
         self.warned = False
+        self.tried: datetime | None = None  # since when it says whose it is, for whoever sets the hall up
         self.worker: Worker[Device, Shown] = Worker(
             self.device,
             self._open,
@@ -63,10 +67,26 @@ class WindowSign:
 
     def see(self, state: WindowState) -> None:
         self.window_state = state
-        if self.emergency.on:
-            return
         call = state.call if state.step is Step.CALLED else ""
+        if self.emergency.on or (self.tried and not call):
+            return
+        self.tried = None  # a visitor who is called comes first
         self._want(Shown(sign_lines(state, self.window, self.sign), call))
+
+    def attempt(self, at: datetime) -> None:
+        """Say whose it is, unless somebody is called here."""
+        state = self.window_state
+        if self.emergency.on or (state is not None and state.step is Step.CALLED):
+            return
+        self.tried = at
+        self._want(Shown(trial_lines(self.window, self.sign), ""))
+
+    def look(self, now: datetime) -> None:
+        """A trial ends by itself."""
+        if self.tried and now - self.tried >= TRIAL:
+            self.tried = None
+            if self.window_state is not None:
+                self.see(self.window_state)
 
     def _want(self, shown: Shown) -> None:
         if shown == self.wanted:
@@ -124,6 +144,9 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
 
         def see(said: Said) -> None:
             lookout.see(said)
+            if isinstance(said, SignsTried) and line.now() - said.at < TRIAL:
+                for sign in signs.values():
+                    sign.attempt(said.at)
             if isinstance(said, EmergencyState):
                 for sign in signs.values():
                     if said.on or sign.emergency.on:
@@ -133,5 +156,10 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
                     if state.number in signs:
                         signs[state.number].see(state)
 
-        line.listen(EMERGENCY, HALL, CALLS)
-        line.follow(see, running, lookout.look)
+        def look() -> None:
+            lookout.look()
+            for sign in signs.values():
+                sign.look(line.now())
+
+        line.listen(EMERGENCY, HALL, CALLS, TRIED)
+        line.follow(see, running, look)

@@ -35,6 +35,12 @@ def sign_lines(state: WindowState, window: Window, sign: Sign) -> tuple[str, ...
             return place, window.name
 
 
+def trial_lines(window: Window, sign: Sign) -> tuple[str, ...]:
+    """What a sign says when it is tried: whose it is, so that one that hangs over another window is seen."""
+    place = _("{number}号窗口").format(number=window.number)
+    return (_("试屏"), place) if sign.height_dots >= 2 * LINE else (f"{_('试屏')} {window.number}",)
+
+
 def alarm_lines(hall: Hall, sign: Sign) -> tuple[str, ...]:
     """What a sign says while the hall is being left: both languages where both fit."""
     chinese, other = hall.emergency.sign

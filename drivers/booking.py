@@ -2,7 +2,7 @@
 
     GET <url>?after=<cursor>       Authorization: Bearer <token>
     {"bookings": [{"code": "BJ20261123001", "service": "transfer", "day": "2026-11-24", "time": "09:00",
-                   "id_number": "…", "agent_id_number": "…", "cancelled": false}], "cursor": "…"}
+                   "id_number": "…", "agent_id_number": "…", "phone": "…", "cancelled": false}], "cursor": "…"}
 
 What is asked for first has no cursor; `cursor` of an answer is sent with the next question, so that a server may tell
 only what is new. `read` is the codec; a redirect is a refusal, as the list has ID numbers in it.
@@ -22,7 +22,7 @@ from urllib.parse import quote, urlsplit
 
 MOST = 4 * 1024 * 1024  # bytes of one answer
 MOST_BOOKINGS = 20_000
-FIELDS = ("code", "service", "day", "time", "id_number", "agent_id_number")
+FIELDS = ("code", "service", "day", "time", "id_number", "agent_id_number", "phone")
 
 
 class Trouble(StrEnum):

@@ -133,7 +133,8 @@ def draw(book: Book, wanted: ReserveTicket, token: str, at: datetime) -> Drawn:
         raise NotGiven(number)
     ticket = OfflineTicket(
         seq=len(book.of_day(book.day)) + 1, ticket=number, service=wanted.service, token=token, at=at,
-        after=book.lease.at, priority=wanted.priority, need=wanted.need, language=wanted.language, about=wanted.about,
+        after=book.lease.at, priority=wanted.priority, proved=wanted.proved, need=wanted.need,
+        language=wanted.language, about=wanted.about,
     )  # fmt: skip
     return Drawn(book.day, ticket)
 

@@ -126,7 +126,8 @@ class Bookkeeper:
         ticket = drawn.ticket
         view = TicketView(
             number=ticket.ticket, service=ticket.service, step=Step.RESERVED, issued_at=ticket.at,
-            token=ticket.token, priority=bool(ticket.priority), about=ticket.about, offline=True,
+            token=ticket.token, priority=bool(ticket.priority), proved=ticket.proved,
+            about=ticket.about, offline=True,
         )  # fmt: skip
         return Answer(id=command.id, done=True, ticket=view)
 

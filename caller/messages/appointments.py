@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Message, Moment, PagerNumber, Reason, Word
+from caller.messages.words import Language, Message, Moment, Need, PagerNumber, Proved, Reason, Word
 
 Code = Annotated[
     str,
@@ -22,6 +22,9 @@ Code = Annotated[
 ]
 PersonHash = Annotated[
     str, Meta(pattern=r"^([0-9a-f]{64})?$", description="keyed hash of the ID number, or empty")
+]
+PhoneHash = Annotated[
+    str, Meta(pattern=r"^([0-9a-f]{64})?$", description="keyed hash of the phone number's digits, or empty")
 ]
 MOST_ROWS = 2000
 
@@ -50,6 +53,7 @@ class Booking(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     slot: Moment
     person: PersonHash = ""
     agent: PersonHash = ""
+    phone: PhoneHash = ""
 
 
 class RefusedRow(Struct, frozen=True, kw_only=True):
@@ -67,6 +71,7 @@ class BookAppointment(Command, frozen=True, kw_only=True):
     code: Annotated[str, Meta(pattern=r"^([A-Za-z0-9-]{4,32})?$")] = ""
     person: PersonHash = ""
     agent: PersonHash = ""
+    phone: PhoneHash = ""
 
 
 class ImportAppointments(Command, frozen=True, kw_only=True):
@@ -84,18 +89,22 @@ class CancelAppointment(Command, frozen=True, kw_only=True):
 
 
 class CheckIn(Command, frozen=True, kw_only=True):
-    """The holder of an appointment is here, with its code or with an ID card; answered with a reserved ticket.
+    """The holder of an appointment is here, with code, ID card or phone number; answered with a reserved ticket.
 
-    Like ReserveTicket: the number counts when ConfirmTicket says that it is on paper. A card with several
+    Like ReserveTicket: the number counts when ConfirmTicket says that it is on paper. A card or phone with several
     appointments today: the one whose time is now, else the next; `service` chooses. A refusal tells the
     appointment, if there is one, so that the glass can say when to come.
     """
 
     code: Annotated[str, Meta(pattern=r"^([A-Za-z0-9-]{4,32})?$")] = ""
     person: PersonHash = ""
+    phone: PhoneHash = ""
     service: Word = ""
     kiosk: Word = ""
     priority: Annotated[str, Meta(max_length=16, description="priority group, or empty")] = ""
+    proved: Proved = False
+    need: Need = Need.NONE
+    language: Language = "zh"
     pager: PagerNumber | None = None
     token: Annotated[str, Meta(max_length=32, description="made by the caller if empty")] = ""
 
@@ -108,8 +117,8 @@ class ForgiveAbsences(Command, frozen=True, kw_only=True):
 
 
 class AppointmentBooked(Event, frozen=True, kw_only=True):
-    """`code`, `person` and `agent` are keyed for the slot's day, and `sealed` says with that key whose absence it would
-    be. `carried`: told again, because a new day began."""
+    """`code`, `person`, `agent` and `phone` are keyed for the slot's day, and `sealed` says with that key whose absence
+    it would be. `carried`: told again, because a new day began."""
 
     appointment: str
     service: str
@@ -118,6 +127,7 @@ class AppointmentBooked(Event, frozen=True, kw_only=True):
     code: str
     person: str = ""
     agent: str = ""
+    phone: str = ""
     sealed: str = ""
     source: str = ""
     carried: bool = False

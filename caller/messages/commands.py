@@ -15,6 +15,7 @@ from caller.messages.words import (
     Need,
     PagerNumber,
     Park,
+    Proved,
     Result,
     TicketNumber,
     Why,
@@ -34,6 +35,7 @@ class ReserveTicket(Command, frozen=True, kw_only=True):
     kiosk: Word = ""
     about: Annotated[Word, Meta(description="which of hall.toml's case types, or empty")] = ""
     priority: Annotated[str, Meta(max_length=16, description="priority group, or empty")] = ""
+    proved: Proved = False
     pager: PagerNumber | None = None
     then: Annotated[
         tuple[Word, ...], Meta(max_length=4, description="services that follow on this ticket")
@@ -43,6 +45,14 @@ class ReserveTicket(Command, frozen=True, kw_only=True):
     need: Need = Need.NONE
     language: Language = "zh"
     token: Annotated[str, Meta(max_length=32, description="unguessable; made by the caller if empty")] = ""
+
+
+class FindTickets(Command, frozen=True, kw_only=True):
+    """Which numbers does this person still hold? Answered for the kiosk that read the card, which may print them again;
+    the journal keeps that it was asked."""
+
+    person: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="keyed hash of the ID number")]
+    kiosk: Word = ""
 
 
 class ConfirmTicket(Command, frozen=True, kw_only=True):
@@ -149,6 +159,12 @@ class TransferTicket(Command, frozen=True, kw_only=True):
     at_tail: bool = False
     come_back: Annotated[bool, Meta(description="afterwards to this window again")] = False
     note: Word = ""
+
+
+class TrySigns(Command, frozen=True, kw_only=True):
+    """Whoever sets the hall up wants to see every sign say its window's number; from this kiosk."""
+
+    kiosk: Word = ""
 
 
 class RaiseAlarm(Command, frozen=True, kw_only=True):

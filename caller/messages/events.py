@@ -31,6 +31,7 @@ class TicketReserved(Event, frozen=True, kw_only=True):
     kiosk: str = ""
     about: str = ""
     priority: str = ""
+    proved: bool = False
     pager: int | None = None
     then: tuple[str, ...] = ()
     people: int = 1
@@ -45,6 +46,19 @@ class TicketReserved(Event, frozen=True, kw_only=True):
 class TicketIssued(Event, frozen=True, kw_only=True):
     ticket: str
     reprint: bool = False
+
+
+class SignsTried(Event, frozen=True, kw_only=True):
+    """Every sign shows its window's number for a moment; asked for at this kiosk, behind the service PIN."""
+
+    kiosk: str = ""
+
+
+class TicketsFound(Event, frozen=True, kw_only=True):
+    """Somebody's ID card was read at this kiosk to print a lost ticket again; these are the card's live numbers."""
+
+    kiosk: str
+    tickets: tuple[str, ...]
 
 
 class TicketVoided(Event, frozen=True, kw_only=True):

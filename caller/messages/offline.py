@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Day, Language, Need, TicketNumber, Word
+from caller.messages.words import Day, Language, Need, Proved, TicketNumber, Word
 
 Book = Annotated[
     str, Meta(min_length=1, max_length=32, description="the kiosk's own journal; new on a new disk")
@@ -39,6 +39,7 @@ class OfflineTicket(Struct, frozen=True, kw_only=True):
     at: datetime
     after: datetime
     priority: Annotated[str, Meta(max_length=16)] = ""
+    proved: Proved = False
     need: Need = Need.NONE
     language: Language = "zh"
     about: Word = ""

@@ -23,6 +23,7 @@ class TicketView(Struct, frozen=True, kw_only=True):
     ahead: int = 0
     pager: int | None = None
     priority: bool = False
+    proved: bool = False  # by an ID card: nobody needs to look at it again
     appointment: datetime | None = None  # it counts as having come then
     about: str = ""  # the case type, of one who came because nothing else worked
     offline: bool = False  # given by a kiosk that had lost the caller: `ahead` is not known
@@ -36,6 +37,7 @@ class Answer(Message, frozen=True, kw_only=True):
     reason: Reason | None = None
     detail: str = ""
     ticket: TicketView | None = None
+    found: tuple[TicketView, ...] = ()
     window: int | None = None
     appointment: AppointmentView | None = None
     refused: tuple[RefusedRow, ...] = ()
@@ -71,6 +73,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     ticket: str = ""
     service: str = ""
     priority: bool = False  # its visitor came by the green channel: the clerk looks at the proof
+    proved: bool = False  # an ID card has proved it
     about: str = ""  # its case type
     step: Step | None = None
     call: str = ""

@@ -19,6 +19,7 @@ Word = Annotated[str, Meta(max_length=64)]
 Moment = Annotated[
     datetime, Meta(tz=True)
 ]  # one without an offset could not be compared with the hall's clock
+Proved = Annotated[bool, Meta(description="an ID card has proved the priority group; else a clerk looks")]
 Language = Annotated[
     str, Meta(pattern=r"^[a-z]{2,3}$", description="what the visitor chose, a code of config.languages")
 ]

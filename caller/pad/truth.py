@@ -47,6 +47,8 @@ def _mark(hall: Hall, window: WindowState) -> str:
     """What the clerk must know of this visitor and nobody else sees."""
     if window.step is not Step.CALLED and window.step is not Step.SERVING:
         return ""
+    if window.priority and window.proved:
+        return _("绿色通道，年龄已凭证件核验")
     if window.priority:
         return _("绿色通道，请核验证件")
     case = next((case.name for case in hall.case if case.id == window.about), "")

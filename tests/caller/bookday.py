@@ -64,9 +64,10 @@ class BookDay(OneDay):
     def booked(self) -> list[AppointmentBooked]:
         return [event for event in self.history if isinstance(event, AppointmentBooked)]
 
-    def checks_in(self, code: str = "", person: str = "", service: str = "") -> str:
-        """With the code or the card, and the number is on paper."""
-        (event,) = self.does(CheckIn(id=self.id(), code=code, person=person, service=service, kiosk="1"))
+    def checks_in(self, code: str = "", person: str = "", service: str = "", phone: str = "") -> str:
+        """With the code, the card or the phone, and the number is on paper."""
+        check_in = CheckIn(id=self.id(), code=code, person=person, phone=phone, service=service, kiosk="1")
+        (event,) = self.does(check_in)
         assert isinstance(event, TicketReserved)
         self.does(ConfirmTicket(id=self.id(), ticket=event.ticket))
         return event.ticket
@@ -91,8 +92,8 @@ def one_window(rules: Rules) -> Rules:
     return dataclasses.replace(rules, windows={3: Seat(3, {"transfer": 1, "mortgage": 1})}, zones={3: "east"})
 
 
-def check_in(day: BookDay, code: str = "", person: str = "", service: str = "") -> CheckIn:
-    return CheckIn(id=day.id(), code=code, person=person, service=service)
+def check_in(day: BookDay, code: str = "", person: str = "", service: str = "", phone: str = "") -> CheckIn:
+    return CheckIn(id=day.id(), code=code, person=person, phone=phone, service=service)
 
 
 def refuses_row(day: BookDay, code: str, clock: str, **more: str) -> Reason:

@@ -60,6 +60,15 @@ def test_every_bad_line_is_told_and_no_number_is_repeated(hall: Hall) -> None:
     assert [line for line, _ in read(GOOD.encode(), hall, b"").problems] == [2, 3], "no key to hash with"
 
 
+def test_a_phone_number_is_hashed_however_it_is_written(hall: Hall) -> None:
+    ways = ("13800138000", "138 0013 8000", "+86 138-0013-8000", "8613800138000")
+    lines = [f"BJ000{n},转移登记,2026-11-24,09:00,{way}" for n, way in enumerate(ways)]
+    sheet = read(("预约码,业务,日期,时间,手机号\n" + "\n".join(lines)).encode(), hall, KEY)
+    assert [one.phone for one in sheet.bookings] == [hash_of("13800138000", KEY)] * 4
+    bad = read("预约码,业务,日期,时间,手机号\nBJ0001,转移登记,2026-11-24,09:00,0571-8888".encode(), hall, KEY)
+    assert bad.problems == [(2, "手机号不对")]
+
+
 def test_a_supervisor_imports_lists_cancels_and_forgives(
     ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,11 +12,14 @@ from caller.messages import (
     BookAppointment,
     Booking,
     CancelAppointment,
+    CheckIn,
     ImportAppointments,
+    Need,
     Reason,
     ReserveTicket,
     Step,
     Take,
+    TicketReserved,
     VoidTicket,
 )
 from caller.queue import Refused
@@ -94,6 +97,28 @@ def test_cancelled_and_another_day_are_told_apart() -> None:
     assert day.refuses(check_in(day, "AB12")) is Reason.APPOINTMENT_CANCELLED
     assert day.refuses(check_in(day, "AB13")) is Reason.APPOINTMENT_OTHER_DAY
     assert day.refuses(CancelAppointment(id=day.id(), code="AB14")) is Reason.UNKNOWN_APPOINTMENT
+
+
+def test_a_phone_finds_its_own_appointment_and_the_journal_has_no_phone() -> None:
+    day = BookDay()
+    for code, clock, phone in (("AB11", "10:00", "mine"), ("AB12", "09:00", "mine"), ("AB13", "09:00", "")):
+        day.books(code, clock, phone=who(phone) if phone else "")
+    day.at("08:45")
+    assert day.refuses(check_in(day, phone=who("yours"))) is Reason.UNKNOWN_APPOINTMENT
+    assert day.checks_in(phone=who("mine")) == "A001"
+    assert day.refuses(check_in(day, phone=who("mine"))) is Reason.APPOINTMENT_EARLY, "the next one"
+    told = [event.phone for event in day.booked()]
+    assert told[0] == told[1] != who("mine") and told[2] == ""
+
+
+def test_who_checks_in_is_called_as_they_chose() -> None:
+    day = BookDay()
+    day.books("AB11", "09:00")
+    day.at("09:00")
+    chosen = {"need": Need.BLIND, "language": "en", "priority": "elderly", "proved": True}
+    (event,) = day.does(CheckIn(id=day.id(), code="AB11", kiosk="1", **chosen))  # type: ignore[arg-type]
+    assert isinstance(event, TicketReserved)
+    assert (event.need, event.language, event.priority, event.proved) == (Need.BLIND, "en", "elderly", True)
 
 
 def test_a_card_finds_the_appointment_whose_time_is_now() -> None:

@@ -12,9 +12,11 @@ from caller.messages import (
     CallNext,
     CallTicket,
     ConfirmTicket,
+    FindTickets,
     Reason,
     ReserveTicket,
     ReturnTicket,
+    TicketsFound,
     VoidTicket,
     Why,
 )
@@ -52,6 +54,25 @@ def test_a_person_who_took_another_number_does_not_come_back_with_the_missed_one
     assert day.refuses(ReturnTicket(id=day.id(), ticket=number)) is Reason.ALREADY_HOLDS
     day.does(VoidTicket(id=day.id(), ticket=number))
     assert day.refuses(reserve(day, "someone")) is Reason.ALREADY_HOLDS, "the other one is still held"
+
+
+def test_a_card_finds_what_its_holder_may_print_again_and_nobody_elses(day: OneDay) -> None:
+    ours, theirs = "a" * 64, "b" * 64
+    day.does(reserve(day, ours))
+    assert day.refuses(FindTickets(id=day.id(), person=ours)) is Reason.UNKNOWN_TICKET, "not on paper yet"
+    day.does(ConfirmTicket(id=day.id(), ticket="A001"))
+    day.does(ReserveTicket(id=day.id(), service="mortgage", person=ours))
+    day.does(ConfirmTicket(id=day.id(), ticket="B001"))
+    (found,) = day.does(FindTickets(id=day.id(), person=ours, kiosk="kiosk-1"))
+    assert found == TicketsFound(at=day.now, kiosk="kiosk-1", tickets=("A001", "B001")), (
+        "the journal keeps it"
+    )
+    assert day.refuses(FindTickets(id=day.id(), person=theirs)) is Reason.UNKNOWN_TICKET
+    day.calls(3)
+    (found,) = day.does(FindTickets(id=day.id(), person=ours))
+    assert isinstance(found, TicketsFound) and "A001" in found.tickets, (
+        "whoever is called may have lost it too"
+    )
 
 
 def test_two_services_that_share_a_letter_share_its_numbers() -> None:

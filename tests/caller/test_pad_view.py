@@ -183,6 +183,8 @@ def test_the_clerk_and_nobody_else_is_told_what_to_check(hall: Hall) -> None:
     """Only whom the window has called: a visitor who waits is nobody's business yet."""
     calls = said(SPOKEN)
     assert trouble(hall, called(priority=True), None, calls, NINE) == "绿色通道，请核验证件"
+    proved = called(priority=True, proved=True)
+    assert trouble(hall, proved, None, calls, NINE) == "绿色通道，年龄已凭证件核验"
     assert trouble(hall, called(about="passed-on"), None, calls, NINE) == "反映：被推来推去"
     assert trouble(hall, called(about="of another day"), None, calls, NINE) == ""
     assert trouble(hall, window(priority=True), None, calls, NINE) == ""

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from caller.messages import Call, CallsState, Channel, HallState, Result, Step, WindowState, WindowStatus
+from caller.messages import (
+    Call,
+    CallsState,
+    Channel,
+    HallState,
+    Result,
+    SignsTried,
+    Step,
+    WindowState,
+    WindowStatus,
+    encode,
+)
 from config.schema import Hall
 from drivers import clock
 from drivers.sim.host import Served, serve_tcp
@@ -95,6 +106,31 @@ def test_a_sign_shows_what_its_window_does_and_acknowledges_calls_only(
         wait_for(lambda: card.do("show") == ["3号窗口", "暂停服务"], "paused")
         assert caller.healthy("sign-3")
         assert caller.said() == ["A012 sign-3 shown"]
+
+
+def test_a_sign_that_is_tried_says_whose_it_is_until_somebody_is_called(
+    ours: Hall, caller: Caller, card: Served, file: Path
+) -> None:
+    def tried(seconds_ago: float = 0.0) -> None:
+        said = SignsTried(at=now() - timedelta(seconds=seconds_ago), kiosk="kiosk-1")
+        caller.bus.tell("event/signs-tried", encode(said))
+
+    with process("signs", file):
+        caller.tell(with_window(ours, window(3)))
+        wait_for(lambda: card.do("show") == ["3号窗口 综合", "党员先锋岗"], "idle")
+        tried(seconds_ago=60)  # what comes late is no trial
+        tried()
+        wait_for(lambda: card.do("show") == ["试屏", "3号窗口"], "the trial")
+        caller.tell(with_window(ours, window(3, status=WindowStatus.PAUSED)))
+        wait_for(lambda: card.do("show") == ["3号窗口", "暂停服务"], "its end, by itself")
+        tried()
+        wait_for(lambda: card.do("show") == ["试屏", "3号窗口"], "the trial")
+        caller.tell(with_window(ours, window(3, "A012", Step.CALLED)))
+        caller.wait_for("A012 sign-3 shown")
+        tried()
+        caller.tell(with_window(ours, window(3, "A012", Step.SERVING)))
+        wait_for(lambda: card.do("show") == ["正在办理", "A012"], "serving")
+        assert caller.said() == ["A012 sign-3 shown"], "a trial acknowledges no call"
 
 
 def test_a_sign_that_is_dark_is_told_of_and_is_right_when_it_comes_back(
