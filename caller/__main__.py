@@ -77,9 +77,9 @@ def serve(hall: Hall, stop: threading.Event, standby: bool = False) -> None:
     try:
         _examine(hall.caller.journal, journal.version)
         caller = Caller(rules_of(hall), journal, bus, now, calendar_of(hall), day_keys(hall))
+        caller.recall()  # before anybody is told that the caller is there
         with bus:
-            notify.ready()
-            caller.run(lambda: not stop.is_set(), notify.watchdog)
+            caller.run(lambda: not stop.is_set(), notify.watchdog, notify.ready)
             log.info("chain head %s", journal.head)
             notify.stopping()
     finally:

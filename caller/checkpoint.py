@@ -31,6 +31,7 @@ MAKERS = (
     "slots",
     "order",
     "journey",
+    "lapsing",
     "offline",
     "rack",
     "marks",

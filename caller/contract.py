@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from caller.chinese import TITLES
-from caller.journey import JOURNEY
+from caller.journey import ENDS, JOURNEY
 from caller.messages import COMMANDS, EVENTS, STATES, Answer, Message, Reason, Step, say
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -140,7 +140,6 @@ def _reasons() -> Iterator[str]:
 
 def journey() -> str:
     """docs/journey.md: the table of caller/journey.py as a mermaid state diagram."""
-    ends = [step for step in Step if not any(before is step for before, _ in JOURNEY)]
     lines = [
         "# A ticket's journey · 一张号票走过的路",
         "",
@@ -154,7 +153,7 @@ def journey() -> str:
     for (before, event), after in JOURNEY.items():
         where = _state(before) if before else "[*]"
         lines.append(f"    {where} --> {_state(after)} : {TITLES[event.__name__]} {event.__name__}")
-    lines += [*(f"    {_state(step)} --> [*]" for step in ends), "```", ""]
+    lines += [*(f"    {_state(step)} --> [*]" for step in Step if step in ENDS), "```", ""]
     return "\n".join(lines)
 
 

@@ -65,6 +65,9 @@ def measured(told: Iterable[Event], now: datetime) -> Day:
     day, aside = Day(), dict[str, tuple[Park, datetime]]()
     for event in told:
         match event:
+            case TicketIssued(late=True):
+                day.given += 1
+                day.void -= 1
             case TicketIssued(reprint=False):
                 day.given += 1
             case TicketCalled() if event.attempt == 1:

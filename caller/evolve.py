@@ -10,16 +10,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from caller import marks, offline, rack
+from caller import lapsing, marks, offline, rack
 from caller import messages as m
-from caller.journey import JOURNEY
+from caller.journey import ENDS, JOURNEY
 from caller.messages import Channel, Condition, Report, Step, WindowStatus
 from caller.order import Rule
 from caller.slots import running
 from caller.state import CallRecord, State, Stop, Ticket
 
 INSTANT = timedelta(microseconds=1)
-ENDED = (Step.VOID, Step.CANCELLED, Step.FINISHED)
 LIVE = (Step.RESERVED, Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED)
 
 
@@ -46,6 +45,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         people=event.people,
         person=event.person,
         appointment=event.appointment,
+        ordinary=not event.appointment or event.came is None,
         need=event.need,
         language=event.language,
         offline=event.offline,
@@ -56,8 +56,8 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     state.tickets[event.ticket] = ticket
     if event.appointment:
-        state.book.checked_in(event.appointment, ordinary=event.came is None)
-    if not event.appointment or event.came is None:
+        state.book.checked_in(event.appointment, ticket.ordinary)
+    if ticket.ordinary:
         state.book.came(event.service, running(state, event.service, event.at), 1)
     state.reserved[event.ticket] = event.kiosk
     if event.pager is not None:
@@ -91,7 +91,10 @@ def _moved(state: State, event: m.TicketIssued | m.TicketVoided | m.TicketCancel
     ticket = state.tickets[event.ticket]
     if ticket.parked is not None and not isinstance(event, m.TicketIssued):
         _unpark(state, ticket)
+    if isinstance(event, m.TicketIssued) and ticket.step is Step.VOID:
+        lapsing.came_back(state, ticket, event.at)
     _move(state, ticket, event)
+    ticket.lapsed = isinstance(event, m.TicketVoided) and event.lapsed
 
 
 def _move(state: State, ticket: Ticket, event: m.Event) -> None:
@@ -102,23 +105,13 @@ def _move(state: State, ticket: Ticket, event: m.Event) -> None:
     if ticket.step is Step.RESERVED:
         del state.reserved[ticket.number]
     if after is Step.VOID and ticket.step is Step.RESERVED:
-        _never_given(state, ticket)
+        lapsing.never_given(state, ticket)
     before, ticket.step = ticket.step, after
     if after is Step.WAITING and before is not Step.WAITING:
         state.lines.add(ticket.waiter(state.rules))
-    if after in ENDED:
+    if after in ENDS:
         rack.let_go(state, ticket)
     _hold(state, ticket)
-
-
-def _never_given(state: State, ticket: Ticket) -> None:
-    """It never came to paper: it counts in no quota, and an appointment is as good as before."""
-    state.issued[ticket.service] -= 1
-    held = state.book.appointments.get(ticket.appointment)
-    if held is None or held.ordinary:
-        state.book.came(ticket.service, running(state, ticket.service, ticket.at), -1)
-    if held is not None:
-        state.book.checked_out(held.id)
 
 
 def _returned(state: State, event: m.TicketReturned) -> None:

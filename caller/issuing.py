@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from caller import offline, rack
+from caller import lapsing, offline, rack
 from caller.book import place
 from caller.guards import Refused, in_time_to_return, must, ticket_of
 from caller.messages import (
@@ -30,7 +30,7 @@ from caller.messages import (
     VoidTicket,
 )
 from caller.slots import running
-from caller.state import ServiceRule, State
+from caller.state import ServiceRule, State, Ticket
 from caller.veil import Veil
 from caller.waits import shortest_wait
 
@@ -110,15 +110,25 @@ def next_number(state: State, rule: ServiceRule) -> str:
 
 
 def confirm(state: State, command: ConfirmTicket, at: datetime) -> Sequence[Event]:
-    ticket = must(state, command.ticket, TicketIssued)
+    ticket = _of_paper(must(state, command.ticket, TicketIssued), command.token)
     if ticket.step is Step.WAITING and not command.reprint:
         raise Refused(Reason.WRONG_STEP)
-    return [TicketIssued(at=at, ticket=command.ticket, reprint=command.reprint)]
+    late = ticket.step is Step.VOID
+    if late:
+        lapsing.may_come_back(state, ticket)
+    return [TicketIssued(at=at, ticket=command.ticket, reprint=command.reprint, late=late)]
 
 
 def void(state: State, command: VoidTicket, at: datetime) -> Sequence[Event]:
-    must(state, command.ticket, TicketVoided)
+    _of_paper(must(state, command.ticket, TicketVoided), command.token)
     return [TicketVoided(at=at, ticket=command.ticket, why=command.why)]
+
+
+def _of_paper(ticket: Ticket, token: str) -> Ticket:
+    """A kiosk that was away overnight may still speak of yesterday's ticket; today somebody else has its number."""
+    if token and token != ticket.token:
+        raise Refused(Reason.NOT_YOURS)
+    return ticket
 
 
 def cancel(state: State, command: CancelTicket, at: datetime) -> Sequence[Event]:
@@ -159,6 +169,8 @@ def lend(state: State, command: LendPager, at: datetime) -> Sequence[Event]:
 def extend(state: State, command: ExtendHours, at: datetime) -> Sequence[Event]:
     if command.service:
         service_of(state, command.service)
+    if abs(command.until - at) > timedelta(days=1):
+        raise Refused(Reason.MALFORMED)
     return [HoursExtended(at=at, until=command.until, service=command.service)]
 
 

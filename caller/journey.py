@@ -28,6 +28,7 @@ JOURNEY: dict[tuple[Step | None, type[Event]], Step] = {
     (Step.RESERVED, TicketIssued): Step.WAITING,
     (Step.RESERVED, TicketVoided): Step.VOID,
     (Step.WAITING, TicketIssued): Step.WAITING,  # a reprint
+    (Step.VOID, TicketIssued): Step.WAITING,  # it had lapsed, and was on paper after all
     (Step.WAITING, TicketCalled): Step.CALLED,
     (Step.WAITING, TicketVoided): Step.VOID,
     (Step.CALLED, TicketCalled): Step.CALLED,  # a recall
@@ -48,6 +49,8 @@ JOURNEY: dict[tuple[Step | None, type[Event]], Step] = {
     (Step.PARKED, TicketCancelled): Step.CANCELLED,
     (Step.NO_SHOW, TicketCancelled): Step.CANCELLED,
 }
+# Here a journey is over. Only a number that lapsed can be alive again (caller.lapsing).
+ENDS = (Step.VOID, Step.CANCELLED, Step.FINISHED)
 
 
 def allowed(step: Step | None, event: type[Event]) -> bool:

@@ -7,9 +7,9 @@ day can be replayed, tested and explained.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from caller import booking, calls, checkin, emergency, issuing, leaving, marks, offline, rack
+from caller import booking, calls, checkin, emergency, issuing, lapsing, leaving, marks, offline, rack
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
@@ -111,10 +111,7 @@ def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
         ticket = state.tickets[number]
         if until <= at and ticket.window is not None:
             events.append(m.TicketResumed(at=at, ticket=number, window=ticket.window))
-    patience = timedelta(minutes=state.rules.reservation_minutes)
-    for number in state.reserved:
-        if state.tickets[number].at + patience <= at:
-            events.append(m.TicketVoided(at=at, ticket=number, why="never-confirmed"))
+    events += lapsing.lapsed(state, at)
     for appointment, back in state.book.pool.items():
         if back <= at:
             one = state.book.appointments[appointment]

@@ -32,6 +32,7 @@ from caller.messages import (
     ReportDelivery,
     decode,
     encode,
+    topic,
 )
 from caller.queue import Refused, State, decide, elapsed, evolve
 from caller.showing import Showing
@@ -99,15 +100,17 @@ class Caller:
         self.malformed = 0
         self.late = 0  # commands whose senders had given up before their turn came
 
-    def run(self, alive: Callable[[], bool], tick: Callable[[], None]) -> None:
-        """Until `alive` says no. `tick` is called at least once a second, by this loop itself. Raises JournalError
-        if the journal cannot be read at the start, and LeaseLost when another service has taken over."""
-        self.recall()
+    def run(
+        self, alive: Callable[[], bool], tick: Callable[[], None], ready: Callable[[], None] = lambda: None
+    ) -> None:
+        """Until `alive` says no, after `recall`. `tick` is called at least once a second, by this loop itself; `ready`
+        once, when the hall has been told how things stand. Raises LeaseLost when another service has taken over."""
         self.handle([])  # so that nobody is shown yesterday
         log.info("chain head %s", self._journal.head)
         self._bus.subscribe("command/+")
         if self._certain:
             self._publish([])
+        ready()
         while alive():
             tick()
             waiting = _take(self._bus.inbox)
@@ -205,6 +208,10 @@ class Caller:
             events = decide(self._state, command, at, self._veil)
         except Refused as refused:
             return refusal(self._state, command, refused)
+        except Exception as error:  # nothing has changed yet; a stranger's words end nobody
+            self.malformed += 1
+            log.exception("cannot be decided: %s (%d so far)", topic(command), self.malformed)
+            return Answer(id=command.id, done=False, reason=Reason.MALFORMED, detail=type(error).__name__)
         for event in events:
             self._apply(event, command.id, batch)
         return done(self._state, command, events, at)

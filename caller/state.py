@@ -104,6 +104,8 @@ class Ticket:
     people: int = 1
     person: str = ""
     appointment: str = ""
+    ordinary: bool = True  # without an appointment, or too late for it
+    lapsed: bool = False  # void only because nobody has said that it is on paper
     need: Need = Need.NONE
     language: str = "zh"
     offline: bool = False

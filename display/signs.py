@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from drivers.worker import CLOSED, LOST, Worker
 log = logging.getLogger("display")
 
 TRIAL = timedelta(seconds=10)  # that a sign which is tried says whose it is
+AGAIN = 2.0  # seconds after which a sign that is there, and could not show something, is asked once more
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class WindowSign:
         self.emergency = EmergencyState(on=False)
         self.warned = False
         self.tried: datetime | None = None  # since when it says whose it is, for whoever sets the hall up
+        self.failed: Shown | None = None  # what the sign could not show, though it is there
+        self.retry = 0.0  # on the monotonic clock
         self.worker: Worker[Device, Shown] = Worker(
             self.device,
             self._open,
@@ -82,11 +86,16 @@ class WindowSign:
         self._want(Shown(trial_lines(self.window, self.sign), ""))
 
     def look(self, now: datetime) -> None:
-        """A trial ends by itself."""
+        """A trial ends by itself; and what could not be shown is shown again, as the window may have nothing new to
+        say for an hour."""
         if self.tried and now - self.tried >= TRIAL:
             self.tried = None
             if self.window_state is not None:
                 self.see(self.window_state)
+        if self.failed is not None and time.monotonic() >= self.retry:
+            self.retry = time.monotonic() + AGAIN
+            if self.wanted is not None:
+                self.worker.put("window", self.wanted)
 
     def _want(self, shown: Shown) -> None:
         if shown == self.wanted:
@@ -107,6 +116,7 @@ class WindowSign:
             log.info("%s cannot show %r of %r", self.device, lost, shown.lines)
 
     def _on_done(self, shown: Shown) -> None:
+        self.failed = None
         self.acknowledged = shown.call
         self._report(shown, Result.SHOWN)
         if self.emergency.on or self.warned:
@@ -114,9 +124,11 @@ class WindowSign:
             self.line.warned(self.device, self.emergency)
 
     def _on_failed(self, shown: Shown, why: str) -> None:
-        if why != CLOSED:
-            self.wanted = None  # the next snapshot tries again
+        if why == CLOSED:
+            return
+        if self.failed != shown:
             self._report(shown, Result.FAILED, why)
+        self.failed, self.retry = shown, time.monotonic() + AGAIN
 
     def _on_health(self, _: str, state: str, why: str) -> None:
         self.lost = why if state == LOST else None

@@ -2,12 +2,15 @@
 are repeated until they are answered or their sender's patience ends, and whatever else is said while nobody
 listens is gone. No command arrives after its sender has given up: a clerk who saw FAIL calls nobody later.
 
-MQTT 5 through paho. Callbacks only put on queues: an exception in a paho callback kills its thread silently.
+MQTT 5 through paho. Callbacks only put on queues: an exception in a paho callback kills its thread silently. Whatever
+anybody may write on the bus, in payload or properties, it ends neither a connection nor a process.
 """
 
 from __future__ import annotations
 
+import logging
 import math
+import re
 import secrets
 import socket
 import threading
@@ -17,17 +20,24 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, Self
 
+from paho.mqtt import properties as paho_properties
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.exception import MalformedPacket
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+log = logging.getLogger(__name__)
+
 CONNECTED = "$connected"  # topic of the delivery that says: the broker is (again) there
 BIRTH = b'{"online":true,"detail":""}'
 WILL = b'{"online":false,"detail":"gone"}'
 REPEAT_AFTER = 0.5  # seconds until an unanswered command is said again
+# Where an answer may go: below the hall's own `reply/`, nothing that a broker would cut its speaker off for.
+REPLY = re.compile(r"reply/[^\x00-\x1f\x7f-\x9f#+]{1,200}")
+MOST_LEVELS = 16  # Mosquitto ends the connection of whoever publishes below two hundred
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Bus:
     ) -> None:
         self.inbox: SimpleQueue[Delivery] = SimpleQueue()
         self.name = name
+        self.unanswerable = 0  # commands whose answer was wanted where none may go
         self._prefix = f"hall/{hall}/"
         self._reply = f"reply/{name}-{secrets.token_hex(4)}"
         self._where = host, port
@@ -107,10 +118,12 @@ class Bus:
 
     def keep(self, topic: str, payload: bytes) -> None:
         """A retained topic, told again at every connection."""
-        with self._lock:
+        with (
+            self._lock
+        ):  # to the end: at a new connection all is told again, and the older never after the newer
             self._retained[topic] = payload
-        if self.connected:
-            self._client.publish(self._prefix + topic, payload, qos=1, retain=True)
+            if self.connected:
+                self._client.publish(self._prefix + topic, payload, qos=1, retain=True)
 
     def tell(self, topic: str, payload: bytes, expires: int | None = None) -> None:
         """An event: heard by whoever listens now. `expires` in seconds."""
@@ -135,11 +148,23 @@ class Bus:
         return self.post(topic, payload, timeout).result(timeout + 2 * REPEAT_AFTER)
 
     def answer(self, delivery: Delivery, payload: bytes) -> None:
-        """Answer a command whose sender asked for it."""
-        if delivery.reply_to:
-            properties = Properties(PacketTypes.PUBLISH)
-            properties.CorrelationData = delivery.correlation
-            self._client.publish(delivery.reply_to, payload, qos=1, properties=properties)
+        """Answer a command whose sender asked for it, at a topic that is for answers."""
+        if not delivery.reply_to:
+            return
+        if not self._may_answer(delivery.reply_to):
+            self.unanswerable += 1
+            log.warning(
+                "no answer to %s at %.80r, which is not below %sreply/ (%d so far)",
+                delivery.topic, delivery.reply_to, self._prefix, self.unanswerable,
+            )  # fmt: skip
+            return
+        properties = Properties(PacketTypes.PUBLISH)
+        properties.CorrelationData = delivery.correlation
+        self._client.publish(delivery.reply_to, payload, qos=1, properties=properties)
+
+    def _may_answer(self, where: str) -> bool:
+        below = where.removeprefix(self._prefix)
+        return below != where and bool(REPLY.fullmatch(below)) and below.count("/") <= MOST_LEVELS
 
     def _send(self, key: bytes, posted: _Posted) -> None:
         if not self.connected:
@@ -179,10 +204,9 @@ class Bus:
             return
         self._subscribe(self._patterns)
         with self._lock:
-            retained = dict(self._retained)
+            for topic, payload in self._retained.items():
+                client.publish(self._prefix + topic, payload, qos=1, retain=True)
             waiting = self._worth_saying(time.monotonic())
-        for topic, payload in retained.items():
-            client.publish(self._prefix + topic, payload, qos=1, retain=True)
         for key, posted in waiting:
             self._send(key, posted)
         self.inbox.put(Delivery(CONNECTED, b""))
@@ -202,6 +226,18 @@ class Bus:
             posted = self._posted.pop(correlation, None)
         if posted is not None:
             posted.answer.set_result(bytes(message.payload))
+
+
+def _read_text(buffer: bytes, most: int) -> tuple[str, int]:
+    """A text property and its length. paho gives up the connection at U+FEFF, which MQTT allows [MQTT-1.5.4-3]: one
+    such property on a retained message, and its hearers would be cut off again at every connection."""
+    length = int.from_bytes(buffer[:2], "big") + 2
+    if most < 2 or length > most:
+        raise MalformedPacket("a text longer than its packet")
+    return bytes(buffer[2:length]).decode("utf-8", "replace"), length
+
+
+paho_properties.readUTF = _read_text
 
 
 def _forget(client: Client, data: Any) -> None:

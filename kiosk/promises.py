@@ -33,9 +33,9 @@ def confirm(session: Session) -> Step:
     if session.ticket is None:
         return session, ()
     after, id = numbered(session)
-    number = session.ticket.number
-    command = ConfirmTicket(id=id, ticket=number, reprint=session.prints > 1)
-    return owe(after, command, number, session.ticket.offline)
+    ticket = session.ticket
+    command = ConfirmTicket(id=id, ticket=ticket.number, reprint=session.prints > 1, token=ticket.token)
+    return owe(after, command, ticket.number, ticket.offline)
 
 
 def answered(session: Session, event: Answered) -> Step | None:
@@ -67,7 +67,7 @@ def _void(session: Session, reserved: list[tuple[str, bool]], may_be_on_paper: b
         if number == own or number in session.settled:
             continue
         session, id = numbered(session)
-        void = VoidTicket(id=id, ticket=number, why="never confirmed")
+        void = VoidTicket(id=id, ticket=number, why=VoidTicket.NEVER_CONFIRMED)
         session, asked = owe(session, void, number, book)
         if may_be_on_paper:
             session = replace(session, slips=(*session.slips, number))

@@ -219,7 +219,7 @@ def _give_up(session: Session, why: str, at: float) -> Step:
         return home(session), ()
     number = session.ticket.number
     after, id = promises.numbered(session)
-    void = VoidTicket(id=id, ticket=number, why=why)
+    void = VoidTicket(id=id, ticket=number, why=why, token=session.ticket.token)
     after, asked = promises.owe(after, void, number, session.ticket.offline)
     return replace(home(replace(after, slips=(*after.slips, number))), voided=number), asked
 

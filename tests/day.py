@@ -95,7 +95,9 @@ BOOK = re.compile(
 )
 UNBOOK = re.compile(r"cancels booking (?P<code>\S+)")
 CHECK_IN = re.compile(r"checks in (?P<who>\S+)")
-HANDLE = re.compile(r"(?P<how>cancels|takes back|voids) (?P<ticket>\S+)(?P<forged> without its code)?")
+HANDLE = re.compile(
+    r"(?P<how>cancels|takes back|voids|confirms) (?P<ticket>\S+)(?P<forged> without its code)?"
+)
 EXTEND = re.compile(r"extends hours to (?P<until>\d\d:\d\d)(?: for (?P<service>\S+))?")
 TURN = re.compile(r"goes (?:back )?to (?P<to>\d\d:\d\d)(?P<later> on the next workday)?")
 WORD = re.compile(r'"([^"]*)"|([^\s",]+)|(,)|(\S)')

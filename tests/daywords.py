@@ -121,7 +121,8 @@ class Give:
 
 @dataclass(frozen=True)
 class Handle:
-    """The desk cancels a ticket, takes one back that was missed, or voids one; `forged`: without the paper's code."""
+    """The desk cancels a ticket, takes one back that was missed, voids one, or says late that one is on paper;
+    `forged`: without the paper's code."""
 
     how: str
     ticket: str

@@ -14,6 +14,7 @@ from caller.messages import (
     CloseWindow,
     Command,
     Condition,
+    ConfirmTicket,
     ExtendHours,
     FinishTicket,
     MarkNoShow,
@@ -154,6 +155,8 @@ def handled(handle: Handle, token: str, id: str) -> Command:
             )
         case "takes back":
             return ReturnTicket(id=id, ticket=handle.ticket)
+        case "confirms":
+            return ConfirmTicket(id=id, ticket=handle.ticket, token=token)
     return VoidTicket(id=id, ticket=handle.ticket, why="desk")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -22,6 +22,10 @@ from caller.messages.words import (
     WindowNumber,
     Word,
 )
+
+OfPaper = Annotated[
+    Word, Meta(description="of the ticket that is meant; without it, today's of this number, whoever has it")
+]
 
 
 class Command(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,13 +60,19 @@ class FindTickets(Command, frozen=True, kw_only=True):
 
 
 class ConfirmTicket(Command, frozen=True, kw_only=True):
+    """It is on paper. Said late, when the number has lapsed: it is alive again, in the place that it had."""
+
     ticket: TicketNumber
     reprint: bool = False
+    token: OfPaper = ""
 
 
 class VoidTicket(Command, frozen=True, kw_only=True):
+    NEVER_CONFIRMED: ClassVar = "never-confirmed"  # why, when nobody has said that it is on paper
+
     ticket: TicketNumber
     why: Word = ""
+    token: OfPaper = ""
 
 
 class CancelTicket(Command, frozen=True, kw_only=True):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Message
+from caller.messages.words import Message, Moment
 
 Sentence = Annotated[str, Meta(max_length=60, description="empty for what hall.toml says")]
 
@@ -38,6 +37,6 @@ class EmergencyState(Message, frozen=True, kw_only=True):
     """Whether the hall is being left, since when, and what is said."""
 
     on: bool
-    since: datetime | None = None
+    since: Moment | None = None
     words: str = ""
     words_en: str = ""

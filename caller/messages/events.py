@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from caller.messages.words import Channel, Message, Need, Park, Result, Why
+from caller.messages.words import Channel, Message, Moment, Need, Park, Result, Why
 
 
 class Event(Message, frozen=True, kw_only=True):
-    at: datetime
+    at: Moment
 
 
 class DayOpened(Event, frozen=True, kw_only=True):
@@ -18,7 +16,7 @@ class DayOpened(Event, frozen=True, kw_only=True):
 class HoursExtended(Event, frozen=True, kw_only=True):
     """Numbers of this service (every service, if empty) are given until then."""
 
-    until: datetime
+    until: Moment
     service: str = ""
 
 
@@ -37,15 +35,18 @@ class TicketReserved(Event, frozen=True, kw_only=True):
     people: int = 1
     person: str = ""
     appointment: str = ""
-    came: datetime | None = None
+    came: Moment | None = None
     need: Need = Need.NONE
     language: str = "zh"
     offline: bool = False  # given by a kiosk that had lost the caller
 
 
 class TicketIssued(Event, frozen=True, kw_only=True):
+    """On paper. `late`: its number had lapsed meanwhile, and is alive again in the place that it had."""
+
     ticket: str
     reprint: bool = False
+    late: bool = False
 
 
 class SignsTried(Event, frozen=True, kw_only=True):
@@ -62,8 +63,11 @@ class TicketsFound(Event, frozen=True, kw_only=True):
 
 
 class TicketVoided(Event, frozen=True, kw_only=True):
+    """`lapsed`: time alone did it, as nobody had said that it is on paper; who says so later brings it back."""
+
     ticket: str
     why: str = ""
+    lapsed: bool = False
 
 
 class TicketCancelled(Event, frozen=True, kw_only=True):
@@ -138,7 +142,7 @@ class TicketParked(Event, frozen=True, kw_only=True):
     ticket: str
     window: int
     kind: Park
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 class TicketResumed(Event, frozen=True, kw_only=True):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Message, TicketNumber, WindowNumber
+from caller.messages.words import Message, Moment, TicketNumber, WindowNumber
 
 Mark = Annotated[int, Meta(ge=1, le=5, description="1 很不满意 … 5 非常满意")]
 
@@ -49,7 +48,7 @@ class BadMark(Struct, frozen=True, kw_only=True):
     ticket: str
     window: int
     mark: int
-    at: datetime
+    at: Moment
     clerk: str = ""
 
 

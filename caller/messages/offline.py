@@ -6,14 +6,13 @@ the caller has of a book is counted by the book's own sequence, so that saying i
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Day, Language, Need, Proved, TicketNumber, Word
+from caller.messages.words import Day, Language, Moment, Need, Proved, TicketNumber, Word
 
 Book = Annotated[
     str, Meta(min_length=1, max_length=32, description="the kiosk's own journal; new on a new disk")
@@ -36,8 +35,8 @@ class OfflineTicket(Struct, frozen=True, kw_only=True):
     ticket: TicketNumber
     service: Word
     token: Word
-    at: datetime
-    after: datetime
+    at: Moment
+    after: Moment
     priority: Annotated[str, Meta(max_length=16)] = ""
     proved: Proved = False
     need: Need = Need.NONE
@@ -52,7 +51,7 @@ class HandOver(Command, frozen=True, kw_only=True):
     kiosk: Word
     book: Book
     day: Day
-    sent: datetime
+    sent: Moment
     tickets: Annotated[tuple[OfflineTicket, ...], Meta(min_length=1, max_length=MOST_TICKETS)]
 
 
@@ -62,7 +61,7 @@ class LeasedNumbers(Struct, frozen=True, kw_only=True):
     service: str
     first: str
     last: str
-    hours: tuple[tuple[datetime, datetime], ...] = ()
+    hours: tuple[tuple[Moment, Moment], ...] = ()
 
 
 class NumberLease(Struct, frozen=True, kw_only=True):
@@ -70,7 +69,7 @@ class NumberLease(Struct, frozen=True, kw_only=True):
     has its tickets; `at` is the caller's clock."""
 
     day: str
-    at: datetime
+    at: Moment
     known: int = 0
     numbers: tuple[LeasedNumbers, ...] = ()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Message, PagerNumber
+from caller.messages.words import Message, Moment, PagerNumber
 
 
 class Condition(StrEnum):
@@ -60,7 +59,7 @@ class PagerReported(Event, frozen=True, kw_only=True):
     pager: int
     condition: Condition
     holder: str = ""
-    since: datetime | None = None
+    since: Moment | None = None
     why: str = ""
 
 
@@ -71,7 +70,7 @@ class PagerState(Struct, frozen=True, kw_only=True):
     where: Whereabouts
     condition: Condition
     holder: str = ""
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class PagersState(Message, frozen=True, kw_only=True):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
 from caller.messages.appointments import AppointmentView, RefusedRow
 from caller.messages.offline import NumberLease
-from caller.messages.words import Channel, Message, Need, Reason, Result, Step
+from caller.messages.words import Channel, Message, Moment, Need, Reason, Result, Step
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
@@ -18,13 +17,13 @@ class TicketView(Struct, frozen=True, kw_only=True):
     number: str
     service: str
     step: Step
-    issued_at: datetime
+    issued_at: Moment
     token: str = ""
     ahead: int = 0
     pager: int | None = None
     priority: bool = False
     proved: bool = False  # by an ID card: nobody needs to look at it again
-    appointment: datetime | None = None  # it counts as having come then
+    appointment: Moment | None = None  # it counts as having come then
     about: str = ""  # the case type, of one who came because nothing else worked
     offline: bool = False  # given by a kiosk that had lost the caller: `ahead` is not known
 
@@ -50,10 +49,10 @@ class ServiceState(Struct, frozen=True, kw_only=True):
     id: str
     waiting: int
     wait_minutes: tuple[int, int] | None = None
-    oldest: datetime | None = None
+    oldest: Moment | None = None
     next: tuple[str, ...] = ()
     refused: Reason | None = None  # why nobody is given a number now
-    opens: datetime | None = None  # when numbers are given again, if they are refused
+    opens: Moment | None = None  # when numbers are given again, if they are refused
 
 
 class WindowStatus(StrEnum):
@@ -78,7 +77,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     step: Step | None = None
     call: str = ""
     attempt: int = 0
-    since: datetime | None = None
+    since: Moment | None = None
     waiting: int = 0
     parked: tuple[str, ...] = ()
     pager: int | None = None  # of the visitor who is here: to be taken back
@@ -91,7 +90,7 @@ class Report(Struct, frozen=True, kw_only=True):
     channel: Channel
     device: str
     result: Result
-    at: datetime
+    at: Moment
     why: str = ""
 
 
@@ -104,8 +103,8 @@ class Call(Struct, frozen=True, kw_only=True):
     service: str
     zone: str
     attempt: int
-    at: datetime
-    expires: datetime
+    at: Moment
+    expires: Moment
     pager: int | None = None
     need: Need = Need.NONE
     language: str = "zh"  # what the visitor chose at the kiosk, a code of config.languages
@@ -118,7 +117,7 @@ class HallState(Message, frozen=True, kw_only=True):
 
     version: int
     day: str
-    at: datetime
+    at: Moment
     services: tuple[ServiceState, ...]
     windows: tuple[WindowState, ...]
     recent: tuple[Call, ...]  # the latest call of each ticket, newest first, at most eight
@@ -138,7 +137,7 @@ class VoiceState(Message, frozen=True, kw_only=True):
     in these zones is soft until then; a moment that has passed means nothing, so a voice that died hushes nobody."""
 
     zones: tuple[str, ...]
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 class Status(Message, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 CommandId = Annotated[
     str, Meta(min_length=1, max_length=64, description="unique; a repeat gets the first answer")
 ]
-TicketNumber = Annotated[str, Meta(pattern=r"^[A-Z]?\d{1,5}$", examples=["A012"])]
+TicketNumber = Annotated[str, Meta(pattern=r"^[A-Z]?[0-9]{1,5}$", examples=["A012"])]
 WindowNumber = Annotated[int, Meta(ge=1, le=99)]
 PagerNumber = Annotated[int, Meta(ge=1, le=999)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a business day")]

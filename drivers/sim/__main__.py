@@ -14,11 +14,13 @@ import argparse
 import contextlib
 import json
 import os
+import select
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from drivers.sim import KINDS, WIRES, host, make
 
@@ -75,8 +77,20 @@ def obey(devices: dict[str, host.Served], text: str) -> dict[str, Any]:
         return {**answer, "error": f"{type(error).__name__}: {error}"}
 
 
-def end(*_: object) -> NoReturn:
-    raise SystemExit(0)
+def lines(typed: int, told: int) -> Iterator[str]:
+    """What is typed, line by line, until its end, or until something is written to `told`.
+
+    A signal that comes just before a read that waits would be seen after that read, perhaps never; so nothing waits
+    here but for both at once.
+    """
+    rest = b""
+    while told not in (ready := select.select([typed, told], [], [])[0]):
+        assert typed in ready
+        more = os.read(typed, 65536)
+        *whole, rest = (rest + more).split(b"\n") if more else (rest, b"")
+        yield from (line.decode("utf-8", "replace") for line in whole)
+        if not more:
+            return
 
 
 def main() -> int:
@@ -93,7 +107,10 @@ def main() -> int:
     args = parser.parse_args()
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, end)
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+    signal.signal(signal.SIGTERM, lambda *_: None)  # that a byte is in the pipe says it all
     devices: dict[str, host.Served] = {}
     with contextlib.ExitStack() as stack:
         for number, spec in enumerate(args.spec, 1):
@@ -108,7 +125,7 @@ def main() -> int:
             devices[served.name] = served
             say({"device": served.name, "url": served.url} | ({"env": served.env} if served.env else {}))
         say({"ready": True})
-        for text in sys.stdin:
+        for text in lines(sys.stdin.fileno(), told):
             if text.strip():
                 say(obey(devices, text))
     return 0

@@ -44,7 +44,13 @@ class Notebook(Papers):
 
     def confirm(self, number: str, reprint: bool) -> None:
         paper = self.paper(number)
-        if not (paper.where == "reserved" or (paper.where == "waiting" and reprint)):
+        if paper.lapsed:  # on paper after all, and its place was nobody else's
+            if self.holds(paper.person, paper.service):
+                raise No(Reason.ALREADY_HOLDS)
+            if paper.pager in self.pagers_out():
+                paper.pager = None
+            paper.lapsed = paper.never_printed = False
+        elif not (paper.where == "reserved" or (paper.where == "waiting" and reprint)):
             raise No(Reason.WRONG_STEP)
         paper.where = "waiting"
 
@@ -209,4 +215,4 @@ class Notebook(Papers):
                 self._leave_aside(paper)
                 paper.where, paper.only = "waiting", paper.window
             if paper.where == "reserved" and paper.given + timedelta(minutes=10) <= now:
-                paper.where, paper.never_printed = "void", True
+                paper.where, paper.never_printed, paper.lapsed = "void", True, True

@@ -45,6 +45,7 @@ class Paper:
     missed_at: datetime | None = None
     missed_after: int = 0
     never_printed: bool = False
+    lapsed: bool = False
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,10 +25,13 @@ from caller.messages import (
     encode,
     topic,
 )
+from caller.service import Caller
 from config.schema import Hall
+from drivers import notify
 from drivers.clock import put
 from drivers.mqtt import Bus
 from tests.broker import Broker
+from tests.drivers.waiting import until
 
 
 @pytest.fixture
@@ -73,6 +77,31 @@ def test_a_ticket_and_a_call(ours: Hall, clerk: Bus) -> None:
         called = ask(clerk, CallNext(id="n1", window=3))
         assert called.ticket is not None and called.ticket.number == "A001"
         assert ask(clerk, CallNext(id="n1", window=3)) == called, "a repeated command gets the first answer"
+
+
+def test_the_caller_is_there_only_when_it_knows_its_day(
+    ours: Hall, clerk: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither systemd nor a kiosk is told of a caller that still reads its journal, and could refuse nobody."""
+    said: list[str] = []
+    recall = Caller.recall
+
+    def long_day(caller: Caller) -> None:
+        recall(caller)
+        time.sleep(0.5)
+        said.append("recalled")
+
+    monkeypatch.setattr(Caller, "recall", long_day)
+    monkeypatch.setattr(notify, "ready", lambda: said.append("ready"))
+    clerk.subscribe("status/caller", "state/hall")
+    with running(ours):
+        while clerk.inbox.get(timeout=5).topic != "status/caller":
+            pass
+        said.append("there")
+        while clerk.inbox.get(timeout=5).topic != "state/hall":
+            pass
+        until(lambda: "ready" in said)
+    assert said[0] == "recalled" and sorted(said) == ["ready", "recalled", "there"]
 
 
 def test_everything_is_there_after_a_restart(ours: Hall, clerk: Bus) -> None:

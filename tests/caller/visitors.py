@@ -135,6 +135,14 @@ class Visitors(RuleBasedStateMachine):
         command = ConfirmTicket(id=self.day.id(), ticket=number, reprint=reprint)
         self.both(command, lambda: self.book.confirm(number, reprint))
 
+    @somebody_is("void")
+    @rule(pick=PICKS, minutes=st.sampled_from([0, 0, 30]))
+    def the_word_that_it_is_on_paper_comes_late(self, pick: int, minutes: int) -> None:
+        self.time_passes(minutes * 60)
+        number = self.number(pick, "void")
+        command = ConfirmTicket(id=self.day.id(), ticket=number)
+        self.both(command, lambda: self.book.confirm(number, False))
+
     @somebody_is("parked", "no-show", "reserved")
     @rule(pick=PICKS)
     def a_number_is_voided(self, pick: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from drivers.printer import PROFILES, Paper, Printer
+from drivers.sim.__main__ import lines
 from drivers.transport import open_url
 
 Process = subprocess.Popen[str]
@@ -114,6 +116,21 @@ def test_the_end_of_stdin_and_sigterm_end_it() -> None:
         hear(process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_a_signal_that_comes_just_before_the_wait_is_not_missed() -> None:
+    """Python's handler has run, its byte is in the pipe, and nobody will ever type anything."""
+    typed, finger = os.pipe()
+    told, signalled = os.pipe()
+    try:
+        os.write(finger, b"one\ntwo\nthr")
+        read = lines(typed, told)
+        assert (next(read), next(read)) == ("one", "two")
+        os.write(signalled, b"\x0f")
+        assert list(read) == []
+    finally:
+        for end in (typed, finger, told, signalled):
+            os.close(end)
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,11 @@ def test_systemd_has_nothing_to_say_about_them(tmp_path: Path) -> None:
         timeout=60,
     )
     assert (said.returncode, said.stderr, said.stdout) == (0, "", "")
+
+
+def test_the_page_enables_and_disables_units_by_name() -> None:
+    """systemctl takes a pattern for what runs, and refuses one for what is enabled."""
+    page = (ROOT / "docs" / "install.md").read_text("utf-8")
+    lines = [line for line in page.splitlines() if line.startswith("systemctl ")]
+    assert any(" disable " in line for line in lines)
+    assert [line for line in lines if ("able " in line) and "*" in line] == []

@@ -1,0 +1,88 @@
+"""A sign shows what is true, also when it could not at first and nobody says anything new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self, cast
+
+import pytest
+
+from caller.messages import Channel, EmergencyState, Result, Step, WindowState, WindowStatus
+from config.schema import Hall
+from display import signs
+from display.line import Line
+from display.signs import WindowSign
+from drivers.errors import DeviceError
+from drivers.sign.sign import Sign
+from tests.drivers.waiting import until
+
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Busy:
+    """A card that is there, and refuses what it is told so many times."""
+
+    refuses: int
+    asked: int = 0
+    shows: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def ping(self) -> None: ...
+
+    def show(self, lines: tuple[str, ...]) -> str:
+        self.asked += 1
+        if self.asked <= self.refuses:
+            raise DeviceError("sign-3", "卡忙")
+        self.shows = lines
+        return ""
+
+
+@dataclass
+class Noted:
+    """Stands for the line to the caller: what was acknowledged."""
+
+    hall: Hall
+    reports: list[tuple[str, Result, str]] = field(default_factory=list)
+
+    def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
+        assert (channel, device) == (Channel.SIGN, "sign-3")
+        self.reports.append((call, result, why))
+
+    def health(self, device: str, online: bool, detail: str = "") -> None: ...
+
+    def warned(self, device: str, emergency: EmergencyState) -> None: ...
+
+
+def test_what_a_sign_could_not_show_is_tried_again_though_nothing_new_is_said(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, line = Busy(refuses=2), Noted(hall)
+    monkeypatch.setattr(signs, "open_sign", lambda *_, **__: cast(Sign, card))
+    monkeypatch.setattr(signs, "AGAIN", 0.05)
+    window = hall.find_window(3)
+    sign = WindowSign(cast(Line, line), window, next(s for s in hall.sign if s.window == 3))
+    state = WindowState(
+        number=3, status=WindowStatus.OPEN, ticket="A012", step=Step.CALLED, call="c-A012-1", waiting=0
+    )
+    with sign.worker:
+        sign.see(state)
+
+        def shown() -> bool:
+            sign.look(MORNING)
+            return bool(card.shows)
+
+        until(shown)
+        until(lambda: len(line.reports) >= 2)
+        for _ in range(10):
+            sign.look(MORNING)
+    assert card.shows[0] == "请A012号" and card.asked == 3
+    assert [(call, result) for call, result, _ in line.reports] == [
+        ("c-A012-1", Result.FAILED),
+        ("c-A012-1", Result.SHOWN),
+    ]
