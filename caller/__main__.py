@@ -6,11 +6,11 @@ import logging
 import signal
 import sys
 import threading
-from argparse import SUPPRESS, Namespace
+from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 
-from caller import appointments, evacuate, markreport, pagers, why
+from caller import appointments, desk, evacuate, markreport, pagers, why
 from caller.backup import backup, examine, verify
 from caller.chain import Broken, Head
 from caller.daykeys import day_keys
@@ -25,22 +25,22 @@ from drivers.mqtt import Bus
 
 log = logging.getLogger("caller")
 
+ASKED = {  # questions that end when they are answered
+    "emergency": evacuate.main,
+    "pagers": pagers.main,
+    "appointments": appointments.main,
+    "marks": markreport.main,
+    "why": why.main,
+    "desk": desk.main,
+}
 LONG = 50_000  # events whose pages are not looked at before the start, as that takes seconds
 STANDBY = 0.25  # seconds between two tries of a standby to take over
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
-    if given[:1] == ["emergency"]:
-        return evacuate.main(given[1:])
-    if given[:1] == ["pagers"]:
-        return pagers.main(given[1:])
-    if given[:1] == ["appointments"]:
-        return appointments.main(given[1:])
-    if given[:1] == ["marks"]:
-        return markreport.main(given[1:])
-    if given[:1] == ["why"]:
-        return why.main(given[1:])
+    if given[:1] and given[0] in ASKED:
+        return ASKED[given[0]](given[1:])
     options = _options(given)
     hall = entry.hall(options.config)
     stop = threading.Event()
@@ -138,8 +138,7 @@ def _options(arguments: list[str] | None) -> Namespace:
     check.add_argument("--head", type=Head.read, action="append", default=[], metavar="SEQ:HASH")
     copy = more.add_parser("backup", help="备份 / copy the record while the service runs")
     copy.add_argument("file", type=Path, metavar="FILE")
-    for one in (check, copy):
-        one.add_argument("--config", type=Path, default=SUPPRESS, metavar="FILE", help="hall.toml")
+    entry.also_after(check, copy)
     return line.parse_args(arguments)
 
 

@@ -7,7 +7,6 @@ of a command line, where everybody on the machine could read it.
 from __future__ import annotations
 
 import sys
-import uuid
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
@@ -15,25 +14,18 @@ from getpass import getpass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from caller import why
+from caller.asking import Silent, asked, new_id, told
 from caller.database import JournalError
 from caller.evolve import evolve
 from caller.messages import (
     MOST_ROWS,
-    Answer,
     AppointmentStep,
     CancelAppointment,
-    Command,
     ForgiveAbsences,
     ImportAppointments,
-    Reason,
     Take,
-    decode,
-    encode,
     say,
-    topic,
 )
 from caller.rows import BadRow, Sheet, key_of, person, read
 from caller.rules import rules_of
@@ -42,13 +34,6 @@ from config import entry
 from config.languages import _
 from config.schema import Hall
 from drivers.errors import DeviceLost
-from drivers.mqtt import Bus
-
-PATIENCE = 20.0  # seconds: a list of some thousand lines takes its time
-
-
-class Silent(Exception):
-    """The caller does not answer."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,12 +45,12 @@ def main(arguments: Sequence[str]) -> int:
             case "import":
                 return bring(hall, options.file)
             case "list":
-                return show(hall, options.day)
+                return show(hall, str(options.day or ""))
             case "cancel":
-                return told(asked(hall, CancelAppointment(id=_id(), code=options.code)))
+                return told(asked(hall, CancelAppointment(id=new_id(), code=options.code)))
         number = getpass(_("身份证号（不显示）：")) if sys.stdin.isatty() else sys.stdin.readline()
         who = person(number, key_of(hall))
-        return told(asked(hall, ForgiveAbsences(id=_id(), person=who, why=options.why[:64])))
+        return told(asked(hall, ForgiveAbsences(id=new_id(), person=who, why=options.why[:64])))
     except BadRow as bad:
         print(bad, file=sys.stderr)
         return 1
@@ -94,7 +79,9 @@ def bring(hall: Hall, file: Path) -> int:
     if not sheet.bookings:
         return _unfit(sheet)
     take = Take.NOTHING if sheet.problems else Take.WHOLE
-    command = ImportAppointments(id=_id(), bookings=tuple(sheet.bookings), source=file.name[:64], take=take)
+    command = ImportAppointments(
+        id=new_id(), bookings=tuple(sheet.bookings), source=file.name[:64], take=take
+    )
     answer = asked(hall, command)
     sheet.problems += [(sheet.rows[bad.row], say(bad.reason)) for bad in answer.refused]
     if sheet.problems:
@@ -142,40 +129,16 @@ def step(of: AppointmentStep) -> str:
             return _("已取消")
 
 
-def asked(hall: Hall, command: Command) -> Answer:
-    """The caller's answer; raises Silent."""
-    at, name = hall.broker, f"appointments-{command.id}"
-    with Bus(at.host, at.port, hall.hall.id, name, user=at.user, password=at.password) as bus:
-        try:
-            answer = decode(bus.ask(topic(command), encode(command), PATIENCE), Answer)
-        except (TimeoutError, OSError, msgspec.MsgspecError):
-            raise Silent from None
-    if answer.reason is Reason.JOURNAL_UNAVAILABLE:
-        raise Silent
-    return answer
-
-
-def told(answer: Answer) -> int:
-    if answer.done:
-        print(_("已办好"))
-        return 0
-    print(say(answer.reason) if answer.reason else answer.detail, file=sys.stderr)
-    return 1
-
-
-def _id() -> str:
-    return uuid.uuid4().hex
-
-
 def _options(arguments: Sequence[str]) -> Namespace:
     line = entry.parser("python -m caller appointments", "预约 / appointments")
     what = line.add_subparsers(dest="what", required=True, metavar="import|list|cancel|forgive")
     one = what.add_parser("import", help="从 CSV 文件导入 / from a CSV file, whole or not at all")
     one.add_argument("file", type=Path, metavar="FILE.csv")
     one = what.add_parser("list", help="某一天的预约 / the appointments of a day")
-    one.add_argument("day", nargs="?", default="", type=lambda text: date.fromisoformat(text).isoformat())
+    one.add_argument("day", nargs="?", type=date.fromisoformat, metavar="2026-11-24")
     one = what.add_parser("cancel", help="取消，名额放回号池 / cancel; the place goes to the pool")
     one.add_argument("code")
     one = what.add_parser("forgive", help="撤销一个人的爽约记录 / an appeal was heard")
     one.add_argument("--why", default="", help="写进记录的理由")
+    entry.also_after(*what.choices.values())
     return line.parse_args(list(arguments))

@@ -45,6 +45,7 @@ def check_in(state: State, command: CheckIn, at: datetime, veil: Veil) -> Sequen
             proved=command.proved and bool(command.priority),
             pager=pager_for(state, command.pager),
             person=one.person,
+            then=state.rules.services[one.service].then,
             appointment=one.id,
             came=one.slot if at <= late else None,
             need=command.need,

@@ -28,6 +28,7 @@ MAKERS = (
     "state",
     "evolve",
     "book",
+    "clerks",
     "slots",
     "order",
     "journey",

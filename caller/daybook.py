@@ -7,10 +7,10 @@ with the papers there (持件, 等待) is time that the hall takes.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from caller.database import JournalError
 from caller.messages import (
@@ -23,8 +23,8 @@ from caller.messages import (
     TicketMissed,
     TicketParked,
     TicketResumed,
+    TicketServed,
     TicketVoided,
-    Why,
     say_why,
 )
 from caller.order import Rule
@@ -56,7 +56,10 @@ class Day:
     missed: int = 0
     cancelled: int = 0
     void: int = 0
-    out_of_order: Counter[Why | None] = field(default_factory=Counter)
+    out_of_order: list[TicketCalled] = field(default_factory=list)
+    open: dict[str, TicketServed] = field(
+        default_factory=dict
+    )  # begun and not ended, with who was asked first
     parked: dict[Park, Parking] = field(default_factory=lambda: {kind: Parking() for kind in Park})
 
 
@@ -73,7 +76,9 @@ def measured(told: Iterable[Event], now: datetime) -> Day:
             case TicketCalled() if event.attempt == 1:
                 day.called += 1
                 if event.rule == Rule.BY_HAND:
-                    day.out_of_order[event.why] += 1
+                    day.out_of_order.append(event)
+            case TicketServed():
+                day.open.setdefault(event.ticket, event)
             case TicketFinished():
                 day.finished += 1
             case TicketMissed():
@@ -89,6 +94,8 @@ def measured(told: Iterable[Event], now: datetime) -> Day:
         if isinstance(event, TicketResumed | TicketCancelled | TicketVoided) and event.ticket in aside:
             kind, since = aside.pop(event.ticket)
             day.parked[kind].lasted(_from(since, event.at))
+        if isinstance(event, TicketFinished | TicketCancelled | TicketVoided):
+            day.open.pop(event.ticket, None)
     for kind, since in aside.values():
         day.parked[kind].still += 1
         day.parked[kind].lasted(_from(since, now))
@@ -100,7 +107,7 @@ def _from(since: datetime, until: datetime) -> timedelta:
     return max(timedelta(0), until - since)
 
 
-def table(day: Day, language: str = "zh") -> str:
+def table(day: Day, zone: str, language: str = "zh") -> str:
     """For a supervisor; one line each."""
     counts = _(
         "取号 {given}，叫到 {called}，办结 {finished}，过号 {missed}，取消 {cancelled}，作废 {void}", language
@@ -118,10 +125,23 @@ def table(day: Day, language: str = "zh") -> str:
         lines.append(
             told.format(kind=name, times=parking.times, total=total, longest=longest, still=parking.still)
         )
-    for why, times in day.out_of_order.most_common():
-        said = say_why(why, language) if why else ""
-        lines.append(_("不按顺序：{why} {times} 次", language).format(why=said, times=times))
+    for call in day.out_of_order:
+        said = say_why(call.why, language) if call.why else ""
+        told = _("不按顺序：{time} {window} 号窗口叫 {ticket}（{why}），越过 {others}", language)
+        others = _("、", language).join(call.overtook) or "-"
+        lines.append(
+            told.format(
+                time=_clock(call.at, zone), window=call.window, ticket=call.ticket, why=said, others=others
+            )
+        )
+    for ticket, first in day.open.items():
+        told = _("还没有办结：{ticket}，{time} 在 {window} 号窗口首问", language)
+        lines.append(told.format(ticket=ticket, time=_clock(first.at, zone), window=first.window))
     return "\n".join(lines)
+
+
+def _clock(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def _kind(kind: Park, language: str) -> str:
@@ -142,7 +162,8 @@ def main(arguments: list[str] | None = None) -> int:
     """0; 69 when the journal cannot be read."""
     hall = entry.hall(entry.parser("./hall report day", _("今天的大厅，几行数")).parse_args(arguments).config)
     try:
-        print(table(measured(today(hall.caller.journal), clock.now(hall.hall.timezone))))
+        told = measured(today(hall.caller.journal), clock.now(hall.hall.timezone))
+        print(table(told, hall.hall.timezone))
     except JournalError as error:
         print(error, file=sys.stderr)
         return entry.EX_UNAVAILABLE

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from caller import lapsing, marks, offline, rack
+from caller import clerks, lapsing, marks, offline, rack
 from caller import messages as m
 from caller.journey import ENDS, JOURNEY
-from caller.messages import Channel, Condition, Report, Step, WindowStatus
+from caller.messages import Channel, Condition, Report, Step
 from caller.order import Rule
 from caller.slots import running
 from caller.state import CallRecord, State, Stop, Ticket
@@ -129,17 +129,6 @@ def _lent(state: State, event: m.PagerLent) -> None:
     rack.lend(state, event.pager, state.tickets[event.ticket], event.at)
 
 
-def _window(state: State, event: m.WindowOpened | m.WindowPaused | m.WindowClosed) -> None:
-    desk = state.desks[event.window]
-    match event:
-        case m.WindowOpened(clerk=clerk):
-            desk.status, desk.clerk, desk.why = WindowStatus.OPEN, clerk or desk.clerk, ""
-        case m.WindowPaused(why=why):
-            desk.status, desk.why = WindowStatus.PAUSED, why
-        case _:
-            desk.status, desk.clerk, desk.why = WindowStatus.CLOSED, "", ""
-
-
 def _extended(state: State, event: m.HoursExtended) -> None:
     for service in [event.service] if event.service else state.rules.services:
         state.extended[service] = event.until
@@ -174,7 +163,7 @@ def _served(state: State, event: m.TicketServed) -> None:
     _move(state, ticket, event)
     desk.since = event.at
     marks.begun(desk, event)
-    ticket.first_clerk = ticket.first_clerk or desk.clerk
+    clerks.served(state, ticket, desk)
 
 
 def _left(
@@ -263,9 +252,9 @@ _APPLY: dict[type[m.Event], Callable[[State, Any], None]] = {
     m.PagerReported: rack.reported,
     m.ServiceRated: marks.rated,
     m.BadMarkGiven: marks.complained,
-    m.WindowOpened: _window,
-    m.WindowPaused: _window,
-    m.WindowClosed: _window,
+    m.WindowOpened: clerks.opened,
+    m.WindowPaused: clerks.left,
+    m.WindowClosed: clerks.left,
     m.HoursExtended: _extended,
     m.TicketCalled: _called,
     m.TicketServed: _served,

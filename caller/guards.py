@@ -78,9 +78,10 @@ def in_time_to_return(state: State, ticket: Ticket, at: datetime) -> bool:
 
 
 def kept_elsewhere(ticket: Ticket, window: int) -> bool:
-    """Parked where the papers are, or the wait is: only that window brings this visitor back."""
-    kept = ticket.step is Step.PARKED and ticket.parked is not Park.WITHOUT_PAPERS
-    return kept and ticket.window != window
+    """Parked where the papers are, or the wait is, or with the clerk of all steps: only that window brings this visitor
+    back."""
+    here = ticket.parked is not Park.WITHOUT_PAPERS or ticket.kept == ticket.window
+    return ticket.step is Step.PARKED and here and ticket.window != window
 
 
 def named(state: State, number: str, window: int, steps: Sequence[Step]) -> Ticket:

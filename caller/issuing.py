@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from caller import lapsing, offline, rack
 from caller.book import place
-from caller.guards import Refused, in_time_to_return, must, ticket_of
+from caller.guards import Refused, desk_of, in_time_to_return, must, named, ticket_of
 from caller.messages import (
     CancelTicket,
     ConfirmTicket,
@@ -33,11 +33,13 @@ from caller.slots import running
 from caller.state import ServiceRule, State, Ticket
 from caller.veil import Veil
 from caller.waits import shortest_wait
+from config.numbers import After
 
 
 def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> Sequence[Event]:
     rule = service_of(state, command.service)
-    for service in command.then:
+    then = command.then or rule.then
+    for service in then:
         service_of(state, service)
     person = veil.person(command.person, date.fromisoformat(state.day)).person if command.person else ""
     if person and (person, command.service) in state.persons:
@@ -54,7 +56,7 @@ def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> S
             priority=command.priority,
             proved=command.proved and bool(command.priority),
             pager=pager_for(state, command.pager),
-            then=command.then,
+            then=then,
             people=command.people,
             person=person,
             need=command.need,
@@ -92,19 +94,34 @@ def within_hours(state: State, service: str, at: datetime) -> None:
         return
     if not calendar.is_open(at, rule.hours):
         raise Refused(Reason.OUTSIDE_HOURS)
-    closes, wait = calendar.closes(at, rule.hours), shortest_wait(state, service)
-    overtime = timedelta(minutes=state.rules.overtime_minutes)
-    if closes is not None and wait is not None and at + wait > closes + overtime:
+    last = last_number_at(state, service, at)
+    if last is not None and at > last:
         raise Refused(Reason.CLOSING)
 
 
+def last_number_at(state: State, service: str, at: datetime) -> datetime | None:
+    """Until when numbers of this service are given on the day of `at`, as the hall stands now; None if there is no end
+    to it, or no hours."""
+    calendar = state.rules.calendar
+    closes = calendar.closes(at, state.rules.services[service].hours) if calendar is not None else None
+    if closes is None:
+        return None
+    wait = shortest_wait(state, service) or timedelta(0)
+    last = min(closes, closes + timedelta(minutes=state.rules.overtime_minutes) - wait)
+    return max(last, state.extended.get(service, last))
+
+
 def next_number(state: State, rule: ServiceRule) -> str:
-    numbering = state.rules.numbering
-    number = state.counters.get(rule.letter, numbering.first - 1) + 1
+    """One that nobody has had today; raises Refused when there is none."""
+    numbering, given = state.rules.numbering, state.counters.get(rule.letter)
+    number = numbering.first if given is None else given + 1
     for first, last in offline.kept(state, rule):
         if first <= number <= last:
             number = last + 1
-    if number > numbering.last and not numbering.widen:
+    again = given is not None and given < numbering.first  # it has begun again, below the first
+    if number > numbering.last and numbering.after is not After.WIDEN:
+        number, again = 1, True
+    if again and (numbering.after is not After.WRAP or number >= numbering.first):
         raise Refused(Reason.NUMBERS_USED_UP)
     return offline.written(rule, number, numbering.width)
 
@@ -150,13 +167,18 @@ def find(state: State, command: FindTickets, at: datetime, veil: Veil) -> Sequen
 
 def give_back(state: State, command: ReturnTicket, at: datetime) -> Sequence[Event]:
     """The place that the ticket promises to late-comers: behind the next few of the same service."""
-    ticket = must(state, command.ticket, TicketReturned)
+    if command.window is not None:
+        desk_of(state, command.window)
+        meant = named(state, command.ticket, command.window, (Step.NO_SHOW,)).number
+    else:
+        meant = command.ticket
+    ticket = must(state, meant, TicketReturned)
     if not in_time_to_return(state, ticket, at):
         raise Refused(Reason.TOO_LATE)
     if (ticket.person, ticket.service) in state.persons:
         raise Refused(Reason.ALREADY_HOLDS)
     behind = state.lines.behind(ticket.service, bool(ticket.priority), state.rules.return_behind)
-    return [TicketReturned(at=at, ticket=command.ticket, behind=behind)]
+    return [TicketReturned(at=at, ticket=ticket.number, behind=behind)]
 
 
 def lend(state: State, command: LendPager, at: datetime) -> Sequence[Event]:

@@ -24,6 +24,7 @@ from caller.messages import (
     RecallTicket,
     ResumeTicket,
     ReturnPager,
+    ReturnTicket,
     ServeTicket,
     TransferTicket,
     Why,
@@ -37,7 +38,15 @@ from drivers.keypad.keys import DIGITS
 from drivers.keypad.press import Press
 
 ANY = "digits"
-TAKES_DIGITS = ("call-ticket", "resume-ticket", "transfer-ticket", "open-window", "return-pager", "digit")
+TAKES_DIGITS = (
+    "call-ticket",
+    "resume-ticket",
+    "return-ticket",
+    "transfer-ticket",
+    "open-window",
+    "return-pager",
+    "digit",
+)
 LONGEST_TICKET = 5  # digits, as on the wire
 LAST_WINDOW = 99
 LAST_PAGER = 999
@@ -101,6 +110,8 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
             return ParkTicket(id=id, window=window, kind=Park.WAITING)
         case "resume-ticket":
             return ResumeTicket(id=id, window=window, ticket=_ticket(digits) if digits else None)
+        case "return-ticket":
+            return ReturnTicket(id=id, window=window, ticket=_ticket(digits))
         case "transfer-ticket":
             return TransferTicket(id=id, window=window, to_window=_window(digits))
         case "open-window":

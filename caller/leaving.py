@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from caller.clerks import keeper
 from caller.guards import Refused, visitor_at
 from caller.messages import (
     Event,
@@ -31,9 +32,7 @@ def finish(state: State, desk: Desk, at: datetime) -> list[Event]:
     if not ticket.plan:
         return [*served, TicketFinished(at=at, ticket=ticket.number, window=desk.number)]
     then = ticket.plan[0]
-    here = then.service in state.rules.windows[desk.number].services
-    keeps = state.rules.services[ticket.service].one_clerk and here
-    window = then.window or (desk.number if keeps else None)
+    window = then.window or keeper(state, ticket, then.service, desk.number)
     advanced = TicketAdvanced(
         at=at, ticket=ticket.number, window=desk.number, service=then.service, to_window=window
     )

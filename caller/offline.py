@@ -144,6 +144,7 @@ def hand_over(state: State, command: HandOver, at: datetime) -> Sequence[Event]:
                 at=at, ticket=ticket.ticket, service=ticket.service, token=ticket.token, kiosk=command.kiosk,
                 priority=ticket.priority, proved=ticket.proved, need=ticket.need, about=ticket.about,
                 language=ticket.language, came=when, offline=True,
+                then=state.rules.services[ticket.service].then,
             )
         )  # fmt: skip
         if ticket.void:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from caller import booking, calls, checkin, emergency, issuing, lapsing, leaving, marks, offline, rack
+from caller import booking, calls, checkin, clerks, emergency, issuing, lapsing, leaving, marks, offline, rack
 from caller import messages as m
 from caller.evolve import evolve
 from caller.guards import Refused, desk_of, expects_nobody, visitor_at, visitor_for
@@ -54,11 +54,8 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
             return _delivered(state, command, at)
         case m.RaiseAlarm():
             return _alarmed(state, command, at)
-        case m.OpenWindow(window=window, clerk=clerk):
-            desk_of(state, window)
-            if state.rules.clerks and clerk not in state.rules.clerks:
-                raise Refused(Reason.UNKNOWN_CLERK)
-            return [m.WindowOpened(at=at, window=window, clerk=clerk)]
+        case m.OpenWindow():
+            return clerks.sign_in(state, command, at)
         case m.PauseWindow(window=window, why=why):
             expects_nobody(state, window)
             return [m.WindowPaused(at=at, window=window, why=why)]

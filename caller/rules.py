@@ -23,7 +23,7 @@ def rules_of(hall: Hall) -> Rules:
         clerks=frozenset(clerk.badge for clerk in hall.clerk),
         titles={window.number: window.title for window in hall.window if window.title},
         clerk_titles={clerk.badge: clerk.title for clerk in hall.clerk if clerk.title},
-        numbering=Numbering(numbers.first, numbers.last, numbers.width, numbers.widen),
+        numbering=Numbering(numbers.first, numbers.last, numbers.width, numbers.after_last),
         calendar=calendar_of(hall),
         booking=_booking(hall.appointments),
         priority_in_a_row=caller.priority_in_a_row,
@@ -78,6 +78,7 @@ def _service(service: Service) -> ServiceRule:
         quota=service.quota,
         hours=tuple(Span.read(text) for text in service.hours),
         one_clerk=service.one_clerk,
+        then=service.then,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from caller import marks, rack
 from caller.doors import Door, doors
+from caller.issuing import last_number_at
 from caller.messages import (
     Call,
     CallsState,
@@ -31,7 +32,7 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         version=version,
         day=state.day,
         at=at,
-        services=tuple(_service(state, service, door) for service, door in doors(state, at).items()),
+        services=tuple(_service(state, service, door, at) for service, door in doors(state, at).items()),
         windows=tuple(_window(state, desk) for desk in state.desks.values()),
         recent=tuple(_recent(state)),
         lent=rack.not_on_the_rack(state),
@@ -64,10 +65,12 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
         appointment=booked.slot if booked and not booked.ordinary else None,
         about=ticket.about,
         offline=ticket.offline,
+        people=ticket.people,
+        then=tuple(stop.service for stop in ticket.plan),
     )
 
 
-def _service(state: State, service: str, door: Door) -> ServiceState:
+def _service(state: State, service: str, door: Door, at: datetime) -> ServiceState:
     refused, opens = door
     return ServiceState(
         id=service,
@@ -77,6 +80,7 @@ def _service(state: State, service: str, door: Door) -> ServiceState:
         next=state.lines.first(service, NEXT),
         refused=refused,
         opens=opens,
+        last=last_number_at(state, service, at) if refused is None else None,
     )
 
 
@@ -94,6 +98,11 @@ def _window(state: State, desk: Desk) -> WindowState:
         priority=bool(ticket and ticket.priority),
         proved=bool(ticket and ticket.proved),
         about=ticket.about if ticket else "",
+        note=ticket.note if ticket else "",
+        people=ticket.people if ticket else 1,
+        then=tuple(stop.service for stop in ticket.plan) if ticket else (),
+        first_clerk=ticket.first_clerk if ticket else "",
+        first_window=ticket.first_window if ticket else None,
         step=ticket.step if ticket else None,
         call=desk.call if ticket else "",
         attempt=ticket.attempt if ticket else 0,

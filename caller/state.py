@@ -10,6 +10,7 @@ from caller.book import Book
 from caller.calendar import Calendar, Span
 from caller.messages import BadMark, Condition, HallEvacuated, Need, Park, Report, Step, WindowStatus
 from caller.order import Lines, Place, Seat, Waiter
+from config.numbers import After
 
 
 @dataclass(frozen=True)
@@ -22,16 +23,18 @@ class ServiceRule:
     quota: int = 0
     hours: tuple[Span, ...] = ()
     one_clerk: bool = False
+    then: tuple[str, ...] = ()  # services that follow on the same ticket, in order
 
 
 @dataclass(frozen=True)
 class Numbering:
-    """Numbers of one letter on one day: from `first`; after `last` refuse, or go on wider (A1000)."""
+    """Numbers of one letter on one day: from `first`; after `last` none, or wider ones (A1000), or those before
+    `first`."""
 
     first: int = 1
     last: int = 999
     width: int = 3
-    widen: bool = False
+    after: After = After.REFUSE
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,10 @@ class Ticket:
     only: int | None = None  # the one window that it waits for
     plan: list[Stop] = field(default_factory=list)
     note: str = ""
-    first_clerk: str = ""
+    first_clerk: str = ""  # first asked: who served this visitor first, and at which window
+    first_window: int | None = None
+    kept: int | None = None  # the window that serves this visitor through all steps, and whose clerk does
+    keeper: str = ""
     parked: Park | None = None
     until: datetime | None = None
     attempt: int = 0  # calls since it last waited

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,7 +16,22 @@ from sqlalchemy import func, select
 
 from caller.database import UNREADABLE, JournalError, cause, reader
 from caller.evolve import evolve
-from caller.messages import EVENTS, DayOpened, Event, Reason, Step, TicketCalled, kebab, say, say_why
+from caller.messages import (
+    EVENTS,
+    DayOpened,
+    Event,
+    Reason,
+    Step,
+    TicketAdvanced,
+    TicketCalled,
+    TicketReserved,
+    TicketResumed,
+    TicketReturned,
+    TicketTransferred,
+    kebab,
+    say,
+    say_why,
+)
 from caller.order import Rule
 from caller.rules import rules_of
 from caller.snapshot import ticket_view
@@ -26,17 +42,54 @@ from config.languages import _, languages
 from config.schema import Hall
 
 NOT_A_CHOICE = (Rule.RECALL,)  # a second call of whoever was chosen before
+IN_LINE = (Rule.FIRST_COME, Rule.PRIORITY, Rule.PRIORITY_BOUND, Rule.OVERDUE)  # chosen by the place in a line
+
+
+@dataclass(frozen=True)
+class Way:
+    """What last gave this number its place: it says why that place is not where the visitor stood up."""
+
+    event: Event | None = None
+
+    def after(self, event: Event, number: str) -> Way:
+        moves = isinstance(event, TicketReturned | TicketTransferred | TicketAdvanced | TicketResumed) or (
+            isinstance(event, TicketReserved) and event.offline
+        )
+        return Way(event) if moves and getattr(event, "ticket", "") == number else self
+
+    def said(self, came: str, language: str) -> str:
+        """`came` is the clock of the place."""
+        match self.event:
+            case TicketReturned(behind=""):
+                return _("（过号后按时回来，排在最后）", language)
+            case TicketReturned(behind=other):
+                return _("（过号后按时回来，排在 {other} 之后）", language).format(other=other)
+            case TicketTransferred(window=window, at_tail=True):
+                return _("（从 {window} 号窗口转来，排到最后，算 {time} 来的）", language).format(
+                    window=window, time=came
+                )
+            case TicketTransferred(window=window) | TicketAdvanced(window=window):
+                return _("（从 {window} 号窗口转来，还按 {time} 来的排）", language).format(
+                    window=window, time=came
+                )
+            case TicketResumed():
+                return _("（挂起到时间，还按 {time} 来的排）", language).format(time=came)
+            case TicketReserved():
+                return _("（断网时取的号，按 {time} 来的排）", language).format(time=came)
+        return ""
 
 
 def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, language: str = "zh") -> str:
     """Why the latest choice fell on this number; or that it was not called yet. "" if there is no such number."""
-    state, before = State(rules), None
+    state, came = State(rules), ""
     choice: TicketCalled | None = None
-    waited = 0
+    waited, way = 0, Way()
     for event in happened:
+        way = way.after(event, number)
         if isinstance(event, TicketCalled) and event.ticket == number and event.rule not in NOT_A_CHOICE:
-            choice, before = event, state.tickets[number]
-            waited = max(0, int((event.at - before.place[0]).total_seconds() // 60))
+            choice, place = event, state.tickets[number].place[0]
+            waited = max(0, int((event.at - place).total_seconds() // 60))
+            came = way.said(_clock(place, zone), language) if event.rule in IN_LINE else ""
         state = evolve(state, event)
     ticket = state.tickets.get(number)
     if ticket is None:
@@ -58,7 +111,7 @@ def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, langua
     return (
         where
         + _reason(choice, waited, rules, language)
-        + promised
+        + (promised or came)
         + _overtaken(choice, state, zone, language)
     )
 
@@ -96,16 +149,17 @@ def _clock(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def of_hall(hall: Hall, number: str, language: str = "zh") -> str:
+def of_hall(hall: Hall, number: str, language: str = "zh", day: str = "") -> str:
     """The sentence, from the hall's own journal; raises JournalError."""
-    return told(today(hall.caller.journal), rules_of(hall), number, hall.hall.timezone, language)
+    return told(today(hall.caller.journal, day), rules_of(hall), number, hall.hall.timezone, language)
 
 
-def today(url: str) -> list[Event]:
-    """The events of the running day, read beside whoever writes; raises JournalError."""
+def today(url: str, day: str = "") -> list[Event]:
+    """The events of the running day, or of another one, read beside whoever writes; raises JournalError."""
     opened = kebab(DayOpened.__name__)
-    first = select(func.max(events.c.seq)).where(events.c.kind == opened).scalar_subquery()
-    query = select(events.c.kind, events.c.payload).where(events.c.seq >= first).order_by(events.c.seq)
+    first = select(func.max(events.c.seq)).where(events.c.kind == opened)
+    meant = events.c.day == day if day else events.c.seq >= first.scalar_subquery()
+    query = select(events.c.kind, events.c.payload).where(meant).order_by(events.c.seq)
     engine = reader(url)
     try:
         with engine.connect() as connection:
@@ -122,11 +176,14 @@ def main(arguments: Sequence[str]) -> int:
     """0 told, 1 no such number today, 69 no journal."""
     line = entry.parser("python -m caller why", "为什么先叫这个号 / why this number was called")
     line.add_argument("ticket", help="A012")
+    line.add_argument(
+        "--day", type=date.fromisoformat, metavar="2026-11-23", help="不写就是今天 / else today"
+    )
     line.add_argument("--language", choices=languages(), default="zh")
     asked = line.parse_args(arguments)
     hall = entry.hall(asked.config)
     try:
-        sentence = of_hall(hall, asked.ticket.upper(), asked.language)
+        sentence = of_hall(hall, asked.ticket.upper(), asked.language, str(asked.day or ""))
     except JournalError as error:
         print(f"{hall.caller.journal}: {error}", file=sys.stderr)
         return entry.EX_UNAVAILABLE

@@ -11,6 +11,7 @@ ACTIONS = (
     "park-with-papers",
     "park-to-wait",
     "resume-ticket",
+    "return-ticket",
     "transfer-ticket",
     "open-window",
     "pause-window",

@@ -22,6 +22,12 @@ def parser(program: str, what: str) -> argparse.ArgumentParser:
     return line
 
 
+def also_after(*words: argparse.ArgumentParser) -> None:
+    """`--config` may stand after a word of the command line as well as before it."""
+    for line in words:
+        line.add_argument("--config", type=Path, default=argparse.SUPPRESS, metavar="FILE", help="hall.toml")
+
+
 def hall(file: Path) -> Hall:
     """The hall described by `file`; tells every problem and exits 78 if it cannot run."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)

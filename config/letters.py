@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from config.boards import Arrangement, Board, Panel, Shows
-from config.schema import Hall, Service, Window
+from config.schema import After, Hall, Service, Window
 
 CAPITAL = 0.733  # height of a capital or a digit of Noto Sans SC, in em
 DIGIT = 0.62  # em that the widest digit or letter of a number takes
@@ -70,7 +70,7 @@ def services(hall: Hall, board: Board) -> tuple[Service, ...]:
 
 def characters(hall: Hall) -> int:
     """Of the longest number of a day: A001 has four."""
-    return 1 + hall.numbers.width + int(hall.numbers.widen)
+    return 1 + hall.numbers.width + int(hall.numbers.after_last is After.WIDEN)
 
 
 def letters(hall: Hall, board: Board, panel: Panel, layout: Arrangement) -> Letters:

@@ -27,6 +27,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
             for table, key, rows in (
                 ("window", "serves", hall.window),
                 ("window", "also", hall.window),
+                ("service", "then", hall.service),
                 ("group", "services", hall.group),
                 ("calling", "services", hall.calling),
             )

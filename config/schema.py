@@ -25,6 +25,8 @@ from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
 from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
 from config.field import Table as Table
+from config.numbers import After as After
+from config.numbers import Numbers as Numbers
 from config.pages import Case as Case
 from config.pages import Idle as Idle
 from config.pages import Poster as Poster
@@ -69,7 +71,8 @@ class Broker(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`lease_numbers`: so many numbers of each service every kiosk may give while the caller is away, from the highest
-    downwards; 0 for none, and none where all kiosks' together were more than half of the numbers."""
+    downwards; 0 for none, and none where all kiosks' together were more than half of the numbers. `notes`: what a clerk
+    may write on a transfer at a touch, in the hall's own words."""
 
     journal: Annotated[str, Meta(pattern=r"^(sqlite|postgresql)[+a-z]*:")] = (
         "sqlite:////var/lib/hall/journal.db"
@@ -85,16 +88,7 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     overtime_minutes: Annotated[int, Meta(ge=0)] = 30
     keep_days: Positive = 400
     lease_numbers: Annotated[int, Meta(ge=0, le=200)] = 20
-
-
-class Numbers(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Numbers of one letter on one day; services with the same letter share one run of them. After `last`: refuse, or
-    `widen` to one digit more (A1000). They never begin again: no number is given twice on one day."""
-
-    first: Annotated[int, Meta(ge=0)] = 1
-    last: Positive = 999
-    width: Annotated[int, Meta(ge=3, le=5)] = 3
-    widen: bool = False
+    notes: tuple[Annotated[str, Meta(min_length=1, max_length=16)], ...] = ()
 
 
 class Days(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -150,6 +144,7 @@ class Service(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     longest_wait_minutes: Positive = 60
     quota: Annotated[int, Meta(ge=0)] = 0
     one_clerk: bool = False
+    then: tuple[Id, ...] = ()
     guide_url: str = ""
     everywhere: bool = True
 

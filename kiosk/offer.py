@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config.languages import CHINESE, _, chosen
 from config.schema import Hall, Service
@@ -11,6 +11,8 @@ from kiosk.session import BROKEN, PRINTED
 from kiosk.steps import Page, Session
 from kiosk.ticket import day_word, windows_said
 from kiosk.view import Fact, Place, Tile, View, badge, foot, listed, more, plain, shortly, waiting
+
+SOON = timedelta(hours=1)  # before the last number of a day, visitors are told of it
 
 
 def service(session: Session, place: Place) -> View:
@@ -44,9 +46,18 @@ def service(session: Session, place: Place) -> View:
     return View(
         Page.SERVICE, tongue, words, case_name(session, hall) or (official if official != words else ""),
         badge(session), facts=tuple(facts), things=things, things_title=_("请备好", tongue) if things else "",
-        primary=go, after_primary="" if shut else _("点一下，号票从下方出来。", tongue), keys=tuple(keys),
+        primary=go, after_primary="" if shut else _invites(session, place), keys=tuple(keys),
         alert=shut, code=asked.guide_url, foot=foot(session, place, further),
     )  # fmt: skip
+
+
+def _invites(session: Session, place: Place) -> str:
+    """Under the key that gives a number: near the end of the day, until when it does."""
+    state = of(session, session.service)
+    if state is not None and state.last is not None and state.last - place.now < SOON:
+        last = f"{state.last.hour}:{state.last:%M}"
+        return _("今天取号到 {time}，点一下就出票。", session.language).format(time=last)
+    return _("点一下，号票从下方出来。", session.language)
 
 
 def _facts(session: Session, place: Place, asked: Service) -> list[Fact]:

@@ -105,6 +105,13 @@ def ticket(
     if case:
         blocks.append(Pair(_("反映的事"), case.name, chosen("", case.name_en, other) if other else ""))
         blocks.append(Pair(_("反映编号"), f"{view.issued_at:%Y%m%d}-{view.number}"))
+    if view.people > 1:
+        together = in_other("同来 {count} 人", other).format(count=view.people)
+        blocks.append(Pair(_("同来"), _("{count} 人").format(count=view.people), together))
+    if view.then:
+        following = [hall.find_service(service) for service in view.then]
+        after = " → ".join(chosen(s.name, s.name_en, other) for s in following) if other else ""
+        blocks.append(Pair(_("接着办"), " → ".join(s.name for s in following), after))
     if view.priority:
         blocks.append(Pair(_("绿色通道"), _("工作人员将核验"), in_other("绿色通道，工作人员将核验", other)))
     held = pager or view.pager
@@ -191,14 +198,26 @@ def _guide(hall: Hall, service: Service, view: TicketView, other: str) -> list[B
 
 
 def _rules(hall: Hall, other: str) -> list[Block]:
-    calls = hall.caller.calls_before_no_show
     rules = [
-        _("叫号 {calls} 次未到算过号，请找原窗口再叫。").format(calls=calls),
+        _missed(hall, CHINESE),
         _("取到号的今天都会办完。监督电话 {phone}").format(phone=hall.hall.supervision),
     ]
     if other:
-        rules.append(_("叫号 {calls} 次未到算过号，请找原窗口再叫。", other).format(calls=calls))
+        rules.append(_missed(hall, other))
     return [Note(rule) for rule in rules]
+
+
+def _missed(hall: Hall, language: str) -> str:
+    """What a late-comer may count on: until when, and which place."""
+    promised = hall.caller
+    called = _("叫号 {calls} 次未到算过号。", language).format(calls=promised.calls_before_no_show)
+    until = _("{minutes} 分钟内，或者再叫 {numbers} 个号之内回来，不用重新取号", language).format(
+        minutes=promised.return_within_minutes, numbers=promised.return_within_numbers
+    )
+    place = _("，排在下面 {count} 位之后。", language).format(count=promised.return_behind)
+    last = _("，排在最后。", language)
+    between = "" if language == CHINESE else " "
+    return called + between + until + (place if promised.return_behind else last)
 
 
 def in_other(sentence: str, other: str) -> str:

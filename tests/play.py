@@ -45,7 +45,7 @@ SHORTCUTS = {
 }
 KEYS_OF_NEED = {Need.DEAF: "听不清", Need.BLIND: "看不清"}
 FINGER = 1.5  # seconds between two presses of one clerk: a pad says a key again until it is echoed, and that is no key
-OPENS = 3.0  # seconds for a kiosk to see that the clock was put on to opening time
+OPENS = 3.0  # seconds for the caller to see that the clock was put on to opening time
 HALF = 200  # dots of a ticket
 
 
@@ -192,7 +192,8 @@ class Player:
         self.eyes.taken, self.eyes.not_offered, self.eyes.sorry = "", None, False
         if self.watch.page(kiosk) == "done":
             self._leave(kiosk)
-        self.watch.until(lambda w: w.page(kiosk) != "closed", OPENS)
+        if self.watch.until(lambda w: w.page(kiosk) != "closed" or self.hall.gives_numbers(), OPENS):
+            self.eyes.soon(lambda: self.watch.page(kiosk) != "closed")
         if self.watch.page(kiosk) in ("out", "closed"):
             return
         if touch.group:

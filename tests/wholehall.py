@@ -163,7 +163,12 @@ class WholeHall:
         assert self.watch.until(lambda w: not w.online("caller"))
         self.start("caller")
         assert self.watch.until(lambda w: w.online("caller"), 40)
-        assert self.watch.until(lambda w: all(w.page(n) == "home" for n in self.kiosks), 40)
+        assert self.watch.until(lambda w: all(w.page(n) in ("home", "closed") for n in self.kiosks), 40)
+
+    def gives_numbers(self) -> bool:
+        """Whether somebody may have one now, as the caller says."""
+        state = self.watch.hall_state
+        return state is not None and any(service.refused is None for service in state.services)
 
     def next_day(self) -> None:
         """Put the clock on to the next working day's morning, and wait until the caller has opened it."""

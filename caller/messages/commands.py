@@ -83,9 +83,11 @@ class CancelTicket(Command, frozen=True, kw_only=True):
 
 
 class ReturnTicket(Command, frozen=True, kw_only=True):
-    """A visitor who missed the call is back, in time, and takes the place that the ticket promised."""
+    """A visitor who missed the call is back, in time, and takes the place that the ticket promised. A window that says
+    so may name the ticket by its digits, as pads do."""
 
     ticket: TicketNumber
+    window: WindowNumber | None = None
 
 
 class LendPager(Command, frozen=True, kw_only=True):

@@ -61,6 +61,8 @@ def say(reason: Reason, language: str = "zh") -> str:
             return _("这项业务今天的号已经取完", language)
         case Reason.UNKNOWN_CLERK:
             return _("没有这个工号", language)
+        case Reason.CLERK_BUSY:
+            return _("这个工号在别的窗口还有群众", language)
         case Reason.UNKNOWN_APPOINTMENT:
             return _("没有找到这个预约", language)
         case Reason.APPOINTMENT_EARLY:

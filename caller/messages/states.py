@@ -26,6 +26,8 @@ class TicketView(Struct, frozen=True, kw_only=True):
     appointment: Moment | None = None  # it counts as having come then
     about: str = ""  # the case type, of one who came because nothing else worked
     offline: bool = False  # given by a kiosk that had lost the caller: `ahead` is not known
+    people: int = 1
+    then: tuple[str, ...] = ()  # services that follow on the same ticket, in order
 
 
 class Answer(Message, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ class ServiceState(Struct, frozen=True, kw_only=True):
     next: tuple[str, ...] = ()
     refused: Reason | None = None  # why nobody is given a number now
     opens: Moment | None = None  # when numbers are given again, if they are refused
+    last: Moment | None = None  # until when they are given today, as the hall stands now
 
 
 class WindowStatus(StrEnum):
@@ -74,6 +77,11 @@ class WindowState(Struct, frozen=True, kw_only=True):
     priority: bool = False  # its visitor came by the green channel: the clerk looks at the proof
     proved: bool = False  # an ID card has proved it
     about: str = ""  # its case type
+    note: str = ""  # what the window before wanted this one to know of the visit
+    people: int = 1  # who came together on this ticket
+    then: tuple[str, ...] = ()  # services that follow on it
+    first_clerk: str = ""  # who was asked first, and where
+    first_window: int | None = None
     step: Step | None = None
     call: str = ""
     attempt: int = 0

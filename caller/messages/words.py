@@ -68,6 +68,7 @@ class Reason(StrEnum):
     CLOSING = "closing"
     QUOTA_USED_UP = "quota-used-up"
     UNKNOWN_CLERK = "unknown-clerk"
+    CLERK_BUSY = "clerk-busy"
     UNKNOWN_APPOINTMENT = "unknown-appointment"
     APPOINTMENT_EARLY = "appointment-early"
     APPOINTMENT_LATE = "appointment-late"

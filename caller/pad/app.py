@@ -19,6 +19,7 @@ import msgspec
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core import window as glass
+from msgspec.structs import replace
 
 from caller.keymap import Keymap, Unclear, command
 from caller.messages import (
@@ -26,23 +27,20 @@ from caller.messages import (
     CallTicket,
     Command,
     HallState,
-    PauseWindow,
     Reason,
     ScreenState,
     Status,
     TransferTicket,
-    Why,
     WindowState,
     WindowStatus,
     decode,
     encode,
     topic,
 )
-from caller.pad import offers, pages, view
+from caller.pad import choices, offers, pages, view
 from caller.pad.keyboard import KEYMAP, Keyboard
 from caller.pad.truth import clauses, trouble, truth
 from caller.padwire import PATIENCE, SAME_PRESS, WORDS_STAY, outcome_of
-from config.languages import _
 from config.schema import Hall, KeypadKind
 from drivers import notify, screen
 from drivers.keypad.press import Press
@@ -52,6 +50,7 @@ log = logging.getLogger(__name__)
 
 LOOK = 1 / 20  # seconds between two looks at the bus
 LINE = 21  # characters of the truth line
+ASK_FIRST = ("transfer-ticket", "resume-ticket", "pause-window", "park-ticket")
 STILL = 0.05  # seconds that keys must have kept their places before these are told
 
 
@@ -78,6 +77,7 @@ class ClerksPad(App):
         self.pending: list[Future[bytes]] = []
         self.last: dict[str, float] = {}
         self.unexplained: CallTicket | None = None  # a call that may need a reason
+        self.draft = TransferTicket(id="draft", window=window)
         self.asking = ""  # what the number page is for: "call-ticket" or "open-window"
         self.standing: ScreenState | None = None
         self.told: ScreenState | None = None
@@ -213,37 +213,44 @@ class ClerksPad(App):
         self.last[what] = at
         if twice:
             return
+        if order := choices.order(what, uuid4().hex, self.draft, self.unexplained):
+            self.chose(order)
+        elif draft := choices.drafted(what, self.draft, self.hall):
+            self.sends(draft)
+        else:
+            self.turned(what, at)
+        self.refresh()
+
+    def turned(self, what: str, at: float) -> None:
+        """A key that leads to another page or belongs to the number that is being typed; else one of the main page."""
         match what.partition("-"):
             case ["back", *_]:
                 self.turn(self.pad.keys)
             case ["confirm", *_]:
                 self.confirm(self.keyboard.press("KPENTER", at).digits)
-            case ["window", "-", number]:
-                self.chose(TransferTicket(id=uuid4().hex, window=self.window, to_window=int(number)))
-            case ["service", "-", service]:
-                self.chose(TransferTicket(id=uuid4().hex, window=self.window, service=service))
-            case ["why", "-", why] if self.unexplained:
-                self.chose(msgspec.structs.replace(self.unexplained, id=uuid4().hex, why=Why(why)))
-            case ["pause", "-", words] if what != "pause-window":
-                self.chose(PauseWindow(id=uuid4().hex, window=self.window, why=words))
-            case ["ticket", "-", number]:
-                self.act("resume-ticket", number)
+            case ["how", *_]:
+                offers.notes(self.pad.choice, self.hall)
+                self.turn(self.pad.choice)
             case ["badge", *_]:
-                self.ask("open-window", _("您的工号"), _("输入工号"), _("登录开放"), leave=True)
+                self.asking = offers.badge(self.pad.entry)
+                self.turn(self.pad.entry)
+            case ["return", *_]:
+                self.act("return-ticket", self.keyboard.press("KPENTER", at).digits)
             case _ if what in ("BACKSPACE", "KP0") or what.startswith("KP"):
                 self.keyboard.press(what, at)
             case _:
                 self.key(what)
-        self.refresh()
 
     def key(self, action: str) -> None:
         """An action of the main page: some ask first what it is about."""
         keys = {key.action: key for key in view.view(self.hall, self.window, self.here, self.now()).keys}
         typed = self.keyboard.typed(time.monotonic())
-        if action in ("transfer-ticket", "resume-ticket", "pause-window") and keys[action].why:
+        if action in ASK_FIRST and keys[action].why:
             self.speak(keys[action].why)
         elif action == "transfer-ticket":
-            offers.transfer(self.pad.choice, self.hall, self.window, self.state)
+            self.sends(TransferTicket(id=uuid4().hex, window=self.window))
+        elif action == "park-ticket":
+            offers.parking(self.pad.choice, self.here.ticket if self.here else "")
             self.turn(self.pad.choice)
         elif action == "resume-ticket":
             offers.parked(self.pad.choice, self.hall, self.here)
@@ -252,14 +259,16 @@ class ClerksPad(App):
             offers.pauses(self.pad.choice)
             self.turn(self.pad.choice)
         elif action == "call-ticket" and not typed:
-            self.ask("call-ticket", _("呼叫哪个号？"), _("只输数字，如 12"), _("呼叫"))
+            self.asking = offers.number(self.pad.entry)
+            self.turn(self.pad.entry)
         else:
             self.act(action, typed if action == "call-ticket" else "")
 
-    def ask(self, action: str, title: str, empty: str, confirm: str, leave: bool = False) -> None:
-        self.asking = action
-        self.pad.entry.ask(title, empty, confirm, leave)
-        self.turn(self.pad.entry)
+    def sends(self, draft: TransferTicket) -> None:
+        """Offer where to, with what is known of it so far."""
+        self.draft = draft
+        offers.transfer(self.pad.choice, self.hall, draft, self.state)
+        self.turn(self.pad.choice)
 
     def confirm(self, digits: str) -> None:
         self.act(self.asking, digits)
@@ -280,7 +289,7 @@ class ClerksPad(App):
             self.speak(unclear.why)
             return
         if isinstance(order, CallTicket):
-            order = msgspec.structs.replace(order, why=None)  # this pad has a list of reasons to choose from
+            order = replace(order, why=None)  # this pad has a list of reasons to choose from
         if order is not None:
             self.chose(order)
 

@@ -15,6 +15,7 @@ KEYMAP = {
     "KPENTER": "call-next",
     "digits KPENTER": "call-ticket",
     "KPPLUS": "recall-ticket",
+    "digits KPPLUS": "return-ticket",
     "KPDOT": "serve-ticket",
     "KPMINUS": "mark-no-show",
     "KPSLASH": "park-ticket",

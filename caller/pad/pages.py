@@ -6,7 +6,7 @@ Import it after `drivers.screen.prepare`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from caller.messages import Target
 from caller.pad import view
+from caller.pad.choices import Choice
 from config import fonts
 from config.languages import _
 from drivers.printer.layout import wrap
@@ -72,6 +73,7 @@ class KeysPage(Page):
     number = StringProperty()
     at_window = BooleanProperty(False)
     about = StringProperty()
+    remarks = StringProperty()
     truth = StringProperty()
     hint = StringProperty(_("输号码按回车，呼叫这个号"))
 
@@ -85,6 +87,7 @@ class KeysPage(Page):
 
     def show(self, shown: view.View, truth: str) -> None:
         self.place, self.waiting, self.about = shown.place, shown.waiting, shown.about
+        self.remarks = lines(shown.remarks)
         self.number, self.at_window = shown.number, shown.at_window
         self.say(truth)
         self.next.show(shown.next, "go")
@@ -93,7 +96,12 @@ class KeysPage(Page):
 
     def say(self, truth: str) -> None:
         """What went wrong, in lines that break as Chinese does."""
-        self.truth = "\n".join(wrap(truth, ROOM, lambda part: float(_ruler().get_extents(part)[0])))
+        self.truth = lines(truth)
+
+
+def lines(text: str) -> str:
+    """As many as it takes, each no wider than the pad."""
+    return "\n".join(wrap(text, ROOM, lambda part: float(_ruler().get_extents(part)[0])))
 
 
 @cache
@@ -115,7 +123,7 @@ class ChoicePage(Page):
         self.pressed = pressed
         self.key(self.ids.foot, pressed, what="back", label=_("返回"), letters=20)
 
-    def offer(self, title: str, groups: Iterable[tuple[str, int, Iterable[view.Choice]]]) -> None:
+    def offer(self, title: str, groups: Iterable[tuple[str, int, Iterable[Choice]]]) -> None:
         """New choices, in groups of (title, columns, choices)."""
         self.title = title
         self.ids.groups.clear_widgets()
@@ -129,7 +137,7 @@ class ChoicePage(Page):
                     what=choice.what,
                     label=choice.label,
                     note=choice.note,
-                    look="quiet" if choice.quiet else "plain",
+                    look="go" if choice.on else "quiet" if choice.quiet else "plain",
                     letters=fitting(choice.label, 356 // cols),
                     small=13,
                 )
@@ -149,14 +157,12 @@ class NumberPage(Page):
         self.key(self.ids.grid, pressed, what="KP0", label="0", letters=34)
         self.confirm = self.key(self.ids.grid, pressed, what="confirm", look="go")
         self.key(self.ids.foot, pressed, what="back", label=_("返回"), letters=20)
-        self.leave = partial(self.key, self.ids.foot, pressed, what="close-window", label=_("下班关窗"))
-        self.leaving: Key | None = None
+        self.other = self.key(self.ids.foot, pressed, letters=20)
 
-    def ask(self, title: str, empty: str, confirm: str, leave: bool = False) -> None:
+    def ask(self, title: str, empty: str, confirm: str, other: tuple[str, str]) -> None:
+        """`other` is what else may be meant by the number: an action, and what stands on its key."""
         self.title, self.empty, self.confirm.label = title, empty, confirm
-        if self.leaving is not None:
-            self.ids.foot.remove_widget(self.leaving)
-        self.leaving = self.leave(letters=20) if leave else None
+        self.other.what, self.other.label = other
 
 
 class Pad(FloatLayout):

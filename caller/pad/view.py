@@ -12,12 +12,9 @@ from caller.messages import (
     HallState,
     Reason,
     Step,
-    Why,
     WindowState,
     WindowStatus,
-    pauses,
     say,
-    say_why,
 )
 from config.languages import _
 from config.schema import Hall
@@ -44,18 +41,9 @@ class View:
     number: str
     at_window: bool
     about: str
+    remarks: str
     next: Key
     keys: tuple[Key, ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Something to choose in a list; `what` is "window-3", "service-mortgage" or "ticket-A012"."""
-
-    what: str
-    label: str
-    note: str = ""
-    quiet: bool = False
 
 
 def window_of(state: HallState | None, number: int) -> WindowState | None:
@@ -72,6 +60,7 @@ def view(hall: Hall, number: int, state: WindowState | None, now: datetime, type
         number=_number(state),
         at_window=bool(state.ticket),
         about=_about(hall, state, now),
+        remarks=remarks(hall, state),
         next=_next(state, typed),
         keys=_keys(hall, state, now),
     )
@@ -107,6 +96,26 @@ def _about(hall: Hall, state: WindowState, now: datetime) -> str:
     if state.pager is not None and state.step is Step.SERVING:
         parts[0] = _("收回 {number} 号牌").format(number=state.pager)
     return " · ".join(parts)
+
+
+def remarks(hall: Hall, state: WindowState) -> str:
+    """What the clerk should know of this visit from before it came here; "" of nobody."""
+    if not state.ticket:
+        return ""
+    parts = [_("留言：{note}").format(note=state.note)] if state.note else []
+    if state.people > 1:
+        parts.append(_("同来 {count} 人").format(count=state.people))
+    if state.then:
+        after = " → ".join(hall.find_service(service).name for service in state.then)
+        parts.append(_("接着 {services}").format(services=after))
+    if state.first_window is not None and (state.first_window, state.first_clerk) != (
+        state.number,
+        state.clerk,
+    ):
+        who = _("工号 {clerk}").format(clerk=state.first_clerk) if state.first_clerk else ""
+        where = _("{number} 号窗口").format(number=state.first_window)
+        parts.append(_("首问 {who}").format(who=" ".join(filter(None, (where, who)))))
+    return "，".join(parts)
 
 
 def service_name(hall: Hall, service: str) -> str:
@@ -166,54 +175,3 @@ def _seconds_left(hall: Hall, state: WindowState, now: datetime) -> int:
     if state.since is None or now < state.since:
         return 0
     return max(0, hall.caller.seconds_between_calls - int((now - state.since).total_seconds()))
-
-
-def transfer_choices(hall: Hall, here: int, state: HallState | None) -> tuple[list[Choice], list[Choice]]:
-    """Where this visitor may go: the other windows, and the services."""
-    mine = window_of(state, here)
-    service = mine.service if mine else ""
-    windows = []
-    for window in hall.window:
-        if window.number != here:
-            label = f"{window.number} {window.name}"
-            windows.append(
-                Choice(f"window-{window.number}", label, *_there(hall, state, window.number, service))
-            )
-    counts = {s.id: s.waiting for s in state.services} if state else {}
-    services = [
-        Choice(f"service-{s.id}", s.name, _("等 {count}").format(count=counts.get(s.id, 0)))
-        for s in hall.service
-    ]
-    return windows, services
-
-
-def _there(hall: Hall, state: HallState | None, number: int, service: str) -> tuple[str, bool]:
-    """What a clerk should know before sending somebody there, and whether it is better not to."""
-    there = window_of(state, number)
-    if there is None or there.status is WindowStatus.CLOSED:
-        return _("未开放"), True
-    if there.status is WindowStatus.PAUSED:
-        return _("暂停"), True
-    serves = hall.serves(hall.find_window(number))
-    if service and service not in serves:
-        return _("改办{service}").format(service=hall.find_service(serves[0]).name), False
-    return _("等 {count}").format(count=there.waiting), False
-
-
-def reason_choices() -> list[Choice]:
-    """Why a visitor is called out of order."""
-    return [Choice(f"why-{why}", say_why(why)) for why in Why]
-
-
-def pause_choices() -> list[Choice]:
-    """Why this window pauses, in the words that the hall sees."""
-    return [Choice(f"pause-{words}", words) for words in pauses()]
-
-
-def parked_choices(hall: Hall, state: WindowState | None) -> list[Choice]:
-    """The visitors whom this window has set aside, first the one who waits longest."""
-    letters: dict[str, list[str]] = {}
-    for service in hall.service:
-        letters.setdefault(service.letter, []).append(service.name)
-    parked = state.parked if state else ()
-    return [Choice(f"ticket-{n}", n, "、".join(letters.get(n[:1], ()))) for n in parked]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from caller.calendar import Calendar, Span
 from caller.order import Seat
 from caller.state import Numbering, Rules
+from config.numbers import After
 from tests.caller.oneday import LONG as NEVER
 from tests.caller.oneday import RULES
 
@@ -24,6 +25,7 @@ SERVICES = ["transfer", "mortgage", *RULES.services]
 SOMEBODY = st.tuples(st.sampled_from(SERVICES), st.booleans(), PAGERS, PERSONS, THEN)
 CROWD = st.lists(SOMEBODY, min_size=2, max_size=8)
 Person = tuple[str, bool, int | None, str, tuple[str, ...]]
+CLERKS = frozenset({"018", "021", "033"})
 OFFICE = Calendar(
     ZoneInfo("Asia/Shanghai"), hours=(Span(time(8, 30), time(12)), Span(time(13, 30), time(17)))
 )
@@ -36,7 +38,8 @@ def halls(draw: st.DrawFn) -> Rules:
     letter, one_clerk = draw(st.sampled_from(["D", "B"])), draw(st.booleans())
     services = {name: dataclasses.replace(one, longest_wait=longest) for name, one in RULES.services.items()}
     services["search"] = dataclasses.replace(services["search"], letter=letter, quota=quota)
-    services["transfer"] = dataclasses.replace(services["transfer"], one_clerk=one_clerk)
+    then = draw(st.sampled_from([(), (), ("search",), ("mortgage", "search")]))
+    services["transfer"] = dataclasses.replace(services["transfer"], one_clerk=one_clerk, then=then)
     tier = draw(st.sampled_from([1, 2]))
     windows = {
         n: Seat(n, {s: tier if s == "transfer" else 1 for s in seat.services}, seat.prefers_priority)
@@ -46,9 +49,17 @@ def halls(draw: st.DrawFn) -> Rules:
         RULES,
         services=services,
         windows=windows,
-        clerks=draw(st.sampled_from([frozenset[str](), frozenset({"018", "021"})])),
+        clerks=draw(st.sampled_from([frozenset[str](), CLERKS])),
         numbering=draw(
-            st.sampled_from([Numbering(), Numbering(), Numbering(998), Numbering(998, widen=True)])
+            st.sampled_from(
+                [
+                    Numbering(),
+                    Numbering(),
+                    Numbering(998),
+                    Numbering(998, after=After.WIDEN),
+                    Numbering(3, 4, after=After.WRAP),
+                ]
+            )
         ),
         calendar=draw(st.sampled_from([None, None, OFFICE])),
         overtime_minutes=10**6,  # the last number of a day has tests of its own

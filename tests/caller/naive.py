@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from caller.messages import Park, Reason
+from config.numbers import After
 from tests.caller.papers import ENDED, No, Paper, Papers
 
 __all__ = ["No", "Notebook", "Paper"]
@@ -32,15 +33,25 @@ class Notebook(Papers):
         given = [p for p in self.papers if p.first_service == service and not p.never_printed]
         if rule.quota and len(given) >= rule.quota:
             raise No(Reason.QUOTA_USED_UP)
-        number = numbering.first + sum(p.number[0] == rule.letter for p in self.papers)
-        if number > numbering.last and not numbering.widen:
-            raise No(Reason.NUMBERS_USED_UP)
+        number = self._number(sum(p.number[0] == rule.letter for p in self.papers))
         name = f"{rule.letter}{str(number).rjust(numbering.width, '0')}"
-        plan: list[tuple[str, int | None]] = [(s, None) for s in then]
+        plan: list[tuple[str, int | None]] = [(s, None) for s in then or rule.then]
         came = self._latest()
-        paper = Paper(name, service, priority, pager, person, plan, came, self.now, service)
+        paper = Paper(name, service, priority, pager, person, plan, came, self.now, service, len(self.papers))
         self.papers.append(paper)
         return paper
+
+    def _number(self, before: int) -> int:
+        """After so many of its letter."""
+        numbering = self.rules.numbering
+        whole = [*range(numbering.first, numbering.last + 1)]
+        if numbering.after is After.WRAP:
+            whole += range(1, numbering.first)
+        if numbering.after is After.WIDEN:
+            whole += range(numbering.last + 1, numbering.last + 1000)
+        if before >= len(whole):
+            raise No(Reason.NUMBERS_USED_UP)
+        return whole[before]
 
     def confirm(self, number: str, reprint: bool) -> None:
         paper = self.paper(number)
@@ -71,9 +82,11 @@ class Notebook(Papers):
         self._leave_aside(paper)
         paper.where = "cancelled"
 
-    def come_back(self, number: str) -> None:
+    def come_back(self, number: str, window: int | None = None) -> None:
         """To the place that was promised: behind the next few of the same service and lane."""
         paper = self.paper(number)
+        if window is not None and paper.service not in self.rules.windows[window].services:
+            raise No(Reason.NOT_SERVED_HERE)
         self._must(paper, "no-show")
         if not self._in_time(paper):
             raise No(Reason.TOO_LATE)
@@ -156,7 +169,7 @@ class Notebook(Papers):
     def serve(self, window: int) -> None:
         paper = self.here(window)
         self._must(paper, "called")
-        paper.where = "serving"
+        self._begin(paper, window)
 
     def missed(self, window: int) -> None:
         paper = self.here(window)
@@ -169,6 +182,7 @@ class Notebook(Papers):
 
     def park(self, window: int, kind: Park, minutes: int) -> None:
         paper = self.here(window)
+        self._begin(paper, window)
         paper.where, paper.kind, paper.calls = "parked", kind, 0
         paper.until = self.now + timedelta(minutes=minutes) if kind is Park.WAITING else None
         self.aside.append((window, paper.number))
@@ -198,12 +212,36 @@ class Notebook(Papers):
         if status == "open":
             if self.rules.clerks and clerk not in self.rules.clerks:
                 raise No(Reason.UNKNOWN_CLERK)
+            if clerk:
+                self._moves(clerk, window)
             self.clerk[window] = clerk or self.clerk.get(window, "")
         elif self.at(window):
             raise No(Reason.WINDOW_BUSY)
         if status == "closed":
             self.clerk[window] = ""
         self.open[window] = status
+
+    def _moves(self, clerk: str, window: int) -> None:
+        """A clerk is at one window, and whoever waits for this clerk follows."""
+        others = [w for w, who in self.clerk.items() if who == clerk and w != window]
+        if any(self.at(w) for w in others):
+            raise No(Reason.CLERK_BUSY)
+        for other in others:
+            self.clerk[other], self.open[other] = "", "closed"
+        for paper in sorted(self.papers, key=lambda p: p.given_as):
+            before = paper.kept
+            if paper.keeper != clerk or before == window:
+                continue
+            paper.kept = window
+            paper.then = [(s, window if w == before else w) for s, w in paper.then]
+            if paper.service not in self.rules.windows[window].services:
+                continue
+            if paper.where == "waiting" and paper.only == before:
+                paper.only = window
+            if paper.where == "parked" and paper.window == before:
+                self.aside = [(w, n) for w, n in self.aside if n != paper.number]
+                self.aside.append((window, paper.number))
+                paper.window = window
 
     # --- what time brings ----------------------------------------------------------------------------------
 

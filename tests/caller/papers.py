@@ -34,6 +34,10 @@ class Paper:
     came: datetime
     given: datetime
     first_service: str
+    given_as: int  # which of all papers
+    first: tuple[str, int] | None = None
+    kept: int | None = None
+    keeper: str = ""
     behind: object = field(default_factory=object)
     where: str = "reserved"
     window: int | None = None
@@ -187,15 +191,25 @@ class Papers:
 
     def finish(self, window: int) -> None:
         paper = self.here(window)
+        self._begin(paper, window)
         paper.calls = 0
         if not paper.then:
             paper.where = "finished"
             return
         service, named = paper.then.pop(0)
-        one_clerk = self.rules.services[paper.service].one_clerk
-        stays = one_clerk and service in self.rules.windows[window].services
-        paper.service, paper.only = service, named or (window if stays else None)
+        kept = paper.kept if paper.kept and service in self.rules.windows[paper.kept].services else None
+        paper.service, paper.only = service, named or kept
         paper.where = "waiting"
+
+    def _begin(self, paper: Paper, window: int) -> None:
+        """Serving begins; who did it first is remembered, and keeps whom one clerk is to keep."""
+        if paper.where != "called":
+            return
+        paper.where = "serving"
+        who = self.clerk.get(window, "")
+        paper.first = paper.first or (who, window)
+        if paper.kept is None and self.rules.services[paper.service].one_clerk:
+            paper.kept, paper.keeper = window, who
 
     def _leave_aside(self, paper: Paper) -> None:
         self.aside = [(w, n) for w, n in self.aside if n != paper.number]
@@ -219,5 +233,6 @@ class Papers:
 
     @staticmethod
     def _not_kept(paper: Paper, window: int) -> None:
-        if paper.where == "parked" and paper.kind is not Park.WITHOUT_PAPERS and paper.window != window:
+        free = paper.kind is Park.WITHOUT_PAPERS and paper.kept != paper.window
+        if paper.where == "parked" and not free and paper.window != window:
             raise No(Reason.NOT_SERVED_HERE)

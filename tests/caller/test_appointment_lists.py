@@ -120,7 +120,7 @@ def test_a_key_that_anybody_may_read_is_no_key(
 
 
 def test_nobody_there_is_told_so(ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("caller.appointments.PATIENCE", 0.2)
+    monkeypatch.setattr("caller.asking.PATIENCE", 0.2)
     assert (
         main(["appointments", "--config", str(write(ours, tmp_path / "hall.toml")), "cancel", "BJ0001"]) == 69
     )

@@ -17,6 +17,7 @@ from caller.messages import (
     Reason,
     RecallTicket,
     ResumeTicket,
+    ReturnTicket,
     ServeTicket,
     Step,
     TicketCalled,
@@ -89,7 +90,11 @@ def test_a_window_never_gets_a_service_that_it_does_not_serve(service: str, wind
 
 @pytest.mark.parametrize("kind", [k for k in COMMANDS.values() if "window" in k.__struct_fields__])
 def test_no_such_window(day: OneDay, kind: type[Command]) -> None:
-    extra: dict[type[Command], dict[str, object]] = {CallTicket: {"ticket": "A001"}, RateService: {"mark": 5}}
+    extra: dict[type[Command], dict[str, object]] = {
+        CallTicket: {"ticket": "A001"},
+        ReturnTicket: {"ticket": "1"},
+        RateService: {"mark": 5},
+    }
     command = kind(id=day.id(), window=98, **extra.get(kind, {}))  # type: ignore[call-arg]
     assert day.refuses(command) is Reason.UNKNOWN_WINDOW
 

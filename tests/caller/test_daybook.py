@@ -17,6 +17,8 @@ from caller.messages import (
     Park,
     ParkTicket,
     ResumeTicket,
+    ServeTicket,
+    TransferTicket,
     VoidTicket,
     Why,
 )
@@ -68,12 +70,26 @@ def test_what_was_given_called_and_called_out_of_order() -> None:
     day.does(ConfirmTicket(id=day.id(), ticket=day.reserves("search")))
     found = daybook.measured(day.history, day.now)
     assert (found.given, found.called, found.finished, found.cancelled) == (4, 2, 1, 1)
-    assert found.out_of_order == {Why.URGENT: 1}
-    lines = daybook.table(found).splitlines()
+    lines = daybook.table(found, "Asia/Shanghai").splitlines()
     assert lines[0] == "取号 4，叫到 2，办结 1，过号 0，取消 1，作废 0"
     assert lines[1] == "挂起 不持件：0 次，共 0 分钟，最长 0 分钟，还有 0 位"
-    assert lines[-1] == "不按顺序：急事急办 1 次"
-    assert daybook.table(found, "en").isascii()
+    assert lines[-1] == "不按顺序：09:00 3 号窗口叫 A003（急事急办），越过 A001"
+    assert daybook.table(found, "Asia/Shanghai", "en").isascii()
+
+
+def test_who_was_asked_first_stays_on_the_list_until_the_visit_has_ended() -> None:
+    day = OneDay()
+    day.takes("transfer")
+    day.calls(3)
+    day.does(TransferTicket(id=day.id(), window=3, to_window=4))
+    day.calls(4)
+    day.does(ServeTicket(id=day.id(), window=4))
+    day.does(TransferTicket(id=day.id(), window=4, to_window=3))
+    lines = daybook.table(daybook.measured(day.history, day.now), "Asia/Shanghai").splitlines()
+    assert lines[-1] == "还没有办结：A001，09:00 在 4 号窗口首问"
+    day.calls(3)
+    day.does(FinishTicket(id=day.id(), window=3))
+    assert "首问" not in daybook.table(daybook.measured(day.history, day.now), "Asia/Shanghai")
 
 
 def test_a_journal_that_is_not_there_is_said(

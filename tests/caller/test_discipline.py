@@ -28,7 +28,7 @@ from caller.messages import (
     TransferTicket,
 )
 from caller.queue import elapsed
-from caller.state import Numbering, Rules
+from caller.state import Rules
 from tests.caller.oneday import RULES, OneDay, missed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -128,16 +128,6 @@ def test_a_quota_counts_numbers_on_paper_or_on_their_way() -> None:
     assert day.takes("mortgage") == "B001"
 
 
-def test_after_a999_it_is_full_or_goes_on_wider() -> None:
-    narrow = dataclasses.replace(RULES, numbering=Numbering(first=998, last=999))
-    day = OneDay(narrow)
-    assert [day.takes("transfer"), day.takes("transfer")] == ["A998", "A999"]
-    assert day.refuses(reserve(day)) is Reason.NUMBERS_USED_UP
-    day = OneDay(dataclasses.replace(RULES, numbering=Numbering(first=998, last=999, widen=True)))
-    numbers = [day.takes("transfer") for _ in range(4)]
-    assert numbers == ["A998", "A999", "A1000", "A1001"] and len(set(numbers)) == 4
-
-
 # --- persons and paper -------------------------------------------------------------------------------------
 
 
@@ -173,6 +163,18 @@ def test_a_late_comer_gets_the_place_on_the_ticket(day: OneDay) -> None:
     missed(day, 3)
     day.does(ReturnTicket(id=day.id(), ticket=late))
     assert [day.calls(3) for _ in range(5)] == [others[0], others[1], late, others[2], others[3]]
+
+
+def test_a_window_says_that_somebody_is_back_by_digits(day: OneDay) -> None:
+    late = day.takes("transfer")
+    other, third = day.takes("transfer"), day.takes("mortgage")
+    assert day.calls(3) == late
+    missed(day, 3)
+    unknown = ReturnTicket(id=day.id(), ticket="7", window=3)
+    assert day.refuses(unknown) is Reason.UNKNOWN_TICKET
+    assert day.refuses(ReturnTicket(id=day.id(), ticket="1", window=5)) is Reason.UNKNOWN_TICKET
+    day.does(ReturnTicket(id=day.id(), ticket="1", window=3))
+    assert [day.calls(3), day.calls(3), day.calls(3)] == [other, late, third]
 
 
 def test_too_late_is_both_too_many_numbers_and_too_many_minutes(day: OneDay) -> None:

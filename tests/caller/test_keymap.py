@@ -18,6 +18,7 @@ from caller.messages import (
     PauseWindow,
     RecallTicket,
     ResumeTicket,
+    ReturnTicket,
     ServeTicket,
     TransferTicket,
     Why,
@@ -57,6 +58,8 @@ OPEN, PAUSED, CLOSED = WindowStatus.OPEN, WindowStatus.PAUSED, WindowStatus.CLOS
         (USB, "7", "KPENTER", CallTicket(id="x", window=3, ticket="7", why=Why.AT_WINDOW)),
         (USB, "", "KPPLUS", RecallTicket(id="x", window=3)),
         (USB, "12", "KPSLASH", ResumeTicket(id="x", window=3, ticket="12")),
+        (RS485, "5", "RECALL", ReturnTicket(id="x", window=3, ticket="5")),
+        (USB, "5", "KPPLUS", ReturnTicket(id="x", window=3, ticket="5")),
         (USB, "10", "KPASTERISK", TransferTicket(id="x", window=3, to_window=10)),
         (USB, "1", "KP1", None),
         (USB, "", "BACKSPACE", None),
@@ -72,12 +75,12 @@ def test_what_a_key_means(hall: Hall, kind: KeypadKind, typed: str, key: str, ex
     [
         (RS485, "", "LINE", "这个键在这里没有用"),
         (RS485, "", "FUNCTION", "这个键在这里没有用"),
-        (RS485, "5", "RECALL", "这个键在这里没有用"),
+        (RS485, "5", "CANCEL", "这个键在这里没有用"),
         (RS485, "", "TRANSFER", "请先输窗口号，再按转移"),
         (RS485, "0", "START", "没有这个窗口"),
         (RS485, "123", "START", "没有这个窗口"),
         (RS485, "123456", "NEXT", "今天没有这个号"),
-        (USB, "5", "KPPLUS", "这个键在这里没有用"),
+        (USB, "5", "KPMINUS", "这个键在这里没有用"),
     ],
 )
 def test_what_is_refused_in_words(hall: Hall, kind: KeypadKind, typed: str, key: str, why: str) -> None:

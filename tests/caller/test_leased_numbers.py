@@ -26,6 +26,7 @@ from caller.messages import (
 from caller.offline import given as truly_given
 from caller.offline import of_book
 from caller.state import Numbering, ServiceRule
+from config.numbers import After
 from tests.caller.oneday import MORNING, RULES, OneDay
 
 CALENDAR = Calendar(zone=ZoneInfo("Asia/Shanghai"), hours=(Span.read("08:30-17:00"),))
@@ -67,7 +68,10 @@ def test_the_same_kiosk_gets_the_same_first_block_whatever_the_caller_forgot() -
 
 def test_the_queue_goes_past_what_is_leased_or_stops_there() -> None:
     few = replace(LEASING, lease_numbers=2, numbering=Numbering(1, 10, 3))
-    for rules, after in ((few, None), (replace(few, numbering=Numbering(1, 10, 3, widen=True)), "A011")):
+    for rules, after in (
+        (few, None),
+        (replace(few, numbering=Numbering(1, 10, 3, after=After.WIDEN)), "A011"),
+    ):
         day = OneDay(rules)
         asks(day)
         given = [day.takes("transfer") for _ in range(6)]

@@ -23,6 +23,7 @@ from caller.messages import (
 from caller.order import Rule
 from caller.queue import Refused
 from caller.state import Numbering
+from config.numbers import After
 from tests.caller.oneday import RULES, OneDay, missed
 
 
@@ -85,28 +86,29 @@ def test_two_services_that_share_a_letter_share_its_numbers() -> None:
 @given(
     first=st.sampled_from([0, 1, 101, 998]),
     width=st.integers(3, 5),
-    widen=st.booleans(),
+    after=st.sampled_from(After),
     letters=st.tuples(*[st.sampled_from("AB")] * 4),
     asked=st.lists(st.tuples(st.sampled_from(sorted(RULES.services)), st.booleans()), max_size=40),
 )
 def test_no_number_is_given_twice_on_a_day(
-    first: int, width: int, widen: bool, letters: tuple[str, ...], asked: list[tuple[str, bool]]
+    first: int, width: int, after: After, letters: tuple[str, ...], asked: list[tuple[str, bool]]
 ) -> None:
-    """However letters are shared, wherever numbers begin and end, and whatever is void: A999 is the last, or A1000."""
+    """However letters are shared, wherever numbers begin, whatever is void: after A999 none, A1000, or A001."""
     services = {
         name: dataclasses.replace(rule, letter=letter)
         for (name, rule), letter in zip(RULES.services.items(), letters, strict=True)
     }
-    numbering = Numbering(first, 999, width, widen)
+    numbering = Numbering(first, 999, width, after)
     day = OneDay(dataclasses.replace(RULES, services=services, numbering=numbering), watched=False)
     given: list[str] = []
     for name, void in asked:
         try:
             number = day.reserves(name)
         except Refused as refused:
-            assert refused.reason is Reason.NUMBERS_USED_UP and not widen
+            assert refused.reason is Reason.NUMBERS_USED_UP and after is not After.WIDEN
             mine = [n for n in given if n[0] == services[name].letter]
-            assert len(mine) == 1000 - first, "refused, and there was one left"
+            before = max(0, first - 1) if after is After.WRAP else 0
+            assert len(mine) == 1000 - first + before, "refused, and there was one left"
             continue
         given.append(number)
         if void:
@@ -114,7 +116,8 @@ def test_no_number_is_given_twice_on_a_day(
     assert len(given) == len(set(given))
     for letter in set(letters):
         run = [int(n[1:]) for n in given if n[0] == letter]
-        assert run == list(range(first, first + len(run)))
+        most = 999 - first + 1 if after is After.WRAP else 10**5
+        assert run == [*range(first, first + min(len(run), most)), *range(1, 1 + max(0, len(run) - most))]
     assert all(len(n) == 1 + max(width, len(str(int(n[1:])))) for n in given)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ def test_a_finger_calls_parks_and_brings_back(pad: Finger, witness: Witness, tmp
     witness.until(lambda: (s := witness.screen(3)) is not None and s.ticket == "A001")
 
     pad.touches("挂起")
+    pad.touches("不持件")
     witness.until(lambda: witness.window(3).parked == ("A001",))
     witness.until(lambda: (key := pad.sees("恢复")) is not None and key.enabled)
     pad.touches("恢复")
@@ -82,9 +84,14 @@ def test_a_finger_calls_parks_and_brings_back(pad: Finger, witness: Witness, tmp
     witness.until(lambda: witness.window(3).ticket == "A001")
 
     pad.touches("转移")
+    pad.touches("带一句话")
+    pad.touches("只差盖章")
     pad.touches("8 抵押")
     witness.until(lambda: witness.window(8).waiting == 3)
     assert witness.window(3).ticket == ""
+    witness.ask(CallNext(id="next-8", window=8))
+    witness.until(lambda: witness.window(8).ticket == "A001")
+    assert witness.window(8).note == "只差盖章" and witness.window(8).first_window == 3
 
     pad.touches("暂停")
     pad.touches("午餐")
@@ -107,6 +114,29 @@ def test_a_finger_calls_parks_and_brings_back(pad: Finger, witness: Witness, tmp
     witness.until(lambda: witness.window(3).status is WindowStatus.CLOSED)
     with Image.open(tmp_path / "pad-3.png") as picture:
         assert picture.size == (WIDTH, HEIGHT)
+
+
+def reached(witness: Witness, attempt: int) -> bool:
+    return witness.window(3).attempt == attempt
+
+
+def test_who_missed_the_call_is_put_where_the_ticket_promises(pad: Finger, witness: Witness) -> None:
+    for _ in range(2):
+        witness.takes("transfer")
+    witness.until(lambda: (key := pad.sees("叫下一个")) is not None and key.enabled)
+    pad.touches("叫下一个")
+    for attempt in (2, 3):
+        witness.until(lambda: (key := pad.sees("重呼")) is not None and key.enabled)
+        pad.touches("重呼")
+        witness.until(partial(reached, witness, attempt))
+    witness.until(lambda: (key := pad.sees("过号")) is not None and key.enabled)
+    pad.touches("过号")
+    witness.until(lambda: witness.window(3).ticket == "" and witness.window(3).waiting == 1)
+    pad.touches("呼叫指定号")
+    pad.touches("1")
+    pad.touches("过号回来，排队")
+    witness.until(lambda: witness.window(3).waiting == 2)
+    assert witness.window(3).ticket == "", "in line again, not called at once"
 
 
 def test_a_double_touch_calls_one_visitor(pad: Finger, witness: Witness) -> None:

@@ -12,7 +12,6 @@ from caller.messages import (
     Call,
     CallsState,
     Channel,
-    HallState,
     Report,
     Result,
     Step,
@@ -20,7 +19,7 @@ from caller.messages import (
     WindowStatus,
 )
 from caller.pad.truth import clauses, trouble, truth
-from caller.pad.view import Key, parked_choices, running, transfer_choices, view
+from caller.pad.view import Key, running, view
 from config.schema import Hall
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -224,28 +223,9 @@ def test_a_line_never_begins_with_a_comma() -> None:
     assert clauses(long, 21) == "震动牌 7、西区语音、大屏没有应答，\n请口头叫号"
 
 
-# ---- choices ----------------------------------------------------------------------------------------------
-
-
-def snapshot(*windows: WindowState) -> HallState:
-    return HallState(version=1, day="2026-11-23", at=NINE, services=(), windows=windows, recent=())
-
-
-def test_where_a_visitor_may_be_sent(hall: Hall) -> None:
-    four = WindowState(number=4, status=WindowStatus.OPEN, waiting=2)
-    five = WindowState(number=5, status=WindowStatus.PAUSED)
-    eight = WindowState(number=8, status=WindowStatus.OPEN)
-    windows, services = transfer_choices(hall, 3, snapshot(called(), four, five, eight))
-    by = {choice.what: (choice.label, choice.note, choice.quiet) for choice in (*windows, *services)}
-    assert "window-3" not in by
-    assert by["window-4"] == ("4 综合", "等 2", False)
-    assert by["window-5"] == ("5 综合", "暂停", True)
-    assert by["window-8"] == ("8 抵押", "改办抵押登记", False)
-    assert by["window-12"] == ("12 办不成事", "未开放", True)
-    assert by["service-mortgage"] == ("抵押登记", "等 0", False)
-    assert len(services) == len(hall.service)
-
-
-def test_who_is_set_aside_here(hall: Hall) -> None:
-    choices = parked_choices(hall, window(parked=("A003", "B001")))
-    assert [(c.what, c.note) for c in choices] == [("ticket-A003", "转移登记"), ("ticket-B001", "抵押登记")]
+def test_what_the_window_before_wanted_to_be_known(hall: Hall) -> None:
+    state = called(note="只差盖章", people=3, then=("tax", "collect"), first_window=4, first_clerk="021")
+    said = "留言：只差盖章，同来 3 人，接着 缴税 → 领证，首问 4 号窗口 工号 021"
+    assert view(hall, 3, state, NINE).remarks == said
+    assert view(hall, 3, called(first_window=3, first_clerk="018"), NINE).remarks == "", "it was this clerk"
+    assert view(hall, 3, window(note="of nobody"), NINE).remarks == ""

@@ -99,7 +99,8 @@ class AnyDay(Visitors):
         self.both(MarkNoShow(id=self.day.id(), window=window), lambda: self.book.missed(window))
         if who and later is not None:
             self.next([window] * later)
-            self.both(ReturnTicket(id=self.day.id(), ticket=who), lambda: self.book.come_back(who))
+            back = ReturnTicket(id=self.day.id(), ticket=who, window=window)
+            self.both(back, lambda: self.book.come_back(who, window))
 
     @somebody_is("called", "serving")
     @rule(at=PICKS)
@@ -171,6 +172,9 @@ class AnyDay(Visitors):
         ours = {t.number: (t.step.value, t.service, t.only, t.pager) for t in state.tickets.values()}
         theirs = {p.number: (p.where, p.service, p.only, p.pager) for p in self.book.papers}
         assert ours == theirs
+        kept = {t.number: (t.kept, t.keeper, t.first_window, t.first_clerk) for t in state.tickets.values()}
+        noted = {p.number: (p.kept, p.keeper, *reversed(p.first or ("", None))) for p in self.book.papers}
+        assert kept == noted
         assert len(theirs) == len(self.book.papers), "a number was given twice"
         waiting = sorted((t for t in state.tickets.values() if t.step is Step.WAITING), key=lambda t: t.place)
         assert [t.number for t in waiting] == [p.number for p in self.book.papers if p.where == "waiting"]

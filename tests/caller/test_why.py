@@ -19,11 +19,15 @@ from caller.messages import (
     Command,
     ConfirmTicket,
     Event,
+    FinishTicket,
     MarkNoShow,
+    Park,
     ParkTicket,
     RecallTicket,
     ReserveTicket,
     ResumeTicket,
+    ReturnTicket,
+    TransferTicket,
     Why,
     say_why,
 )
@@ -45,10 +49,10 @@ class Morning:
         self.quiet = QuietHall(self.hall, folder / "journal.db", NINE)
         self._commands = 0
 
-    def does(self, kind: type[Command], **about: object) -> None:
+    def does(self, what: type[Command], /, **about: object) -> None:
         self._commands += 1
         self.quiet.now += timedelta(minutes=1)
-        answer = self.quiet.does(kind(id=f"c{self._commands}", **about))
+        answer = self.quiet.does(what(id=f"c{self._commands}", **about))
         assert answer.done, answer
 
     def takes(self, number: str, priority: str = "") -> None:
@@ -144,6 +148,48 @@ def test_recalled_parked_and_missed(morning: Morning) -> None:
         morning.does(MarkNoShow, window=3)
         morning.does(CallTicket, window=5, ticket="A002")
         assert "过号后按时回来，不用重新取号" in morning.why("A002")
+
+
+def test_whose_place_is_not_where_they_stood_up_is_explained(morning: Morning) -> None:
+    with morning.quiet:
+        for number in ("A001", "A002", "A003", "A004"):
+            morning.takes(number)
+        morning.does(CallNext, window=3)
+        for _ in range(2):
+            morning.does(RecallTicket, window=3)
+        morning.does(MarkNoShow, window=3)
+        morning.does(ReturnTicket, ticket="A001")
+        morning.does(CallNext, window=3)
+        morning.does(TransferTicket, window=3, to_window=4)
+        morning.does(CallNext, window=4)
+        assert "（从 3 号窗口转来，还按 09:03 来的排）" in morning.why("A002")
+        morning.does(TransferTicket, window=4, at_tail=True)
+        morning.does(CallNext, window=3)
+        morning.does(CallNext, window=3)
+        assert "来得最早的先叫（过号后按时回来，排在 A003 之后）；没有越过任何人。" in morning.why("A001")
+        assert "(back in time after a missed call, behind A003)" in morning.why("A001", "en")
+        morning.does(ParkTicket, window=3, kind=Park.WAITING, minutes=5)
+        morning.does(CallNext, window=3)
+        morning.does(CallNext, window=3)
+        assert "（从 4 号窗口转来，排到最后，算 09:1" in morning.why("A002")
+        morning.quiet.now += timedelta(minutes=5)
+        morning.does(CallNext, window=3)
+        assert "（挂起到时间，还按 09:05 来的排）" in morning.why("A001")
+
+
+def test_the_next_service_of_a_ticket_and_another_day(morning: Morning) -> None:
+    with morning.quiet:
+        morning.does(ReserveTicket, service="transfer", then=("mortgage",))
+        morning.does(ConfirmTicket, ticket="A001")
+        morning.does(CallNext, window=3)
+        morning.does(FinishTicket, window=3)
+        morning.does(CallNext, window=8)
+        said = morning.why("A001")
+        assert said.startswith("09:05 8 号窗口叫 A001：") and "（从 3 号窗口转来，还按 09:01 来的排）" in said
+        morning.quiet.now += timedelta(days=1)
+        morning.takes("A001")
+        assert morning.why("A001") == "A001 还没有叫到，同一业务前面还有 0 位"
+        assert why.of_hall(morning.hall, "A001", day="2026-11-23") == said
 
 
 def test_held_and_unknown(morning: Morning) -> None:

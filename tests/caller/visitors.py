@@ -55,8 +55,8 @@ class Visitors(RuleBasedStateMachine):
         self.rules_ = rules
         self.day = OneDay(rules, watched=False)
         self.book = Notebook(rules)
-        for window in (3, 4, 5) if rules.clerks else ():
-            self.comes_to_work(window, "018")
+        for window, clerk in zip((3, 4, 5), sorted(rules.clerks), strict=False):
+            self.comes_to_work(window, clerk)
         self.people_come(crowd)
 
     def both(self, command: Command, kept: Callable[[], object]) -> None:

@@ -58,6 +58,25 @@ def test_the_rule_on_the_ticket_is_the_rule_of_the_hall(hall: Hall) -> None:
     assert "叫号 2 次未到" in str(ticket(other, hall.kiosk[0], VIEW))
 
 
+def test_what_a_late_comer_may_count_on_is_on_the_paper(hall: Hall) -> None:
+    text = str(ticket(hall, hall.kiosk[0], VIEW, language="en"))
+    assert "30 分钟内，或者再叫 5 个号之内回来，不用重新取号，排在下面 2 位之后。" in text
+    assert "Come back within 30 minutes, or 5 more numbers, and keep your ticket, behind the next 2." in text
+    caller = msgspec.structs.replace(hall.caller, return_behind=0)
+    tail = str(ticket(msgspec.structs.replace(hall, caller=caller), hall.kiosk[0], VIEW))
+    assert "不用重新取号，排在最后。" in tail
+
+
+def test_several_people_and_several_services_are_on_one_ticket(hall: Hall) -> None:
+    view = msgspec.structs.replace(VIEW, people=3, then=("tax", "collect"))
+    blocks = ticket(hall, hall.kiosk[0], view, language="en")
+    assert Pair("同来", "3 人", "3 people together") in blocks
+    assert Pair("接着办", "缴税 → 领证", "Tax payment → Collect a certificate") in blocks
+    assert not any(
+        isinstance(b, Pair) and b.left in ("同来", "接着办") for b in ticket(hall, hall.kiosk[0], VIEW)
+    )
+
+
 def test_a_reprint_a_pager_and_the_green_channel_show(hall: Hall) -> None:
     view = msgspec.structs.replace(VIEW, priority=True)
     blocks = ticket(hall, hall.kiosk[0], view, reprint=True, pager=7)
