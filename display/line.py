@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from queue import Empty
 from types import TracebackType
@@ -107,20 +107,30 @@ class Line:
         running: Callable[[], bool],
         look: Callable[[], None] = lambda: None,
     ) -> None:
-        """Hand over everything that is said until `running` is False; the watchdog is fed from here.
+        """Hand over what is said until `running` is False; the watchdog is fed from here. Of snapshots that wait
+        together only the newest of each topic: who is behind must not call visitors who have come meanwhile.
 
         `look` is called several times a second: some things become due with nobody saying so."""
         notify.ready()
         while running():
             notify.watchdog()
             look()
-            try:
-                said = self.read(self.bus.inbox.get(timeout=BEAT))
-            except Empty:
-                continue
-            if said is not None:
-                see(said)
+            for delivery in self._newest():
+                said = self.read(delivery)
+                if said is not None:
+                    see(said)
         notify.stopping()
+
+    def _newest(self) -> Iterable[Delivery]:
+        waiting: dict[str, Delivery] = {}
+        try:
+            delivery = self.bus.inbox.get(timeout=BEAT)
+            while True:
+                waiting.pop(delivery.topic, None)
+                waiting[delivery.topic] = delivery
+                delivery = self.bus.inbox.get_nowait()
+        except Empty:
+            return waiting.values()
 
     def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
         """Acknowledge; told until the caller has it."""

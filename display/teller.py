@@ -39,8 +39,9 @@ class Errand:
 
 class Teller(Generic[D]):
     """`device_of` names the device of a call, None for calls that go elsewhere; `tell` does it, and raises
-    DeviceError when it does not get there. `health` is the name under `status/`. `rounds` names every time that
-    this device has to tell of the call by a moment, where that may be more than once."""
+    DeviceError when it does not get there; None says that nobody waits for it any more. `health` is the name under
+    `status/`. `rounds` names every time that this device has to tell of the call by a moment, where that may be more
+    than once."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class Teller(Generic[D]):
         health: str,
         device_of: Callable[[Call], str | None],
         open_device: Callable[[], AbstractContextManager[D]],
-        tell: Callable[[D, Call], Result],
+        tell: Callable[[D, Call], Result | None],
         idle: Callable[[D], None] | None = None,
         rounds: Callable[[Call, datetime], tuple[str, ...]] | None = None,
     ) -> None:
@@ -170,16 +171,25 @@ class Teller(Generic[D]):
             self._later(errand)
             return
         latest, now = self._waiting.get(errand.key, errand).call, self.line.now()
+        result: Result | None = None
         if errand.device in self.rounds(latest, now):
             try:
-                self._report(errand, self.tell(device, latest))
+                result = self.tell(device, latest)
             except CutShort as cut:
                 self._report(errand, Result.FAILED, cut.why)
                 self._later(errand)
+                return
         elif policy.overdue(latest, self.channel, self.line.hall, now):
-            self._report(errand, Result.EXPIRED)
-        else:
+            result = Result.EXPIRED
+        if result is None:
             log.info("%s %s: no longer needed", errand.call.id, self.health)
+        else:
+            self._report(errand, result)
+
+    def needed(self, call: Call) -> bool:
+        """Whether anybody still waits for this call, which is in our hand."""
+        errand = Errand(call, self._device(call))
+        return self._waiting.get(errand.key, errand).call.live
 
     def _later(self, errand: Errand) -> None:
         """The hall is being left: this call is told afterwards, if it is still worth it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import os
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from display.policy import voice_of
 from display.saying import Manner, rules_of
 from display.siren import Siren
 from display.teller import CutShort, Teller
+from display.turns import Turn, turns
 from drivers.errors import DeviceLost
 from drivers.speech import announcement, reading
 from drivers.speech.ahead import Ahead
@@ -34,6 +35,7 @@ from drivers.speech.reading import Language, Rules
 log = logging.getLogger(__name__)
 
 
+SWITCH = 0.0005  # seconds that what is rendered ahead may keep a call waiting, at each of its steps
 AHEAD = 8  # numbers of each letter that are rendered before they are called
 
 
@@ -48,7 +50,7 @@ class Loudspeaker:
         voice: Voice,
         speaker: Speaker,
         english: Speaker | None,
-        turn: threading.Lock,
+        turn: Turn,
         siren: Siren,
     ) -> None:
         self.line = line
@@ -71,13 +73,16 @@ class Loudspeaker:
     ) -> None:
         """Every sound has a process of its own, which has ended."""
 
-    def announce(self, call: Call, waiting: int) -> Result:
+    def announce(self, call: Call, waiting: int, needed: Callable[[], bool]) -> Result | None:
+        """None if the visitor came while a neighbour spoke, or while this was made ready."""
         rule = policy.rule_of(call, self.line.hall)
         how = saying.manner(call, self.voice, rule, waiting, time.monotonic() - self.ended)
         said = self._said(call, how)
         with self.turn:
             if self.line.now() >= call.expires:  # a neighbour was speaking until now
                 return Result.EXPIRED
+            if not needed():
+                return None
             if not self.siren.on:
                 self._play(said, call)
         if self.siren.on:
@@ -155,24 +160,12 @@ def english_of(voice: Voice, kept: Path) -> Speaker | None:
     )
 
 
-def turns(voices: Sequence[Voice]) -> dict[str, threading.Lock]:
-    """One lock for all voices that are heard in each other's zones, however that is written down."""
-    groups = [{voice.id, *voice.near} for voice in voices]
-    for _ in voices:
-        for group in groups:
-            for other in groups:
-                if group & other:
-                    group |= other
-    locks = {min(group): threading.Lock() for group in groups}
-    return {voice.id: locks[min(group)] for voice, group in zip(voices, groups, strict=True)}
-
-
 def teller(
     line: Line,
     voice: Voice,
     speaker: Speaker,
     english: Speaker | None,
-    turn: threading.Lock,
+    turn: Turn,
     siren: Siren,
 ) -> Teller[Loudspeaker]:
     """The queue of one zone."""
@@ -186,13 +179,15 @@ def teller(
         name_of(voice),
         device_of,
         lambda: Loudspeaker(line, voice, speaker, english, turn, siren),
-        lambda device, call: device.announce(call, queue.waiting),
+        lambda device, call: device.announce(call, turn.waiting, lambda: queue.needed(call)),
     )
+    turn.queues.append(lambda: queue.waiting)
     return queue
 
 
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False."""
+    sys.setswitchinterval(SWITCH)
     with Line(hall, "voice") as line, ExitStack() as zones:
         kept, taking_turns = cache(), turns(hall.voice)
         speakers = [speaker_of(voice, kept) for voice in hall.voice]

@@ -59,4 +59,4 @@ def speaker(
         return voice
     from drivers.speech.clips import Clips
 
-    return Clips(device, Path(clips), rules, instead=voice)
+    return Clips(device, Path(clips), rules, instead=voice, cache=cache)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.speech import recording, sound
+from drivers.speech.kept import Kept
 from drivers.speech.loudness import true_peak
 from drivers.speech.reading import Rules, fragments
 from drivers.speech.voice import Speech
@@ -42,13 +43,17 @@ class Fault:
 
 
 class Clips:
-    """Says halves of calls from the clips in `folder`/ready; `instead` speaks what they lack."""
+    """Says halves of calls from the clips in `folder`/ready; `instead` speaks what they lack. What was joined and
+    levelled once is kept in `cache`: levelling takes longer than a visitor should wait."""
 
-    def __init__(self, device: str, folder: Path, rules: Rules, instead: Speech) -> None:
+    def __init__(
+        self, device: str, folder: Path, rules: Rules, instead: Speech, cache: Path | None = None
+    ) -> None:
         self.device = device
         self.folder = folder / READY
         self.rules = rules
         self.instead = instead
+        self.kept = Kept(cache)
 
     def choose(self) -> str:
         """How many clips there are; without any it is the synthesiser that must be fit to speak."""
@@ -61,19 +66,22 @@ class Clips:
     def say(self, half: str) -> sound.Samples[int]:
         """The half, joined and levelled. Raises DeviceLost."""
         try:
-            return self._joined(half)
+            kept = self.kept.read(self._key(half))
+            return self._joined(half) if kept is None else kept
         except (OSError, ValueError) as error:
             log.warning("%s: “%s” from the synthesiser: %s", self.device, half, error)
             return self.instead.say(half)
 
     def has(self, half: str) -> bool:
-        """Whether all its clips are there, or the synthesiser has said it before."""
-        return not self._missing(half) or self.instead.has(half)
+        """Whether it was joined before, or the synthesiser has said it before."""
+        return self.instead.has(half) if self._missing(half) else self.kept.has(self._key(half))
 
     def prepare(self, half: str) -> None:
-        """Have ready what the clips lack. Raises DeviceLost."""
+        """Have it joined, or what the clips lack said. Raises DeviceLost."""
         if self._missing(half):
             self.instead.prepare(half)
+        elif self.kept.folder and not self.has(half):
+            self.say(half)
 
     def _missing(self, half: str) -> list[str]:
         return [part for part in fragments(half, self.rules) if not self._file(part).exists()]
@@ -81,13 +89,21 @@ class Clips:
     def _file(self, fragment: str) -> Path:
         return self.folder / f"{fragment}.wav"
 
+    def _key(self, half: str) -> str:
+        """Of the very clips that are there now: a recording that was made again is heard at once."""
+        stats = (self._file(part).stat() for part in fragments(half, self.rules))
+        made = " ".join(f"{stat.st_mtime_ns}.{stat.st_size}" for stat in stats)
+        return f"{half}\0{self.folder}\0{made}\0{sound.TARGET}"
+
     def _joined(self, half: str) -> sound.Samples[int]:
         whole: sound.Samples[int] = array("h")
         for part in fragments(half, self.rules):
             whole += (sound.silence(GAP) if whole else array("h")) + sound.from_wav(
                 self._file(part).read_bytes()
             )
-        return sound.level(whole)
+        levelled = sound.level(whole)
+        self.kept.keep(self._key(half), levelled)
+        return levelled
 
 
 def build(folder: Path, wanted: Iterable[str]) -> tuple[list[str], list[Fault]]:

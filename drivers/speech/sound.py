@@ -86,6 +86,8 @@ def level(samples: Samples[int], target: float = TARGET, ceiling: float = CEILIN
     out, wanted = samples, target - loud
     for _ in range(TRIES):
         out = amplify(samples, wanted, ceiling)
+        if peak(samples) + wanted <= ceiling:
+            break  # nothing was held down: it is as loud as was wanted
         missing = target - loudness(out)  # what was held down is missing from the loudness
         if abs(missing) < NEAR:
             break
@@ -97,6 +99,8 @@ def amplify(samples: Samples[int], decibels: float, ceiling: float = CEILING) ->
     """Louder by so much, except where that would pass the ceiling (dBFS)."""
     gain = 10 ** (decibels / 20)
     top = FULL * 10 ** (ceiling / 20)
+    if peak(samples) + decibels <= ceiling:
+        return array("h", [round(s * gain) for s in samples])
     block = round(0.01 * RATE)
     tops = [max(1, max(map(abs, samples[at : at + block]))) * gain for at in range(0, len(samples), block)]
     hold = [min(1.0, top / t) for t in tops]

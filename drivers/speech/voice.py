@@ -8,20 +8,18 @@ bounds, so that a call does not wait for synthesis.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from drivers.errors import DeviceLost
 from drivers.speech import sound
+from drivers.speech.kept import Kept
 from drivers.speech.reading import Language
 
 CANDIDATES = {
@@ -34,7 +32,6 @@ PROBES = {Language.ENGLISH: "Please go to window three, thank you"}
 TONES = {Language.MANDARIN: r"\d{2,3}", Language.CANTONESE: r"\d"}  # 214 is one tone of Mandarin
 SPEED = {Language.CANTONESE: 0.75}  # espeak-ng's yue speaks as much faster than its cmn at the same rate
 FOREIGN = "(en)"
-KEPT = 64 * 1024 * 1024  # bytes of sentences on disk; a half of a call takes some 80 KB
 BEHIND = ("nice", "-n", "15")  # what is rendered ahead of time takes only what nobody else wants
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,7 +57,7 @@ class Speech:
         self.language = language
         self.candidates = tuple(candidates) or CANDIDATES[language]
         self.words_per_minute = words_per_minute
-        self.cache = cache
+        self.kept = Kept(cache)
         self.timeout = timeout
         self.renderer = tuple(renderer)
         self.voice = ""
@@ -82,35 +79,24 @@ class Speech:
 
     def say(self, sentence: str) -> sound.Samples[int]:
         """The sentence once, trimmed and levelled. Raises DeviceLost."""
-        kept = self._kept(sentence)
-        if kept:
-            try:
-                samples = sound.from_wav(kept.read_bytes())
-                os.utime(kept)
-                return samples
-            except (OSError, ValueError):
-                pass  # not there, or half written by a power cut: render it again
-        return self._fresh(sentence)
+        kept = self.kept.read(self._key(sentence))
+        return self._fresh(sentence) if kept is None else kept
 
     def has(self, sentence: str) -> bool:
         """Whether `say` would answer without synthesis."""
-        kept = self._kept(sentence)
-        return kept is not None and kept.exists()
+        return self.kept.has(self._key(sentence))
 
     def prepare(self, sentence: str) -> None:
         """Have it ready, at low priority; nothing to do without a cache. Raises DeviceLost."""
-        if self.cache and not self.has(sentence):
+        if self.kept.folder and not self.has(sentence):
             self._fresh(sentence, BEHIND)
 
-    def _kept(self, sentence: str) -> Path | None:
-        said = f"{sentence}\0{self._chosen()}\0{self.words_per_minute}\0{sound.TARGET}"
-        return self.cache / f"{hashlib.sha256(said.encode()).hexdigest()[:32]}.wav" if self.cache else None
+    def _key(self, sentence: str) -> str:
+        return f"{sentence}\0{self._chosen()}\0{self.words_per_minute}\0{sound.TARGET}"
 
     def _fresh(self, sentence: str, under: Sequence[str] = ()) -> sound.Samples[int]:
         samples = sound.level(sound.trim(self._render(sentence, under)))
-        kept = self._kept(sentence)
-        if kept:
-            self._keep(kept, sound.to_wav(samples))
+        self.kept.keep(self._key(sentence), samples)
         return samples
 
     def _chosen(self) -> str:
@@ -156,26 +142,6 @@ class Speech:
                 return answer
             why = (err.decode(errors="replace").strip().splitlines() or ["the synthesiser died"])[-1]
         raise DeviceLost(self.device, why)
-
-    def _keep(self, path: Path, wav: bytes) -> None:
-        """Into the cache, whole or not at all; a full disk costs only the next rendering."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-            fresh.write_bytes(wav)
-            fresh.replace(path)
-            self._forget(path.parent)
-        except OSError:
-            return
-
-    def _forget(self, folder: Path) -> None:
-        """What was not said for the longest time goes, until the rest fits."""
-        found = sorted(((f.stat().st_mtime, f.stat().st_size, f) for f in folder.glob("*.wav")), reverse=True)
-        total = 0
-        for _, size, file in found:
-            total += size
-            if total > KEPT:
-                file.unlink(missing_ok=True)
 
 
 def reads_chinese(phonemes: str, text: str = PROBE, language: Language = Language.MANDARIN) -> bool:

@@ -1,56 +1,228 @@
-"""What a day's events must not show, written without a look at the code that made them."""
+"""What a day's history must not show, written without a look at the code that made it: it reads what was published,
+what each device felt, and what was agreed with the hall, and nothing else."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
-from caller.messages import CallDelivered, Event, TicketCalled
+from tests.display.soundcard import Sound
 
-LIVES = timedelta(seconds=60)
-SILENCE = timedelta(seconds=40)  # the example hall's rule for who has a pager
-
-
-def faults(told: Iterable[Event], pagers: dict[str, int | None], sounds: Sequence[str]) -> list[str]:
-    """Every breach. `pagers` by ticket, `sounds` are the calls whose sound was played in one zone, in order."""
-    calls: dict[str, TicketCalled] = {}
-    reports: dict[str, list[CallDelivered]] = defaultdict(list)
-    for event in told:
-        if isinstance(event, TicketCalled):
-            calls[event.call] = event
-        elif isinstance(event, CallDelivered):
-            reports[event.call].append(event)
-    found = [f"{name}: heard {sounds.count(name)} times" for name in set(sounds) if sounds.count(name) > 1]
-    found += [f"{name}: heard, and never called" for name in sounds if name not in calls]
-    for name, call in calls.items():
-        said = reports[name]
-        failed = [r for r in said if r.result in ("failed", "expired")]
-        good = [r for r in said if r.result not in ("failed", "expired")]
-        if len({r.channel for r in good}) < 2 and not failed:
-            found.append(f"{name}: reached {[r.channel for r in good]}, and nobody was told")
-        spoken = [r for r in good if r.channel == "voice"]
-        if len(spoken) > 1:
-            found.append(f"{name}: said to be spoken {len(spoken)} times")
-        if bool(spoken) != (name in sounds):
-            found.append(f"{name}: spoken {bool(spoken)}, heard {name in sounds}")
-        found += [f"{name}: {r.channel} {r.at - call.at} late" for r in good if _late(r, call.at)]
-        if pagers.get(call.ticket) is not None and spoken and spoken[0].at - call.at < SILENCE:
-            before = said[: said.index(spoken[0])]
-            if not any(r.channel == "pager" and r in failed for r in before):
-                found.append(f"{name}: a sound before its escalation")
-    smooth = [
-        n for n in sounds if n in calls and not _trouble(reports[n]) and not pagers.get(calls[n].ticket)
-    ]
-    order = [n for n in calls if n in set(smooth)]
-    if smooth != order:
-        found.append("heard in another order than called")
-    return found
+SLACK = 1.0  # seconds from a decision to its sound, or from a snapshot to who reads it, on a loaded machine
 
 
-def _late(report: CallDelivered, called: datetime) -> bool:
-    return report.channel in ("voice", "pager") and report.at - called > LIVES
+@dataclass(frozen=True)
+class Visitor:
+    """What the hall was told of a ticket's visitor."""
+
+    need: str = ""
+    pager: int | None = None
 
 
-def _trouble(said: Iterable[CallDelivered]) -> bool:
-    return any(r.channel == "voice" and r.result in ("failed", "expired") for r in said)
+@dataclass(frozen=True)
+class Agreed:
+    """What hall.toml says: a call's life and a silent one's silence in seconds, and where each window is heard."""
+
+    lives: float
+    silence: float
+    card: dict[int, str]
+    near: bool  # the cards are heard in each other's zones
+    capcode: dict[int, str]
+
+
+@dataclass
+class Told:
+    """One call and everything that was said of it, in order; moments in seconds since 1970."""
+
+    id: str
+    ticket: str
+    window: int
+    at: float
+    reports: list[tuple[float, str, str, str]] = field(default_factory=list)  # when, channel, device, result
+    alarms: int = 0
+    over: float = float("inf")  # when the visitor came, was missed, or was called anew
+    missed: bool = False
+
+    def reached(self, channel: str = "") -> list[float]:
+        return [at for at, told, _, result in self.reports if channel in ("", told) and _good(result)]
+
+    def failed(self, channel: str) -> list[float]:
+        return [at for at, told, _, result in self.reports if told == channel and not _good(result)]
+
+    @property
+    def channels(self) -> set[str]:
+        """Whose last word, on any of its devices, is that it told of the call."""
+        last = {(channel, device): result for _, channel, device, result in self.reports}
+        return {channel for (channel, _), result in last.items() if _good(result)}
+
+
+def _good(result: str) -> bool:
+    return result not in ("failed", "expired")
+
+
+@dataclass
+class History:
+    """`events` as they were published, on the hall's clock, which is so many seconds `ahead`; `pages` (when, capcode,
+    text) as a terminal sent them, `signs` as they shine at the end."""
+
+    agreed: Agreed
+    visitors: dict[str, Visitor]
+    events: list[dict[str, Any]] = field(default_factory=list)
+    sounds: list[Sound] = field(default_factory=list)
+    pages: list[tuple[float, str, str]] = field(default_factory=list)
+    signs: dict[int, list[str]] = field(default_factory=dict)
+    ahead: float = 0.0
+
+    @cached_property
+    def calls(self) -> dict[str, Told]:
+        """Every call, oldest first."""
+        found: dict[str, Told] = {}
+        latest: dict[str, Told] = {}
+        for event in self.events:
+            at = datetime.fromisoformat(event["at"]).timestamp() - self.ahead
+            match event["event"]:
+                case "ticket-called":
+                    if event["ticket"] in latest:
+                        latest[event["ticket"]].over = at
+                    told = Told(event["call"], event["ticket"], event["window"], at)
+                    found[told.id] = latest[told.ticket] = told
+                case "call-delivered" if event["call"] in found:
+                    said = at, event["channel"], event["device"], event["result"]
+                    found[event["call"]].reports.append(said)
+                case "alarm-raised":
+                    found[event["call"]].alarms += 1
+                case "ticket-served" | "ticket-missed" as end:
+                    latest[event["ticket"]].over = at
+                    latest[event["ticket"]].missed = end == "ticket-missed"
+        return found
+
+    def faults(self) -> list[str]:
+        """Every breach, in words."""
+        found = [*self._unheard(), *self._needs(), *self._sounds(), *self._too_early(), *self._order()]
+        return [*found, *self._overlaps(), *self._pages(), *self._signs()]
+
+    def visitor(self, call: Told) -> Visitor:
+        return self.visitors.get(call.ticket, Visitor())
+
+    def _unheard(self) -> Iterator[str]:
+        for call in self.calls.values():
+            if len(call.channels) < 2 and not call.alarms:
+                yield f"{call.id}: reached {sorted(call.channels)}, and nobody was told"
+            if call.alarms > 1:
+                yield f"{call.id}: {call.alarms} alarms"
+            if call.alarms and not any(not _good(result) for *_, result in call.reports):
+                yield f"{call.id}: an alarm, though nothing failed"
+
+    def _needs(self) -> Iterator[str]:
+        for call in self.calls.values():
+            visitor = self.visitor(call)
+            vibrated = call.reached("pager") or call.failed("pager")
+            if visitor.need == "deaf" and visitor.pager and not vibrated and not call.alarms:
+                yield f"{call.id}: cannot hear, and was not vibrated"
+            if visitor.need == "blind" and not call.reached("voice") and not call.alarms:
+                yield f"{call.id}: cannot see, and was not spoken to"
+
+    def _sounds(self) -> Iterator[str]:
+        """Each said to be spoken was heard once, from the right card, in time; and nothing else was."""
+        heard: dict[tuple[str, int], list[Sound]] = defaultdict(list)
+        for sound in self.sounds:
+            heard[sound.ticket, sound.window].append(sound)
+        named: dict[tuple[str, int], list[Told]] = defaultdict(list)
+        for call in self.calls.values():
+            named[call.ticket, call.window].append(call)
+        for (ticket, window), sounds in heard.items():
+            if (ticket, window) not in named:
+                yield f"{ticket} to {window}: heard, and never called"
+            for sound in sounds:
+                if sound.card != self.agreed.card.get(window):
+                    yield f"{ticket} to {window}: heard in {sound.card}"
+        for name, calls in named.items():
+            spoken = [(call, at) for call in calls for at in call.reached("voice")]
+            for call in calls:
+                if len(call.reached("voice")) > 1:
+                    yield f"{call.id}: said to be spoken {len(call.reached('voice'))} times"
+            if len(spoken) != len(heard[name]):
+                yield f"{calls[-1].id}: said to be spoken {len(spoken)} times, heard {len(heard[name])} times"
+                continue
+            for (call, _), sound in zip(spoken, heard[name], strict=True):
+                if sound.begun > call.at + self.agreed.lives + SLACK:
+                    yield f"{call.id}: spoken {sound.begun - call.at:.1f} s late"
+                if sound.begun > call.over + SLACK:
+                    yield f"{call.id}: spoken {sound.begun - call.over:.1f} s after it was over"
+                if sound.begun < call.at:
+                    yield f"{call.id}: spoken before it was called"
+
+    def _too_early(self) -> Iterator[str]:
+        """A silent call's sound waits for the end of its silence, or for its pager's failure."""
+        for call, sound in self._spoken():
+            visitor = self.visitor(call)
+            silent = visitor.pager is not None and visitor.need != "blind"
+            early = sound.begun < call.at + self.agreed.silence - 0.1
+            if silent and early and not [at for at in call.failed("pager") if at < sound.ended]:
+                yield f"{call.id}: a sound {sound.begun - call.at:.1f} s after a silent call"
+
+    def _spoken(self) -> Iterator[tuple[Told, Sound]]:
+        """Calls that were heard, with their sound."""
+        heard: dict[tuple[str, int], list[Sound]] = defaultdict(list)
+        for sound in self.sounds:
+            heard[sound.ticket, sound.window].append(sound)
+        for call in self.calls.values():
+            if call.reached("voice") and heard[call.ticket, call.window]:
+                yield call, heard[call.ticket, call.window].pop(0)
+
+    def _order(self) -> Iterator[str]:
+        """What is aloud from its beginning, and met no trouble, is heard in the order of the calls."""
+        lines: dict[str, list[tuple[Told, Sound]]] = defaultdict(list)
+        for call, sound in self._spoken():
+            visitor = self.visitor(call)
+            if (visitor.pager is None or visitor.need == "blind") and not call.failed("voice"):
+                lines[sound.card].append((call, sound))
+        for line in lines.values():
+            for before, after in pairwise(line):
+                if before[1].begun > after[1].begun:
+                    yield f"{after[0].id}: heard before {before[0].id}"
+
+    def _overlaps(self) -> Iterator[str]:
+        for one, other in pairwise(sorted(self.sounds, key=lambda sound: sound.begun)):
+            if other.begun < one.ended and (self.agreed.near or one.card == other.card):
+                yield f"{other.ticket} in {other.card}: over {one.ticket} in {one.card}"
+
+    def _pages(self) -> Iterator[str]:
+        """A pager that is said to have vibrated did, as often as it is said, and nobody's else; only a terminal that
+        was lost while it sent may have sent what nobody knows of."""
+        felt = Counter((capcode, text) for _, capcode, text in self.pages)
+        said: Counter[tuple[str, str]] = Counter()
+        lost: Counter[tuple[str, str]] = Counter()
+        for call in self.calls.values():
+            times = len(call.reached("pager"))
+            visitor = self.visitor(call)
+            if times and visitor.pager is None:
+                yield f"{call.id}: vibrated, and there is no pager"
+            elif times and visitor.pager is not None:
+                said[self._page(call, visitor.pager)] += times
+            if visitor.pager is not None:
+                lost[self._page(call, visitor.pager)] += len(call.failed("pager"))
+            if times > 2:
+                yield f"{call.id}: vibrated {times} times"
+        for name in felt | said:
+            if not said[name] <= felt[name] <= said[name] + lost[name]:
+                yield f"{name[1]} on {name[0]}: vibrated {felt[name]} times, said {said[name]} times"
+        for call in self.calls.values():
+            for at, channel, _, result in call.reports:
+                if channel == "pager" and _good(result) and at > call.at + self.agreed.lives + SLACK:
+                    yield f"{call.id}: vibrated {at - call.at:.1f} s late"
+
+    def _page(self, call: Told, pager: int) -> tuple[str, str]:
+        return self.agreed.capcode[pager], f"{call.ticket} -> {call.window}"
+
+    def _signs(self) -> Iterator[str]:
+        """In the end every sign shows whom its window serves, and nobody who was missed."""
+        last = {call.window: call for call in self.calls.values()}
+        for window, lines in self.signs.items():
+            if window in last and (last[window].ticket in "".join(lines)) == last[window].missed:
+                yield f"sign {window}: shows {lines} after {last[window].id}"

@@ -19,6 +19,7 @@ from display import voice
 from display.saying import rules_of
 from display.siren import Siren
 from display.teller import Teller
+from display.turns import Turn, turns
 from drivers.speech import reading, sound
 from drivers.speech.loudness import true_peak
 from drivers.speech.player import open_player
@@ -57,8 +58,8 @@ def played(told: Call, hall: Hall, folder: Path, chinese: Speech, english: Speec
     east = msgspec.structs.replace(hall.voice[0], out=f"file:{folder}")
     line = Notebook(hall)
     siren = Siren(line, "voice-east", open_player(east.out, "voice-east"), chinese, english)
-    loud = voice.Loudspeaker(line, east, chinese, english, threading.Lock(), siren)
-    assert loud.announce(told, 1) == "spoken"
+    loud = voice.Loudspeaker(line, east, chinese, english, Turn(), siren)
+    assert loud.announce(told, 1, lambda: True) == "spoken"
     (file,) = folder.iterdir()
     samples = sound.from_wav(file.read_bytes())
     assert line.spoke == [("east", round(sound.seconds(samples), 1)), ("east", 0.0)], "others know how long"
@@ -96,7 +97,7 @@ def zone(hall: Hall, line: Notebook, folder: Path) -> Iterator[Teller[voice.Loud
     east = msgspec.structs.replace(hall.voice[0], out=f"file:{folder}")
     line.hall = msgspec.structs.replace(hall, voice=(east, hall.voice[1]))
     siren = Siren(line, "voice-east", open_player(east.out, "voice-east"), Ruler(), None)
-    with voice.teller(line, east, Ruler(), None, threading.Lock(), siren) as queue:
+    with voice.teller(line, east, Ruler(), None, Turn(), siren) as queue:
         yield queue
 
 
@@ -145,10 +146,10 @@ def test_two_zones_that_hear_each_other_never_sound_at_once(hall: Hall) -> None:
         msgspec.structs.replace(each, near=tuple(o.id for o in hall.voice if o is not each))
         for each in hall.voice
     )
-    line, sounds, turns = Notebook(hall), list[tuple[float, float]](), voice.turns(near)
+    line, sounds, shared = Notebook(hall), list[tuple[float, float]](), turns(near)
     tellers = [
         voice.teller(
-            line, each, Ruler(), None, turns[each.id], Siren(line, each.id, Studio(sounds), Ruler(), None)
+            line, each, Ruler(), None, shared[each.id], Siren(line, each.id, Studio(sounds), Ruler(), None)
         )
         for each in near
     ]
@@ -163,3 +164,5 @@ def test_two_zones_that_hear_each_other_never_sound_at_once(hall: Hall) -> None:
     assert all(before[1] <= after[0] for before, after in pairwise(ordered))
     spans = [seconds > 0 for _, seconds in line.spoke]
     assert spans == [True, False] * 30, "begun and ended, one after the other"
+    speakers = [zone for zone, seconds in line.spoke if seconds]
+    assert speakers[2:28] == speakers[:2] * 13, "and neither is kept waiting by the other"

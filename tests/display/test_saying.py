@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from array import array
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from display import saying, voice
 from display.policy import rule_of
 from display.saying import Manner, rules_of
 from display.siren import Siren
+from display.turns import Turn, turns
 from drivers.speech import sound
 from drivers.speech.player import open_player
 from tests.display.scenes import NINE, call
@@ -119,22 +119,23 @@ def test_who_cannot_see_is_told_in_full_however_many_wait(hall: Hall) -> None:
 
 def test_zones_that_hear_each_other_take_turns(hall: Hall) -> None:
     east, west = hall.voice
-    apart = voice.turns(hall.voice)
+    apart = turns(hall.voice)
     assert apart["east"] is not apart["west"]
     third = msgspec.structs.replace(east, id="upstairs")
-    together = voice.turns([msgspec.structs.replace(east, near=("west",)), west, third])
+    together = turns([msgspec.structs.replace(east, near=("west",)), west, third])
     assert together["east"] is together["west"]
     assert together["upstairs"] is not together["east"]
 
 
-def test_who_waited_for_a_neighbour_too_long_is_not_said(hall: Hall, tmp_path: Path) -> None:
+def test_who_came_or_waited_too_long_while_a_neighbour_spoke_is_not_said(hall: Hall, tmp_path: Path) -> None:
     line = Notebook(hall)
     east = msgspec.structs.replace(hall.voice[0], out=f"file:{tmp_path}/east")
     siren = Siren(line, "voice-east", open_player(east.out, "voice-east"), Ruler(), None)
-    loud = voice.Loudspeaker(line, east, Ruler(), None, threading.Lock(), siren)
-    assert loud.announce(call("A001", 3), 1) == "spoken"
+    loud = voice.Loudspeaker(line, east, Ruler(), None, Turn(), siren)
+    assert loud.announce(call("A001", 3), 1, lambda: True) == "spoken"
+    assert loud.announce(call("A003", 3), 1, lambda: False) is None, "who came meanwhile is not called"
     line.clock = NINE + timedelta(seconds=60)
-    assert loud.announce(call("A002", 3), 1) == "expired"
+    assert loud.announce(call("A002", 3), 1, lambda: True) == "expired"
     assert [path.name[:4] for path in (tmp_path / "east").iterdir()] == ["0001"]
 
 

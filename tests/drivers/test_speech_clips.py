@@ -107,12 +107,15 @@ def test_a_recording_that_went_bad_takes_its_old_clip_away(folder: Path) -> None
     assert not (folder / "ready" / "A.wav").exists()
 
 
-def test_a_call_is_joined_from_clips_and_measured(folder: Path) -> None:
+def test_a_call_is_joined_from_clips_and_measured(folder: Path, tmp_path: Path) -> None:
     clips.build(folder, WANTED)
     mute = Speech("voice-east", renderer=("false",))  # so that whatever is heard is a recording
-    voice = clips.Clips("voice-east", folder, Rules(), mute)
+    voice = clips.Clips("voice-east", folder, Rules(), mute, tmp_path / "cache")
     assert voice.choose().startswith(f"{len(WANTED)} clips")
     halves = reading.call("A031", 10)
+    assert not any(voice.has(half) for half in halves)
+    for half in halves:
+        voice.prepare(half)
     assert all(voice.has(half) for half in halves)
     said = voice.say(halves[0])
     lengths = {name: seconds for name, seconds, _, _ in clips.measured(folder)}
@@ -121,6 +124,9 @@ def test_a_call_is_joined_from_clips_and_measured(folder: Path) -> None:
     whole = sound.from_wav(announcement.announce(voice, halves))
     assert sound.loudness(whole) == pytest.approx(-16, abs=1)
     assert true_peak(whole) <= -1.0
+    again = folder / "ready" / "A.wav"
+    again.write_bytes(sound.to_wav(sound.from_wav(again.read_bytes())[:-100]))
+    assert not voice.has(halves[0]), "recorded anew, and nobody hears the old recording"
 
 
 def test_what_was_not_recorded_is_said_by_the_synthesiser(folder: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import DeviceLost
-from drivers.speech import announcement, reading, sound, voice
+from drivers.speech import announcement, kept, reading, sound, voice
 from drivers.speech.ahead import Ahead
 from drivers.speech.loudness import true_peak
 from drivers.speech.reading import Language, Rules
@@ -104,14 +104,14 @@ def test_once_if_the_hall_wants_it_once(speech: Speech) -> None:
 def test_a_sentence_is_rendered_once_and_a_half_written_one_again(speech: Speech) -> None:
     sentence = reading.sentence("B001", 4)
     first = speech.say(sentence)
-    assert speech.cache is not None
-    kept = max(speech.cache.glob("*.wav"), key=lambda p: p.stat().st_mtime_ns)
-    deaf = Speech("voice-east", cache=speech.cache, renderer=DIES)
+    assert speech.kept.folder is not None
+    file = max(speech.kept.folder.glob("*.wav"), key=lambda p: p.stat().st_mtime_ns)
+    deaf = Speech("voice-east", cache=speech.kept.folder, renderer=DIES)
     deaf.voice = speech.voice
     assert deaf.say(sentence) == first
-    kept.write_bytes(b"RIFF")
+    file.write_bytes(b"RIFF")
     assert speech.say(sentence) == first
-    slower = Speech("voice-east", words_per_minute=110, cache=speech.cache)
+    slower = Speech("voice-east", words_per_minute=110, cache=speech.kept.folder)
     assert len(slower.say(sentence)) > 1.2 * len(first)
 
 
@@ -121,7 +121,7 @@ def test_the_cache_does_not_fill_the_disk(
     short = Speech("voice-east", cache=tmp_path)
     short.say(reading.who("A001"))
     (first,) = tmp_path.glob("*.wav")
-    monkeypatch.setattr(voice, "KEPT", int(first.stat().st_size * 2.5))
+    monkeypatch.setattr(kept, "MOST", int(first.stat().st_size * 2.5))
     os.utime(first, (1, 1))
     short.say(reading.who("A002"))
     assert short.has(reading.who("A001"))
