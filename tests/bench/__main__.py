@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
 
 import msgspec
 
-from tests.bench import board, long, queue, service, wires
+from tests.bench import board, calls, long, queue, service, wires
 from tests.bench.result import Result, table
 
-BENCHES = {
+BENCHES: dict[str, Callable[[int, str | None], Iterator[Result]]] = {
     "queue": queue.run,
     "service": service.run,
     "waiting": long.waiting,
     "start": long.start,
     "wires": wires.run,
+    "calls": calls.run,
     "board": board.run,
 }
 

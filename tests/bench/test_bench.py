@@ -28,15 +28,27 @@ def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(rows) == 4
 
 
-def test_every_far_end_is_reached_and_timed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["wires", "--json", "--count", "6"]) == 0
+EVACUATED = [
+    f"evacuation to {end}, slowest of {count}"
+    for end, count in (("sign", 30), ("sound", 1), ("pager", 1), ("board", 1))
+]
+
+
+@pytest.mark.parametrize(
+    ("bench", "ends"),
+    [
+        ("wires", {"sign": 6, "pager": 3, "sound": 3}),
+        ("calls", {"sign": 6, "pager": 3, "sound": 3, "board": 6}),
+    ],
+)
+def test_every_far_end_is_reached_and_timed(
+    capsys: pytest.CaptureFixture[str], bench: str, ends: dict[str, int]
+) -> None:
+    assert main([bench, "--json", "--count", "6"]) == 0
     results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
-    names = [r.name for r in results]
-    assert names == [
-        f"key to {end}, p{share} of {count}"
-        for end, count in (("sign", 6), ("pager", 3), ("sound file", 3))
-        for share in (50, 99)
-    ]
+    names = [f"key to {end}, p{share} of {count}" for end, count in ends.items() for share in (50, 99)]
+    names += EVACUATED if "board" in ends else []
+    assert sorted(r.name for r in results) == sorted(names)
     assert all(r.unit == "ms" and 0 < r.floor < r.value for r in results)
 
 

@@ -29,15 +29,16 @@ APLAY = """#!/bin/bash
 # aplay -q -t wav -D CARD -
 card={folder}/$5
 mkdir -p "$card"
-begun=$EPOCHREALTIME
 gone() {{ echo "aplay: main:831: audio open error: No such device" >&2; exit 1; }}
 [ -e "$card.pulled" ] && gone
-sound="$card/$begun-$$"
-cat > "$sound.part"
+sound="$card/$$"
+head -c 4096 > "$sound.part"
+begun=$EPOCHREALTIME
+cat >> "$sound.part"
 bytes=$(stat -c %s "$sound.part")
 sleep "$(printf '0.%06d' $((bytes * 1000000 / 44100 / {faster})))"
 [ -e "$card.pulled" ] && gone
-mv "$sound.part" "$sound-$EPOCHREALTIME.wav"
+mv "$sound.part" "$card/$begun-$EPOCHREALTIME-$$.wav"
 """
 
 
@@ -70,10 +71,15 @@ class SoundCards:
     def plug(self, card: str) -> None:
         (self.folder / f"{card}.pulled").unlink(missing_ok=True)
 
+    def begun(self, card: str) -> list[float]:
+        """When the first samples of each sound came, in seconds since 1970; not of the player's own self-test."""
+        long = (file for file in sorted(self.folder.glob(f"{card}/*.wav")) if file.stat().st_size > RATE)
+        return [float(file.stem.split("-")[0]) for file in long]
+
     def heard(self, ear: Ear) -> Iterator[Sound]:
         """What has been played to its end since the last time; it is forgotten here."""
         for file in sorted(self.folder.glob("*/*.wav")):
-            begun, _pid, ended = file.stem.split("-")
+            begun, ended, _pid = file.stem.split("-")
             said = ear.read(file)
             file.unlink()
             if said is not None:
