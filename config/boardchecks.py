@@ -81,6 +81,8 @@ def _board(table: str, hall: Hall, board: Board) -> Iterator[Problem]:
         return
     if board.playlist and Shows.PLAYLIST not in shown:
         yield Problem(table, "playlist", board.layout, _("这种布局没有地方播放"))
+    if board.touch and (board.window is None or Shows.SERVES not in shown):
+        yield Problem(table, "touch", board.touch, _("只有一个窗口的屏、并且布局里有 serves，才能请群众评价"))
     for n, item in enumerate(board.playlist, 1):
         yield from _item(f"{table}.playlist {n}", item)
     if hall.numbers is not None and None not in (board.distance_m, board.panel_height_mm):

@@ -80,7 +80,8 @@ class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `distance_m` is how far the last seat is from which it has to be read, and `panel_height_mm` how high the lit
     picture is; 0 stands for a 55-inch panel, 685 mm lying or 1218 mm standing. `sound` is where the sound of its
-    videos goes (alsa:DEVICE), "" for none; it is silent while a voice speaks.
+    videos goes (alsa:DEVICE), "" for none; it is silent while a voice speaks. With `touch` (screen, or an evdev: panel
+    of its own) the screen of a window asks whoever was served there for a mark; "" where nobody can touch it.
     """
 
     id: Id
@@ -94,6 +95,7 @@ class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     playlist: tuple[Item, ...] = ()
     playlist_after_seconds: Annotated[int, Meta(ge=3, le=3600)] = 20
     sound: Annotated[str, Meta(pattern=r"^(alsa:\S*)?$")] = ""
+    touch: Annotated[str, Meta(pattern=r"^(screen|evdev:\S+)?$")] = ""
 
     @property
     def tall(self) -> bool:

@@ -87,6 +87,11 @@ def _shared_wires(hall: Hall) -> Iterator[Problem]:
             wires.append((f"kiosk {n}.printer", "url", wire_of(kiosk.printer.url)))
         if kiosk.touch != "screen":
             wires.append((f"kiosk {n}", "touch", wire_of(kiosk.touch)))
+    wires += [
+        (f"board {n}", "touch", wire_of(b.touch))
+        for n, b in enumerate(hall.board, 1)
+        if ":" in (b.touch or "")
+    ]
     # signs on one line are signchecks' business; the line has one owner among all other devices
     signs = {wire_of(s.url): f"sign {n}" for n, s in reversed(list(enumerate(hall.sign, 1)))}
     wires += [(table, "url", wire) for wire, table in signs.items()]

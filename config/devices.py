@@ -23,6 +23,9 @@ def devices(hall: Hall) -> Iterator[dict[str, Any]]:
         yield _device(f"printer:{kiosk.id}", "printer", kiosk.printer.url, {"profile": kiosk.printer.profile})
         if kiosk.touch != SCREEN:
             yield _device(f"touch:{kiosk.id}", "touch", kiosk.touch, {})
+    for board in hall.board:
+        if board.touch not in ("", SCREEN):
+            yield _device(f"touch:board-{board.id}", "touch", board.touch, {})
     for sign in hall.sign:
         shape = {"window": sign.window, "width_dots": sign.width_dots, "height_dots": sign.height_dots}
         yield _device(f"sign:{sign.window}", sign.kind, sign.url, shape | sign.options)

@@ -23,6 +23,7 @@ LEADING = 1.62  # height of a row, in em of its letters
 HEADING = 1.5  # em of a row above a table
 TABLE, HALF_TABLE = 19.0, 12.5  # em that a row of the table of windows needs, alone and beside another
 WORTH = 1.2  # how much larger they must be
+LARGER, NUMBERS = 1.6, 4.5  # times, where there is room; em that windows take behind a service
 WAIT = 4.4  # em of one wait: three lines and the space around them
 
 
@@ -92,8 +93,13 @@ def letters(hall: Hall, board: Board, panel: Panel, layout: Arrangement) -> Lett
         case Shows.PLACE if board.window is not None:
             return Letters(words, min(0.5 * where.height, 0.5 * where.width))
         case Shows.SERVES:
-            rows = -(-min(panel.lines, max(1, len(services(hall, board)))) // panel.across)
-            return Letters(min(words, where.height / (rows + 1) / LEADING), across=panel.across)
+            shown = services(hall, board)
+            rows = -(-min(panel.lines, max(1, len(shown))) // panel.across)
+            fits = where.height / (rows + 1) / LEADING
+            if board.window is None:  # a sign that shows the way to little shows it larger
+                longest = max((len(service.plain or service.name) for service in shown), default=1)
+                words = max(words, min(LARGER * words, where.width / (longest + NUMBERS)))
+            return Letters(min(words, fits), across=panel.across)
     return Letters(words)
 
 

@@ -72,7 +72,8 @@ def show_board(hall: Hall, name: str, stop: threading.Event) -> int:
 def glass(hall: Hall, board: Board, stop: threading.Event) -> int:
     from drivers import screen
 
-    pane = screen.Glass(f"board-{board.id}", board.width, board.height, full_screen=True, show_cursor=False)
+    title, touch = f"board-{board.id}", board.touch or "screen"
+    pane = screen.Glass(title, board.width, board.height, full_screen=True, show_cursor=False, touch=touch)
     screen.prepare(pane)
     from kivy.core import window
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from queue import Empty
 
 import msgspec
@@ -16,6 +17,7 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core import window as glass
 from kivy.graphics.opengl import glFinish
+from kivy.input import MotionEvent
 
 from caller.messages import CallsState, Channel, EmergencyState, HallState, Result, Status, VoiceState
 from config.boards import Item, arrangement
@@ -29,6 +31,7 @@ from display.frames import Film, Stills, playable
 from display.line import CALLER, EMERGENCY, HALL, VOICES, Line
 from display.playlist import Playlist, spoken_over
 from display.poster import Poster
+from display.rating import Rating
 from drivers import notify, screen
 from drivers.mqtt import Delivery
 
@@ -60,6 +63,7 @@ class BoardApp(App):
         self.busy_until = 0.0  # seconds of the monotonic clock
         self.film: Film | None = None
         self.voices: dict[str, VoiceState] = {}
+        self.rating = Rating(line, board.window) if board.touch and board.window is not None else None
         self.sound = FilmSound(board.sound.partition(":")[2]) if board.sound else None
 
     def load_kv(self, filename: str | None = None) -> None:
@@ -69,7 +73,7 @@ class BoardApp(App):
         return Face(self.stills)
 
     def on_start(self) -> None:
-        self.root.bind(size=self.hang)
+        self.root.bind(size=self.hang, on_touch_down=self.touched)
         self.line.listen(EMERGENCY, HALL, CALLER, *([VOICES] if self.sound else []))
         films = {item.video for item in self.board.playlist if item.video}
         if films and not playable():
@@ -111,9 +115,21 @@ class BoardApp(App):
         else:
             assert self.view is not None and self.desk is not None
             told, about = self.view, self.desk
+        if self.rating is not None:
+            asked = self.rating.look(self.state, time.monotonic())
+            about = replace(about, asked=asked)
         if self.sound is not None:
             self.sound.ducked = spoken_over(self.hall, self.board, self.voices.values(), now)
         self.draw(told, about, self.play(told, about))
+
+    def touched(self, _face: Face, touch: MotionEvent) -> bool:
+        """A finger on the glass: the only thing that it can do is to give a mark."""
+        if self.rating is None or self.desk is None or self.desk.asked is None or not self.desk.asked.keys:
+            return False
+        mark = self.poster.mark_at(touch.x, self.root.height - touch.y)
+        if mark is not None and not self.emergency.on:
+            self.rating.touch(mark, time.monotonic())
+        return mark is not None
 
     def take(self, delivery: Delivery) -> bool:
         match self.line.read(delivery):
@@ -135,7 +151,7 @@ class BoardApp(App):
         if told.told - self.drawn:  # however old a call is when it comes here, it is new to this board
             self.busy_until = time.monotonic() + self.board.playlist_after_seconds
         quiet = told.quiet and time.monotonic() >= self.busy_until
-        free = quiet and not about.ticket and not self.emergency.on
+        free = quiet and not about.ticket and about.asked is None and not self.emergency.on
         ended = self.film is not None and self.film.over
         if self.film is not None and ended and self.film.fault:
             self.playlist.cannot.add(self.film.file)

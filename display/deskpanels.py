@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from config.languages import _
 from config.letters import LEADING, Box, Letters
 from display.boardview import Stage
-from display.deskview import Desk
+from display.deskview import Asked, Desk
 from display.ink import (
     AMBER,
     CARD,
@@ -127,8 +127,40 @@ def _portrait(where: Box, u: float, file: str) -> Iterator[Ink]:
     yield Fill(Box(middle - wide / 2, top, wide, where.y + where.height - top), RULE, 0.28 * wide)
 
 
+def marks(where: Box, size: Letters, u: float) -> Iterator[tuple[int, str, Box]]:
+    """The keys for a mark, the best first: in one row, or one below the other where that makes them larger."""
+    words = {5: _("非常满意"), 4: _("满意"), 3: _("基本满意"), 2: _("不满意"), 1: _("非常不满意")}
+    top, gap = where.y + 1.5 * LEADING * size.words, 0.5 * u
+    wide, high = (where.width - 4 * gap) / 5, where.y + where.height - top
+    for n, (mark, said) in enumerate(words.items()):
+        yield mark, said, Box(where.x + n * (wide + gap), top, wide, high)
+
+
+def _asked(where: Box, size: Letters, u: float, asked: Asked) -> Iterator[Ink]:
+    em = 1.15 * size.words
+    if not asked.words or not asked.keys:
+        base = where.y + where.height / 2 + RISE * 1.3 * em
+        middle = where.x + where.width / 2
+        yield fitted(Words(asked.words, middle, base, 1.3 * em, WHITE, True, CENTRE), where.width)
+        return
+    yield fitted(
+        Words(asked.words, where.x, where.y + 0.5 * LEADING * em + RISE * em, em, WHITE), where.width
+    )
+    for _mark, said, box in marks(where, size, u):
+        yield Fill(box, CARD, RADIUS * u)
+        lines = wrapped(said, (box.width - 0.6 * u) / size.words, 2)
+        top = box.y + box.height / 2 - (len(lines) - 1) / 2 * LINE * size.words + RISE * size.words
+        for n, line in enumerate(lines):
+            base = top + n * LINE * size.words
+            middle = box.x + box.width / 2
+            yield fitted(Words(line, middle, base, size.words, WHITE, True, CENTRE), box.width - 0.4 * u)
+
+
 def serves(where: Box, size: Letters, u: float, desk: Desk) -> Iterator[Ink]:
-    """What is done here: on a sign with the windows where it is done."""
+    """What is done here, on a sign also where; whoever was served is asked for a mark instead."""
+    if desk.asked is not None:
+        yield from _asked(where, size, u, desk.asked)
+        return
     em, across = size.words, size.across
     high = LEADING * em
     yield Words(desk.heading, where.x, where.y + high / 2 + RISE * em, em, QUIET)

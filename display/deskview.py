@@ -25,6 +25,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the visitor who has just left is asked or told; `keys` while they can answer."""
+
+    words: str
+    keys: bool = False
+
+
+@dataclass(frozen=True)
 class Desk:
     """A window, or a zone where `number` is "". `words` say what becomes of `ticket`; `why` the window is away."""
 
@@ -42,6 +50,7 @@ class Desk:
     photo: str
     heading: str
     serves: tuple[Line, ...]
+    asked: Asked | None = None
 
 
 def desk(hall: Hall, board: Board, state: HallState | None) -> Desk:

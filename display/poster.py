@@ -59,6 +59,15 @@ class Poster:
             drawn += _middle(slide, inset(self.stage, 1.5 * self.u), self._stage_letters.words, True)
         return drawn
 
+    def mark_at(self, x: float, y: float) -> int | None:
+        """Which mark is under a finger, in pixels from the top left, while they are there."""
+        for panel, where, size in self._panels:
+            if panel.shows is Shows.SERVES:
+                for mark, _words, box in deskpanels.marks(where, size, self.u):
+                    if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height:
+                        return mark
+        return None
+
     def alarm(self, emergency: EmergencyState) -> Sequence[Ink]:
         """Over everything, while the hall is being left."""
         usual, whole = self.hall.emergency, inset(self.whole, 2 * self.u)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from config.load import load
@@ -38,7 +39,7 @@ def main(out: Path, layout: str, size: tuple[int, int], names: tuple[str, ...] =
         if names and pose.name not in names:
             continue
         told = view(pose.hall, pose.board, pose.state, NINE, pose.there)
-        about = desk(pose.hall, pose.board, pose.state)
+        about = replace(desk(pose.hall, pose.board, pose.state), asked=pose.asked)
         app.root.draw(Poster(pose.hall, pose.board).ink(told, about, pose.slide))
         for _ in range(3):
             EventLoop.idle()

@@ -10,6 +10,7 @@ import msgspec
 
 from caller.messages import HallState, ServiceState, Step, WindowStatus
 from config.schema import Board, Clerk, Hall
+from display.deskview import Asked
 from tests.display.scenes import NINE, call, morning, opening, window
 
 SIZES = ((1280, 720), (1920, 1080), (1080, 1920), (3840, 2160))
@@ -31,6 +32,7 @@ class Pose:
     state: HallState | None
     there: bool = True
     slide: str | None = None
+    asked: Asked | None = None  # for a mark
 
 
 def staffed(hall: Hall) -> Hall:
@@ -134,3 +136,5 @@ def poses(hall: Hall, layout: str, size: tuple[int, int]) -> Iterator[Pose]:
     if layout == "window":
         for name, number in (("serving", 4), ("paused", 6), ("waiting", 11), ("two-digits", 10)):
             yield Pose(name, ours, msgspec.structs.replace(here, window=number), now)
+        yield Pose("asked", ours, here, now, asked=Asked("A009 号，请您评价刚才的服务", keys=True))
+        yield Pose("thanked", ours, here, now, asked=Asked("谢谢您的评价"))
