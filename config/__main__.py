@@ -14,6 +14,7 @@ import msgspec
 
 from config.boardchecks import missing_files
 from config.devices import devices
+from config.inwords import told
 from config.languages import _
 from config.load import ConfigError, load
 
@@ -46,6 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     said = _("{name}：{windows} 个窗口，{services} 项业务，{kiosks} 台取号机，{pagers} 个震动牌。可以用。")
     counts = {"windows": len(hall.window), "services": len(hall.service)}
     print(said.format(name=hall.hall.name, kiosks=len(hall.kiosk), pagers=len(hall.pager), **counts))
+    print(_("叫号规矩，从上往下，第一条合适的就用："))
+    for rule in told(hall):
+        print(f"  {rule}")
     return 0
 
 

@@ -9,7 +9,7 @@ expired or whose visitor is no longer waited for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -193,10 +193,3 @@ def pager_of(hall: Hall, call: Call) -> Pager | None:
     if hall.pager_terminal is None:
         return None
     return next((pager for pager in hall.pager if pager.number == call.pager), None)
-
-
-def explained(hall: Hall) -> Iterator[str]:
-    """Every rule in one line, for the supervisor."""
-    for rule in hall.calling or USUAL:
-        stages = "，".join(f"{stage.after_seconds} 秒 {stage.act}" for stage in rule.stages)
-        yield f"{rule.name}：{stages}"

@@ -187,10 +187,3 @@ def test_a_hall_without_rules_still_calls(hall: Hall) -> None:
     bare = msgspec.structs.replace(hall, calling=())
     assert Channel.VOICE in told_of(call("A001", 3), bare, NINE)
     assert Channel.VOICE not in told_of(call("A001", 3, pager=7), bare, NINE)
-
-
-def test_the_supervisor_reads_the_rules(hall: Hall) -> None:
-    assert (
-        next(policy.explained(hall))
-        == "拿了震动牌：先震，没人来再出声：0 秒 pager，15 秒 flash，25 秒 pager，40 秒 voice"
-    )
