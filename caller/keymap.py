@@ -10,9 +10,11 @@ from collections.abc import Mapping
 
 from caller.messages import (
     CallNext,
+    CallOff,
     CallTicket,
     CloseWindow,
     Command,
+    EvacuateHall,
     FinishTicket,
     MarkNoShow,
     OpenWindow,
@@ -122,6 +124,10 @@ def command(action: str, digits: str, window: int, state: WindowState | None, id
             return ReturnPager(id=id, pager=_pager(digits))
         case "close-window":
             return CloseWindow(id=id, window=window)
+        case "evacuate-hall":
+            return EvacuateHall(id=id)
+        case "call-off":
+            return CallOff(id=id)
         case "digit" | "clear":
             return None
     if action.startswith("rate-"):

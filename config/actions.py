@@ -17,6 +17,8 @@ ACTIONS = (
     "pause-window",
     "close-window",
     "return-pager",
+    "evacuate-hall",
+    "call-off",
     "rate-1",
     "rate-2",
     "rate-3",

@@ -7,9 +7,11 @@ import pytest
 from caller.keymap import Keymap, Unclear, command
 from caller.messages import (
     CallNext,
+    CallOff,
     CallTicket,
     CloseWindow,
     Command,
+    EvacuateHall,
     FinishTicket,
     MarkNoShow,
     OpenWindow,
@@ -54,6 +56,9 @@ OPEN, PAUSED, CLOSED = WindowStatus.OPEN, WindowStatus.PAUSED, WindowStatus.CLOS
         (RS485, "018", "FUNCTION", OpenWindow(id="x", window=3, clerk="018")),
         (RS485, "8", "START", TransferTicket(id="x", window=3, to_window=8)),
         (RS485, "8", "TRANSFER", TransferTicket(id="x", window=3, to_window=8)),
+        (RS485, "119", "FUNCTION", EvacuateHall(id="x")),
+        (RS485, "1190", "FUNCTION", CallOff(id="x")),
+        (USB, "119", "ESC", EvacuateHall(id="x")),
         (USB, "", "KPENTER", CallNext(id="x", window=3)),
         (USB, "7", "KPENTER", CallTicket(id="x", window=3, ticket="7", why=Why.AT_WINDOW)),
         (USB, "", "KPPLUS", RecallTicket(id="x", window=3)),
