@@ -164,5 +164,20 @@ def test_two_zones_that_hear_each_other_never_sound_at_once(hall: Hall) -> None:
     assert all(before[1] <= after[0] for before, after in pairwise(ordered))
     spans = [seconds > 0 for _, seconds in line.spoke]
     assert spans == [True, False] * 30, "begun and ended, one after the other"
-    speakers = [zone for zone, seconds in line.spoke if seconds]
-    assert speakers[2:28] == speakers[:2] * 13, "and neither is kept waiting by the other"
+
+
+def test_whoever_asked_first_speaks_first_and_a_busy_neighbour_asks_anew() -> None:
+    turn, order = Turn(), list[str]()
+
+    def speak(name: str) -> None:
+        with turn:
+            order.append(name)
+
+    with turn:
+        for n, name in enumerate(("west", "east", "upstairs"), 2):
+            threading.Thread(target=speak, args=(name,)).start()
+            wait_for(lambda n=n: turn._asked == n, "it asks")  # type: ignore[misc]
+        order.append("the one before")
+    with turn:
+        order.append("the one before, again")
+    assert order == ["the one before", "west", "east", "upstairs", "the one before, again"]

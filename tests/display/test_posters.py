@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -32,7 +33,8 @@ GLYPHS = 1.5  # px that a real line is wider than its measure: each letter start
 
 def drawn(pose: Pose) -> Sequence[Ink]:
     told = view(pose.hall, pose.board, pose.state, NINE, pose.there)
-    return Poster(pose.hall, pose.board).ink(told, desk(pose.hall, pose.board, pose.state), pose.slide)
+    about = replace(desk(pose.hall, pose.board, pose.state), asked=pose.asked)
+    return Poster(pose.hall, pose.board).ink(told, about, pose.slide)
 
 
 def all_poses(hall: Hall) -> Iterator[tuple[str, Pose]]:
