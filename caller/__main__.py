@@ -10,7 +10,7 @@ from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 
-from caller import appointments, desk, evacuate, markreport, pagers, why
+from caller import appointments, checkpoint, desk, evacuate, markreport, pagers, why
 from caller.backup import backup, examine, verify
 from caller.chain import Broken, Head
 from caller.daykeys import day_keys
@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match options.what:
             case "verify":
-                _found(verify(hall.caller.journal, options.head), _("记录完整，链到 {head}"))
+                head = verify(hall.caller.journal, options.head)
+                checkpoint.check(hall.caller.journal, rules_of(hall))
+                _found(head, _("记录完整，链到 {head}"))
             case "backup":
                 _found(backup(hall.caller.journal, options.file), _("备份完成，链到 {head}"))
             case _:

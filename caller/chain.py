@@ -67,10 +67,12 @@ def link(before: bytes, seq: int, day: str, kind: str, command: str, payload: by
 def follow(rows: Iterable[Link], anchor: Head, known: Iterable[Head] = ()) -> Head:
     """The head of the chain that begins after `anchor`; raises Broken at the first row that does not fit.
 
-    `known` are heads that were written down: the chain must run through each that is not older than the anchor.
+    `known` are heads that were written down: the chain must run through each.
     """
     seq, head = anchor.seq, anchor.hash
-    wanted = {known.seq: known.hash for known in known if known.seq >= anchor.seq}
+    wanted = {known.seq: known.hash for known in known}
+    if wanted and min(wanted) < seq:
+        raise Broken(seq, f"the chain begins after this, {min(wanted)} was let go or cut off")
     if wanted.pop(seq, head) != head:
         raise Broken(seq, "not the head that was written down")
     for row in rows:

@@ -6,6 +6,7 @@ it, the hall's rules, the chain that it follows) it is not read, and the whole d
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
@@ -15,11 +16,16 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
+from sqlalchemy import func, select
 
-from caller.journal import Journal
+from caller.chain import Broken
+from caller.database import UNREADABLE, JournalError, cause, reader
+from caller.journal import OPENED, Journal, last_kept
+from caller.messages import EVENTS
 from caller.order import Waiter
 from caller.queue import evolve
 from caller.state import Rules, State
+from caller.tables import events
 
 log = logging.getLogger(__name__)
 
@@ -114,10 +120,44 @@ def keep(journal: Journal, state: State) -> None:
 
 def recall(journal: Journal, rules: Rules) -> State:
     """The state as the journal tells it; raises JournalError."""
-    state, after = _start(journal, rules)
-    for event in journal.today(after):
-        state = evolve(state, event)
+    gc.disable()  # nothing that is read here is rubbish, and to look for some takes longer than the reading
+    try:
+        state, after = _start(journal, rules)
+        for event in journal.today(after):
+            state = evolve(state, event)
+    finally:
+        gc.enable()
     return state
+
+
+def check(url: str, rules: Rules) -> None:
+    """Raises Broken if the checkpoint that the next start would read is not what the events say, JournalError if that
+    cannot be read. It is not in the chain: whoever changes it would change who is next."""
+    engine = reader(url)
+    try:
+        with engine.connect() as connection:
+            kept = last_kept(connection)
+            if kept is None or kept.form != form(rules):
+                return
+            opened = select(func.max(events.c.seq)).where(events.c.kind == OPENED).scalar_subquery()
+            day = select(events.c.kind, events.c.payload).where(events.c.seq.between(opened, kept.seq))
+            rows = connection.execute(day.order_by(events.c.seq)).all()
+    except UNREADABLE as error:
+        raise JournalError(cause(error)) from error
+    finally:
+        engine.dispose()
+    state = State(rules)
+    for row in rows:
+        state = evolve(state, msgspec.json.decode(row.payload, type=EVENTS[row.kind]))
+    if rows and not _says(kept.state, state):
+        raise Broken(kept.seq, "the checkpoint is not what the events say")
+
+
+def _says(kept: bytes, state: State) -> bool:
+    try:
+        return read(kept[32:], state.rules) == read(written(state), state.rules)
+    except msgspec.MsgspecError:
+        return False
 
 
 def _start(journal: Journal, rules: Rules) -> tuple[State, int]:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 KEEP_DAYS = 400
 CHUNK = 5000  # rows that are let go in one transaction, so that nobody waits for it
 _KINDS = {kind: name for name, kind in EVENTS.items()}
-_OPENED = kebab(DayOpened.__name__)
+OPENED = kebab(DayOpened.__name__)
 _ANSWERS = select(answers.c.payload).where(
     answers.c.day == bindparam("day"), answers.c.command.in_(bindparam("ids", expanding=True))
 )
@@ -124,7 +124,7 @@ class Journal:
     def today(self, after: int = 0) -> Iterator[Event]:
         """The events of the running business day, from its DayOpened on, or those after a number if that is later."""
         with self.transaction() as connection:
-            first = connection.scalar(select(func.max(events.c.seq)).where(events.c.kind == _OPENED)) or 0
+            first = connection.scalar(select(func.max(events.c.seq)).where(events.c.kind == OPENED)) or 0
             query = select(events.c.kind, events.c.payload).where(events.c.seq >= max(first, after + 1))
             rows = connection.execute(
                 query.order_by(events.c.seq), execution_options={"stream_results": True}
@@ -135,7 +135,7 @@ class Journal:
     def opened(self) -> int:
         """The number of the running day's DayOpened, or 0."""
         with self.transaction() as connection:
-            return connection.scalar(select(func.max(events.c.seq)).where(events.c.kind == _OPENED)) or 0
+            return connection.scalar(select(func.max(events.c.seq)).where(events.c.kind == OPENED)) or 0
 
     def answers(self, day: str, ids: Collection[str]) -> dict[str, Answer]:
         """What these commands were answered on one day, by id; what is not there was not answered."""
@@ -181,11 +181,8 @@ class Journal:
 
     def kept(self) -> Checkpoint | None:
         """What was written down last, if it is of this very chain."""
-        same = (events.c.seq == checkpoint.c.seq) & (events.c.hash == checkpoint.c.hash)
-        query = select(checkpoint.c.seq, checkpoint.c.form, checkpoint.c.state).join(events, same)
         with self.transaction() as connection:
-            row = connection.execute(query.order_by(checkpoint.c.seq.desc()).limit(1)).one_or_none()
-        return Checkpoint(*row) if row else None
+            return last_kept(connection)
 
     def _rows(self, entries: Sequence[Entry]) -> tuple[list[dict[str, Any]], Head]:
         seq, head, rows = self.head.seq, self.head.hash, []
@@ -213,3 +210,11 @@ class Journal:
             with suppress(SQLAlchemyError):  # it is broken already; the next one is new
                 self._connection.close()
             self._connection = None
+
+
+def last_kept(connection: Connection) -> Checkpoint | None:
+    """As `Journal.kept` says, for whoever only reads."""
+    same = (events.c.seq == checkpoint.c.seq) & (events.c.hash == checkpoint.c.hash)
+    query = select(checkpoint.c.seq, checkpoint.c.form, checkpoint.c.state).join(events, same)
+    row = connection.execute(query.order_by(checkpoint.c.seq.desc()).limit(1)).one_or_none()
+    return Checkpoint(*row) if row else None

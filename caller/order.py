@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from heapq import merge
 
 from sortedcontainers import SortedKeyList
 
@@ -97,6 +98,17 @@ class Lines:
                 before += len(line) if jumps else 0
                 before += line.bisect_key_left(waiter.place) if priority == waiter.priority else 0
         return before
+
+    def standing(self, service: str) -> Iterator[tuple[str, int]]:
+        """Every ticket in this service's lines, with what `ahead` says of it."""
+        before = 0
+        for lane in (True, False):
+            lines = (
+                line for (s, _, priority), line in self._lines.items() if (s, priority) == (service, lane)
+            )
+            for waiter in merge(*lines, key=_place):
+                yield waiter.ticket, before
+                before += 1
 
     def oldest(self, service: str) -> datetime | None:
         """Since when the one waits who came first; None if nobody waits."""

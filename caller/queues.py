@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caller.messages import Holder, QueueState, Step, phone_key
 from caller.state import State, Ticket
-from caller.waits import wait_at
+from caller.waits import wait_at, work_ahead
 
 ENDED_SHOWN = 100  # visitors of a service who have left and may still look
 LEFT = (Step.FINISHED, Step.CANCELLED)
@@ -13,26 +13,32 @@ NEVER_THERE = (Step.RESERVED, Step.VOID)
 
 def queue_states(state: State) -> dict[str, QueueState]:
     """One for each service, so that a call in one queue tells nobody of another."""
-    here: dict[str, list[Holder]] = {service: [] for service in state.rules.services}
-    left: dict[str, list[Holder]] = {service: [] for service in state.rules.services}
+    here: dict[str, list[Ticket]] = {service: [] for service in state.rules.services}
+    left: dict[str, list[Ticket]] = {service: [] for service in state.rules.services}
     for ticket in state.tickets.values():
         if ticket.step not in NEVER_THERE:
             into = left if ticket.step in LEFT else here
-            into[ticket.service].append(_holder(state, ticket))
+            into[ticket.service].append(ticket)
     return {
-        service: QueueState(service=service, holders=(*here[service], *left[service][-ENDED_SHOWN:]))
+        service: _queue(state, service, [*here[service], *left[service][-ENDED_SHOWN:]])
         for service in state.rules.services
     }
 
 
-def _holder(state: State, ticket: Ticket) -> Holder:
-    waiting = ticket.step is Step.WAITING
-    ahead = state.lines.ahead(ticket.waiter(state.rules)) if waiting else 0
-    return Holder(
-        key=phone_key(ticket.token),
-        ticket=ticket.number,
-        step=ticket.step,
-        ahead=ahead,
-        wait=wait_at(state, ticket.service, ahead) if waiting else None,
-        window=ticket.only if waiting else ticket.window,
-    )
+def _queue(state: State, service: str, tickets: list[Ticket]) -> QueueState:
+    ahead = dict(state.lines.standing(service))
+    minutes, waiting = work_ahead(state, service), len(ahead)
+    holders = []
+    for ticket in tickets:
+        place = ahead.get(ticket.number)
+        holders.append(
+            Holder(
+                key=phone_key(ticket.token),
+                ticket=ticket.number,
+                step=ticket.step,
+                ahead=place or 0,
+                wait=None if place is None else wait_at(minutes, waiting, place),
+                window=ticket.window if place is None else ticket.only,
+            )
+        )
+    return QueueState(service=service, holders=tuple(holders))

@@ -44,10 +44,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 256
 TICK = 0.25  # seconds: how long the loop may sleep between two feedings of the watchdog
-LEGIBLE, CODE_LENGTH = (
-    "23456789ABCDEFGHJKLMNPQRSTUVWXYZ",
-    8,
-)  # of an appointment's code, which people read aloud
+LULL = 0.001  # seconds in which nobody asks for anything: now the hall is shown what has changed
 IDLE_EVENTS = 5_000  # written since the last checkpoint: the next is made when nobody waits
 BUSY_EVENTS = 50_000  # and now it is made at once
 
@@ -74,7 +71,7 @@ class Batch:
 
 
 class Caller:
-    """Drains commands, decides, commits, answers, publishes. Everything happens on the thread of `run`."""
+    """Drains commands, decides, commits, answers, tells, shows. Everything happens on the thread of `run`."""
 
     def __init__(
         self,
@@ -113,10 +110,16 @@ class Caller:
         ready()
         while alive():
             tick()
-            waiting = _take(self._bus.inbox)
+            waiting = _take(self._bus.inbox, LULL if self._showing.unseen else TICK)
             self.handle(waiting)
-            self._showing.queues(self._state)
+            self.show(busy=bool(waiting))
             self._keep(BUSY_EVENTS if waiting else IDLE_EVENTS)
+
+    def show(self, busy: bool = False) -> None:
+        """What is true, if the journal surely has it; `busy` when there may be more in a moment."""
+        if self._certain:
+            self._showing.show(self._state, self._journal.version, self._clock(), busy)
+            self._showing.queues(self._state)
 
     def recall(self) -> None:
         """The state as the journal tells it; raises JournalError."""
@@ -128,7 +131,7 @@ class Caller:
         self._certain = True
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:
-        """Decide, commit, answer, publish. Without deliveries it only sees what time brings. Raises LeaseLost."""
+        """Decide, commit, answer, tell. Without deliveries it only sees what time brings. Raises LeaseLost."""
         taken = [self._read(delivery) for delivery in deliveries if self._in_time(delivery)]
         batch = Batch()
         try:
@@ -168,17 +171,16 @@ class Caller:
             return Taken(delivery, None, str(error))
 
     def _decide_all(self, taken: Iterable[Taken], batch: Batch) -> None:
-        self._see_time(self._clock(), batch)
+        at = self._clock()  # one moment for all: what waits together comes in the order in which it came
+        self._see_time(at, batch)
         self._said = self._journal.answers(self._state.day, {one.id for one in taken if one.command})
         for one in taken:
-            batch.answers.append((one.delivery, self._answer(one, batch)))
+            batch.answers.append((one.delivery, self._answer(one, at, batch)))
 
-    def _answer(self, one: Taken, batch: Batch) -> Answer:
+    def _answer(self, one: Taken, at: datetime, batch: Batch) -> Answer:
         command = one.command
         if command is None:
             return Answer(id="", done=False, reason=Reason.MALFORMED, detail=one.why)
-        at = self._clock()
-        self._see_time(at, batch)
         if first := self._said.get(command.id):
             return first
         answer = self._decide(command, at, batch)
@@ -198,7 +200,6 @@ class Caller:
             self._veil = self._keys.veil(day)
             for event in (DayOpened(at=at, day=day), *before):
                 self._apply(event, "", batch)
-            self._said.clear()
         for event in elapsed(self._state, at):
             self._apply(event, "", batch)
 
@@ -263,10 +264,10 @@ class Caller:
         self._showing.publish(self._state, events, self._journal.version, self._clock())
 
 
-def _take(inbox: SimpleQueue[Delivery]) -> list[Delivery]:
-    """Everything that waits now, at most BATCH; waits at most TICK for the first."""
+def _take(inbox: SimpleQueue[Delivery], patience: float) -> list[Delivery]:
+    """Everything that waits now, at most BATCH; waits so many seconds for the first."""
     try:
-        batch = [inbox.get(timeout=TICK)]
+        batch = [inbox.get(timeout=patience)]
     except Empty:
         return []
     while len(batch) < BATCH:

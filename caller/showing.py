@@ -17,6 +17,8 @@ from drivers.mqtt import Bus
 
 EVENT_LIVES = 300  # seconds
 BREATH = 0.5  # seconds between two lists of who waits where: a phone needs them no sooner
+GLIMPSE = 0.05  # seconds that the hall may lag behind while one command follows another
+SHARE = 10  # however long they are, they take no more than this part of the time
 
 
 class Showing:
@@ -28,7 +30,9 @@ class Showing:
         self._doors: dict[str, Door] = {}  # as they were published
         self._minute: datetime | None = None
         self._kept: dict[str, bytes] = {}  # what seldom changes
-        self._moved, self._queues_at = True, float("-inf")
+        self.unseen = self._booked = False  # whether there is something to show, and of the appointments
+        self._seen_at = float("-inf")
+        self._moved, self._next_queues = True, float("-inf")
 
     def turned(self, state: State, at: datetime) -> bool:
         """Whether time alone has begun or ended the giving of numbers; looked at once a minute."""
@@ -42,9 +46,18 @@ class Showing:
         events = list(events)
         for event in events:
             self._bus.tell(topic(event), encode(event), EVENT_LIVES)
-        if not events or any(isinstance(event, BOOKING) for event in events):
-            self._bus.keep("state/appointments", encode(bookable(state, at)))
+        self._booked = self._booked or not events or any(isinstance(event, BOOKING) for event in events)
         self._moved = self._moved or not all(isinstance(event, CallDelivered) for event in events)
+        self.unseen = True
+        if not events:
+            self.show(state, version, at)
+
+    def show(self, state: State, version: int, at: datetime, busy: bool = False) -> None:
+        """What is true after the events. While more happens, only now and then: of two states only the newer counts."""
+        if not self.unseen or (busy and self._stopwatch() - self._seen_at < GLIMPSE):
+            return
+        if self._booked:
+            self._bus.keep("state/appointments", encode(bookable(state, at)))
         self._bus.keep("state/emergency", encode(emergency.state(state.emergency)))
         self._keep_if_new("state/marks", encode(marks.marks_state(state)))
         self._keep_if_new("state/pagers", encode(rack.pagers_state(state)))
@@ -52,14 +65,20 @@ class Showing:
         self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
         self._bus.keep("state/hall", encode(hall))
         self._bus.keep("state/calls", encode(calls_state(state, version, at)))
+        self._booked = self.unseen = False
+        self._seen_at = self._stopwatch()
 
     def queues(self, state: State) -> None:
         """Who waits where, for phones: only what has changed, and not at every key press."""
-        if not self._moved or self._stopwatch() - self._queues_at < BREATH:
+        began = self._stopwatch()
+        if not self._moved or began < self._next_queues:
             return
-        self._moved, self._queues_at = False, self._stopwatch()
         for service, queue in queue_states(state).items():
             self._keep_if_new(f"state/queue/{service}", encode(queue))
+        now = self._stopwatch()
+        self.unseen = self._booked = False  # whether there is something to show, and of the appointments
+        self._seen_at = float("-inf")
+        self._moved, self._next_queues = False, now + max(BREATH, (now - began) * SHARE)
 
     def _keep_if_new(self, topic: str, payload: bytes) -> None:
         if self._kept.get(topic) != payload:

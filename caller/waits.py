@@ -31,12 +31,9 @@ def shortest_wait(state: State, service: str) -> timedelta | None:
     return None if minutes is None else timedelta(minutes=minutes * LOW)
 
 
-def wait_at(state: State, service: str, ahead: int) -> tuple[int, int] | None:
+def wait_at(minutes: float | None, waiting: int, ahead: int) -> tuple[int, int] | None:
     """The same for somebody who is in this line already, with so many of the service ahead: their share of it."""
-    minutes, waiting = work_ahead(state, service), state.lines.count(service)
-    if minutes is None or not waiting:
-        return None
-    return _range(minutes * ahead / waiting)
+    return None if minutes is None or not waiting else _range(minutes * ahead / waiting)
 
 
 def wait_range(state: State, service: str) -> tuple[int, int] | None:

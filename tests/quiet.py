@@ -67,7 +67,7 @@ class QuietHall:
     def __enter__(self) -> Self:
         self.journal.__enter__()
         self.caller.recall()
-        self.caller.handle([])
+        self.time_passes()
         return self
 
     def __exit__(
@@ -78,6 +78,7 @@ class QuietHall:
     def says(self, *commands: Command) -> list[Answer]:
         heard = len(self.ears.answers)
         self.caller.handle([Delivery(topic(c), encode(c), "someone") for c in commands])
+        self.caller.show()
         return self.ears.answers[heard:]
 
     def does(self, command: Command) -> Answer:
@@ -87,6 +88,7 @@ class QuietHall:
     def time_passes(self) -> None:
         """The service's loop goes round with nothing to do."""
         self.caller.handle([])
+        self.caller.show()
 
     @property
     def shown(self) -> HallState:

@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from tests.bench import board, calls, long, queue, service, wires
+from tests.bench import board, calls, queue, wires
 from tests.bench.result import Result, table
 
 BENCHES: dict[str, Callable[[int, str | None], Iterator[Result]]] = {
     "queue": queue.run,
-    "service": service.run,
-    "waiting": long.waiting,
-    "start": long.start,
     "wires": wires.run,
     "calls": calls.run,
     "board": board.run,

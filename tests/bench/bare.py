@@ -1,7 +1,7 @@
 """`python -m tests.bench.bare HOST PORT FILE`: the least that a durable answer over a broker costs.
 
-It takes each command from Mosquitto with paho, commits an event and an answer of the usual size straight into SQLite
-with the journal's pragmas (what waits together, together), publishes the event, and answers. It decides nothing.
+It takes each command from Mosquitto with paho, commits as many events and an answer of the usual size straight into
+SQLite with the journal's pragmas (what waits together, together), tells the events, and answers. It decides nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from caller.service import BATCH
-from tests.bench.queue import PRAGMAS, TABLES
+from tests.bench.rows import PRAGMAS, TABLES
 
-DAY, ROW = "2026-11-23", b"x" * 180  # about what a reserved ticket takes
+DAY, ROW = "2026-11-23", b'{"number":"A001"}'.ljust(180)  # about what a reserved ticket takes
+EVENTS = {"call-next": 3}  # the visitor before was served, has left, and the next one is called
 
 
 def _no_delay(client: Client, data: Any, wire: Any) -> None:
@@ -41,7 +42,7 @@ def main(host: str, port: str, file: str) -> None:
         database.execute(f"PRAGMA {pragma}").fetchall()
     for table in TABLES:
         database.execute(table)
-    seq = count(1)
+    seq, answered = count(1), count(1)
     while True:
         batch = [inbox.get()]
         while len(batch) < BATCH:
@@ -49,19 +50,22 @@ def main(host: str, port: str, file: str) -> None:
                 batch.append(inbox.get_nowait())
             except Empty:
                 break
-        rows = [(next(seq), DAY, "ticket-reserved", "c", ROW, ROW[:32]) for _ in batch]
+        events = [EVENTS.get(message.topic.rpartition("/")[2], 1) for message in batch]
+        rows = [(next(seq), DAY, "ticket-reserved", "c", ROW, ROW[:32]) for _ in range(sum(events))]
+        answers = [(DAY, f"{next(answered):032}", ROW) for _ in batch]
         database.execute("BEGIN")
         database.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
-        database.executemany(
-            "INSERT INTO answers VALUES (?, ?, ?)", [(DAY, f"{row[0]:032}", ROW) for row in rows]
-        )
+        database.executemany("INSERT INTO answers VALUES (?, ?, ?)", answers)
         database.execute("COMMIT")
         for message in batch:
             asked: Any = message.properties
             said = Properties(PacketTypes.PUBLISH)
             said.CorrelationData = asked.CorrelationData
             client.publish(asked.ResponseTopic, ROW, qos=1, properties=said)
-            client.publish("hall/bare/event/ticket-reserved", ROW, qos=1)
+        for _ in rows:
+            lives = Properties(PacketTypes.PUBLISH)
+            lives.MessageExpiryInterval = 300
+            client.publish("hall/bare/event/ticket-reserved", ROW, qos=1, properties=lives)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from caller import checkpoint
+from caller import checkpoint, tables
+from caller.backup import verify
+from caller.chain import Broken
 from caller.journal import Journal
 from caller.messages import (
     BookAppointment,
@@ -204,3 +207,38 @@ def test_yesterdays_checkpoint_is_not_todays(hall: Hall, tmp_path: Path) -> None
         quiet.time_passes()
         assert checkpoint.recall(quiet.journal, rules_of(hall)).day == "2026-11-24"
         assert not checkpoint.recall(quiet.journal, rules_of(hall)).tickets
+
+
+@pytest.fixture
+def closed(hall: Hall, url: str) -> str:
+    """A morning of which a checkpoint was kept, and some more of it; the service is gone."""
+    dice = random.Random(3)
+    with QuietHall(hall, url, TEN) as quiet:
+        for n in range(60):
+            quiet.does(command(dice, n))
+            if n == 40:
+                checkpoint.keep(quiet.journal, quiet.caller._state)
+    return url
+
+
+def test_a_checkpoint_that_says_what_the_events_say(hall: Hall, closed: str) -> None:
+    checkpoint.check(closed, rules_of(hall))
+
+
+def test_a_forged_checkpoint_is_found_though_it_is_not_in_the_chain(hall: Hall, closed: str) -> None:
+    """Somebody puts a friend to the front in what the next start reads, and makes its digest right."""
+    rules = rules_of(hall)
+    with Journal(closed) as journal:
+        kept = journal.kept()
+        assert kept is not None
+        state = checkpoint.read(kept.state[32:], rules)
+        friend = next(ticket for ticket in reversed(state.tickets.values()))
+        friend.place = (TEN - timedelta(hours=1), 0, 0)
+        payload = checkpoint.written(state)
+        with journal.transaction() as connection:
+            connection.execute(update(tables.checkpoint).values(state=sha256(payload).digest() + payload))
+        again = checkpoint.recall(journal, rules)
+        assert again.tickets[friend.number].place == friend.place, "the service would believe it"
+    assert verify(closed).seq > 0, "the chain of events is whole"
+    with pytest.raises(Broken, match="not what the events say"):
+        checkpoint.check(closed, rules)

@@ -206,6 +206,41 @@ def test_days_that_are_not_kept_are_let_go_and_the_rest_still_verifies(
         verify(url)
 
 
+def test_a_beginning_that_was_cut_off_is_found_by_a_head_from_before(
+    url: str, long_kept: Callable[[int], Journal]
+) -> None:
+    """Whoever cuts off the oldest days, and moves the anchor as letting them go would, leaves a good chain: a head of
+    those days tells that they were there."""
+    journal = long_kept(400)
+    seen = Head(41, _hash_of(journal, 41))
+    head = Head(410, _hash_of(journal, 410))
+    assert verify(url, [seen, head]) == head
+    journal.__exit__()
+    change(
+        url,
+        "INSERT INTO anchor SELECT seq, hash FROM events WHERE seq = 82",
+        "DELETE FROM events WHERE seq <= 82",
+    )
+    assert verify(url, [head]) == head
+    with pytest.raises(Broken, match="41 was let go or cut off"):
+        verify(url, [seen, head])
+
+
+@pytest.mark.parametrize("forged", ["hash = events.hash FROM events WHERE events.seq = 300", "seq = seq - 1"])
+def test_a_forged_beginning_is_found(url: str, long_kept: Callable[[int], Journal], forged: str) -> None:
+    journal = long_kept(3)
+    journal.forget((NINE + timedelta(days=9)).date().isoformat())
+    assert verify(url) == journal.head
+    change(url, f"UPDATE anchor SET {forged}")
+    with pytest.raises(Broken):
+        verify(url)
+
+
+def _hash_of(journal: Journal, seq: int) -> bytes:
+    with journal.transaction() as connection:
+        return bytes(connection.scalar(text(f"SELECT hash FROM events WHERE seq = {seq}")))
+
+
 def test_nothing_is_let_go_too_early(url: str, long_kept: Callable[[int], Journal]) -> None:
     journal = long_kept(9)
     journal.forget((NINE + timedelta(days=9)).date().isoformat())

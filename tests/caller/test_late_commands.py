@@ -21,6 +21,7 @@ def test_a_command_that_nobody_waits_for_changes_nothing_and_is_counted(hall: Ha
             quiet.caller.handle(
                 [Delivery(topic(opens), encode(opens), "someone", until=time.monotonic() + late)]
             )
+        quiet.caller.show()
         status = {window.number: window.status for window in quiet.shown.windows}
         assert (status[3], status[4]) == (WindowStatus.CLOSED, WindowStatus.OPEN)
         assert [answer.id for answer in quiet.ears.answers] == ["waited for"]

@@ -143,6 +143,9 @@ def test_the_lines_agree_with_a_plain_list(people: list[tuple[str, bool, int | N
         assert lines.ahead(waiter) == len(before)
         lines.remove(waiter)
         lines.add(waiter)
+    for service in {w.service for w in waiters}:
+        told = {w.ticket: lines.ahead(w) for w in waiters if w.service == service}
+        assert dict(lines.standing(service)) == told
     for waiter in waiters:
         lines.remove(waiter)
     assert lines.choose(Seat(3, {"transfer": 1, "search": 1}), False, MORNING) is None

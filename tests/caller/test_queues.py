@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
-from caller.messages import CallNext, ConfirmTicket, FinishTicket, Holder, QueueState, Step, phone_key
+from caller.messages import (
+    CallNext,
+    ConfirmTicket,
+    FinishTicket,
+    HallState,
+    Holder,
+    QueueState,
+    Step,
+    phone_key,
+)
 from caller.messages import OpenWindow as Open
 from caller.messages import ReserveTicket as Reserve
 from caller.queues import queue_states
-from caller.showing import BREATH, Showing
+from caller.showing import BREATH, GLIMPSE, SHARE, Showing
 from tests.caller.oneday import OneDay
 from tests.quiet import Ears
 
@@ -59,6 +68,7 @@ def test_only_the_queue_that_moved_is_told_again_and_not_at_every_press() -> Non
     ears.kept.clear()
     day.takes("transfer")
     showing.publish(day.state, day.history, 1, day.now)
+    showing.show(day.state, 1, day.now)
     showing.queues(day.state)
     assert not any(where.startswith("state/queue/") for where in ears.kept), "too soon"
     now = BREATH
@@ -66,3 +76,49 @@ def test_only_the_queue_that_moved_is_told_again_and_not_at_every_press() -> Non
     (where,) = (where for where in ears.kept if where.startswith("state/queue/"))
     told = msgspec.json.decode(ears.kept[where], type=QueueState)
     assert (told.service, [h.ticket for h in told.holders]) == ("transfer", ["A001"])
+
+
+def test_while_one_thing_follows_another_only_the_newest_is_shown() -> None:
+    day, ears, now = OneDay(), Ears(), 0.0
+    showing = Showing(ears, lambda: now)  # type: ignore[arg-type]  # the part of a bus that it needs
+
+    def happens() -> None:
+        day.takes("transfer")
+        showing.publish(day.state, day.history[-1:], len(day.history), day.now)
+        showing.show(day.state, len(day.history), day.now, busy=True)
+
+    def seen() -> int:
+        shown = msgspec.json.decode(ears.kept["state/hall"], type=HallState)
+        return next(service.waiting for service in shown.services if service.id == "transfer")
+
+    happens()
+    assert seen() == 1, "the first at once"
+    for _ in range(3):
+        happens()
+    assert seen() == 1 and len(ears.events) == 4, "events are told one by one"
+    now = GLIMPSE
+    happens()
+    assert seen() == 5
+    happens()
+    showing.show(day.state, len(day.history), day.now)
+    assert seen() == 6, "as soon as nothing more comes"
+
+
+def test_long_lists_do_not_eat_the_day() -> None:
+    """However long it takes to write them, for ten times as long nobody writes them again."""
+    day, ears, clock = OneDay(), Ears(), [0.0]
+
+    def slow() -> float:
+        clock[0] += 1.0  # each look at the watch: the lists take a second
+        return clock[0]
+
+    showing = Showing(ears, slow)  # type: ignore[arg-type]  # the part of a bus that it needs
+    showing.queues(day.state)
+    ears.kept.clear()
+    day.takes("transfer")
+    showing.publish(day.state, day.history[-1:], 1, day.now)
+    looks = 0
+    while not ears.kept:
+        showing.queues(day.state)
+        looks += 1
+    assert SHARE <= looks <= SHARE + 2

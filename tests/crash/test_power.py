@@ -56,6 +56,7 @@ def test_sixty_power_cuts(tape: list[Asked], tmp_path: Path, part: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_five_hundred_power_cuts(tape: list[Asked], tmp_path: Path) -> None:
     for seed in range(1000, 1500):
         assert broken_promises(tape, tmp_path / str(seed), seed) == [], seed
