@@ -56,6 +56,16 @@ def damage(connection: Connection) -> list[str]:
     return [line for line in found if line != "ok"] + foreign
 
 
+def settle(connection: Connection) -> None:
+    """What can be read is on the disk. SQLite reads from its log what a sync that failed has left there: it is carried
+    into the file, and that is synced, before anybody is told of it. Raises JournalError."""
+    if connection.dialect.name == "sqlite":
+        busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(FULL)").one()
+        connection.rollback()
+        if busy:
+            raise JournalError("an older state of the journal is being read; it goes on when that has ended")
+
+
 def cause(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip()
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from caller import tables
 from caller.chain import START, Head, link
-from caller.database import FROZEN, UNREADABLE, JournalError, cause, writer
+from caller.database import FROZEN, UNREADABLE, JournalError, cause, settle, writer
 from caller.lease import LeaseLost, LeaseTaken, lease_of
 from caller.messages import EVENTS, Answer, DayOpened, Event, encode, kebab
 from caller.tables import anchor, answers, checkpoint, events
@@ -64,6 +64,7 @@ class Journal:
         self._keep = timedelta(days=keep_days)
         self._connection: Connection | None = None
         self._last = 0.0
+        self._disowned: tuple[Head, Sequence[tuple[str, str]]] | None = None
         self.head = Head(0, START)
 
     def __enter__(self) -> Self:
@@ -114,6 +115,12 @@ class Journal:
             if replies:
                 connection.execute(_ADD_ANSWERS, replies)
         self.head = head
+
+    def disown(self, head: Head, said: Sequence[tuple[str, str]]) -> None:
+        """A commit that began after `head` has failed, and everybody was refused, though nobody can see whether it is
+        written: if it is, it is taken back before anybody reads again. `said` are (day, command) of its answers."""
+        self._disowned = self._disowned or (head, said)
+        self._drop()
 
     def beat(self) -> None:
         """Call it a few times a second: a silent writer is taken for a frozen one. Raises JournalError."""
@@ -198,12 +205,25 @@ class Journal:
         connection = self._connection = self._engine.connect()
         self._lease.take(connection)
         tables.prepare(connection)
+        settle(connection)
         self._lease.named(connection)
+        if self._disowned is not None:
+            self._take_back(connection, *self._disowned)
+            self._disowned = None
         with connection.begin():
             last = connection.execute(_HEAD).one_or_none()
             last = last or connection.execute(select(anchor.c.seq, anchor.c.hash)).one_or_none()
         self.head = Head(last.seq, last.hash) if last else Head(0, START)
         return connection
+
+    def _take_back(self, connection: Connection, head: Head, said: Iterable[tuple[str, str]]) -> None:
+        with connection.begin():
+            self._lease.guard(connection)
+            gone = connection.execute(delete(events).where(events.c.seq > head.seq)).rowcount
+            for day, command in said:
+                mine = (answers.c.day == day) & (answers.c.command == command)
+                connection.execute(delete(answers).where(mine))
+        log.warning("%d events of a commit that failed are taken back", gone)
 
     def _drop(self) -> None:
         if self._connection is not None:

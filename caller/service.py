@@ -20,6 +20,7 @@ import msgspec
 from caller import checkpoint, newday
 from caller.answers import completed, done, refusal
 from caller.calendar import Calendar
+from caller.chain import Head
 from caller.daykeys import DayKeys
 from caller.journal import Entry, Journal, JournalError, LeaseLost
 from caller.messages import (
@@ -68,6 +69,7 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     answers: list[tuple[Delivery, Answer]] = field(default_factory=list)
     fresh: dict[str, tuple[str, Answer]] = field(default_factory=dict)  # by command: (day, answer)
+    after: Head | None = None  # where the chain ended when its commit began
 
 
 class Caller:
@@ -140,12 +142,13 @@ class Caller:
                 self._publish([])
             self._journal.beat()
             self._decide_all(taken, batch)
+            batch.after = self._journal.head
             self._journal.commit(batch.entries, batch.fresh.values())
         except LeaseLost:
             raise  # and answer nobody: whoever has taken over does
         except JournalError as error:
             log.error("journal: %s", error)
-            self._refuse_all(taken)
+            self._refuse_all(taken, batch)
             return
         for delivery, answer in batch.answers:
             self._bus.answer(delivery, encode(answer))
@@ -221,9 +224,10 @@ class Caller:
         self._state = evolve(self._state, event)
         batch.entries.append(Entry(self._state.day, command, event))
 
-    def _refuse_all(self, taken: Iterable[Taken]) -> None:
+    def _refuse_all(self, taken: Iterable[Taken], batch: Batch) -> None:
         """Nobody is promised anything that is not in the journal; but what is there after all (the commit was cut
-        off after it was written) was done, and is answered so."""
+        off after it was written) was done, and is answered so. Where that cannot be seen, everybody is refused, and
+        nothing of it may turn up later: a clerk who was refused has pressed again by then."""
         self._certain = False
         said: dict[str, Answer] = {}
         try:
@@ -234,6 +238,8 @@ class Caller:
             raise
         except JournalError as error:
             log.error("journal cannot be read either: %s", error)
+            if batch.after is not None:
+                self._journal.disown(batch.after, [(day, id) for id, (day, _) in batch.fresh.items()])
         for one in taken:
             refusal = Answer(id=one.id, done=False, reason=Reason.JOURNAL_UNAVAILABLE)
             self._bus.answer(one.delivery, encode(said.get(one.id, refusal)))

@@ -12,9 +12,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from caller.backup import verify
 from caller.daykeys import DayKeys
 from caller.journal import Entry, Journal, JournalError
-from caller.messages import Answer, ConfirmTicket, Reason, ReserveTicket, encode, topic
+from caller.messages import (
+    Answer,
+    CallNext,
+    ConfirmTicket,
+    Reason,
+    ReserveTicket,
+    TicketCalled,
+    encode,
+    topic,
+)
 from caller.rules import calendar_of, rules_of
 from caller.service import Caller
 from config.schema import Hall
@@ -102,18 +112,18 @@ class Failing(Journal):
             self._drop()
             raise JournalError("no space left")
         super().commit(entries, said)
-        if self.how == "after":
+        if self.how in ("after", "unseen"):
             self._drop()
             raise JournalError("the connection was cut")
 
     def kept(self) -> None:
-        if self.how == "dead":
+        if self.how in ("dead", "unseen"):
             raise JournalError("I/O error")
         return
 
 
-def broken(hall: Hall, path: Path, how: str) -> QuietHall:
-    quiet = QuietHall(hall, path, NINE)
+def broken(hall: Hall, journal: Path | str, how: str) -> QuietHall:
+    quiet = QuietHall(hall, journal, NINE)
     quiet.journal.__class__ = Failing
     quiet.__enter__()
     quiet.does(ReserveTicket(id="r1", service="transfer"))
@@ -145,6 +155,30 @@ def test_a_journal_that_cannot_even_be_read(hall: Hall, tmp_path: Path) -> None:
     second = quiet.does(ReserveTicket(id="r2", service="transfer")).ticket
     assert second is not None and second.number == "A002"
     quiet.__exit__(None, None, None)
+
+
+def test_what_was_refused_never_turns_up_later(hall: Hall, url: str) -> None:
+    """The commit was written, but nobody could see that: the clerk was refused, and presses again. The visitor who
+    was called without anybody knowing is the one who is called now."""
+    quiet = broken(hall, url, "")
+    for n in (1, 2):
+        quiet.does(ReserveTicket(id=f"r{n}", service="transfer"))
+        quiet.does(ConfirmTicket(id=f"c{n}", ticket=f"A00{n}"))
+    head = quiet.journal.head
+    cast(Failing, quiet.journal).how = "unseen"
+    assert quiet.does(CallNext(id="n1", window=3)).reason is Reason.JOURNAL_UNAVAILABLE
+    assert verify(url).seq > head.seq, "it is there"
+    assert quiet.does(CallNext(id="n1", window=3)).reason is Reason.JOURNAL_UNAVAILABLE
+    cast(Failing, quiet.journal).how = ""
+    called = quiet.does(CallNext(id="n2", window=3)).ticket
+    assert called is not None and called.number == "A001"
+    assert quiet.does(ConfirmTicket(id="c1", ticket="A001")).done, (
+        "what was answered before is answered again"
+    )
+    quiet.__exit__(None, None, None)
+    with Journal(url) as again:
+        assert [e.ticket for e in again.today() if isinstance(e, TicketCalled)] == ["A001"]
+        assert again.answers("2026-11-23", {"n1"}) == {} and verify(url) == again.head
 
 
 def test_a_refusal_names_the_command(hall: Hall, tmp_path: Path) -> None:

@@ -87,11 +87,16 @@ class Disk:
             return
         self.pending.setdefault(asked.path, []).append(asked)
         if asked.call == "sync":
-            self.kept[asked.path] = self._with(asked.path, self.pending.pop(asked.path))
+            _carry_out(self.kept.setdefault(asked.path, bytearray()), self.pending.pop(asked.path))
 
     def cut(self, dice: random.Random) -> dict[str, bytes]:
         """What is found after the power came back."""
-        return {path: bytes(self._with(path, self._luck(path, dice))) for path in self.kept | self.pending}
+        found: dict[str, bytes] = {}
+        for path in self.kept | self.pending:
+            content = bytearray(self.kept.get(path, b""))
+            _carry_out(content, self._luck(path, dice))
+            found[path] = bytes(content)
+        return found
 
     def _luck(self, path: str, dice: random.Random) -> list[Asked]:
         kind = dice.choice(("all", "none", "prefix", "some"))
@@ -106,16 +111,15 @@ class Disk:
             return [part for one in asked if dice.random() < 0.6 for part in _torn(one, dice)]
         return asked
 
-    def _with(self, path: str, asked: list[Asked]) -> bytearray:
-        content = bytearray(self.kept.get(path, b""))
-        for one in asked:
-            if one.call == "truncate":
-                del content[one.offset :]
-                content.extend(bytes(one.offset - len(content)))
-            elif one.call == "write":
-                content.extend(bytes(max(0, one.offset - len(content))))
-                content[one.offset : one.offset + len(one.data)] = one.data
-        return content
+
+def _carry_out(content: bytearray, asked: list[Asked]) -> None:
+    for one in asked:
+        if one.call == "truncate":
+            del content[one.offset :]
+            content.extend(bytes(one.offset - len(content)))
+        elif one.call == "write":
+            content.extend(bytes(max(0, one.offset - len(content))))
+            content[one.offset : one.offset + len(one.data)] = one.data
 
 
 def _torn(asked: Asked, dice: random.Random) -> list[Asked]:

@@ -47,22 +47,22 @@ def opened(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
-def test_killed_at_some_writes(tmp_path: Path, call: str) -> None:
+def test_killed_at_some_writes(folder: Path, call: str) -> None:
     """At each of them with --long."""
     kind = "write" if call == "pwrite64" else "sync"
-    asked = record(opened(tmp_path / "all"), 1)
+    asked = record(opened(folder / "all"), 1)
     total = sum(one.call == kind and "journal.db" in one.path for one in asked)
     assert total > 5
     places = range(1, total - 1, max(total // 5, 1))
-    assert all(killed(tmp_path / str(when), call, when) for when in places)
+    assert all(killed(folder / str(when), call, when) for when in places)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
-def test_killed_at_every_write(tmp_path: Path, call: str) -> None:
+def test_killed_at_every_write(folder: Path, call: str) -> None:
     when = 1
-    while killed(tmp_path / str(when), call, when):
+    while killed(folder / str(when), call, when):
         when += 1
     assert when > 5
 
@@ -75,16 +75,16 @@ def test_killed_at_every_write(tmp_path: Path, call: str) -> None:
         "fdatasync:error=EIO:when=5..9",
     ],
 )
-def test_a_disk_that_fails_and_comes_back(tmp_path: Path, failure: str) -> None:
+def test_a_disk_that_fails_and_comes_back(folder: Path, failure: str) -> None:
     """Whoever asks meanwhile is refused and asks again; when the disk is back, so is the hall, by itself."""
-    opened(tmp_path)
-    done = traced(tmp_path, "-e", f"trace={WRITES}", "-e", f"inject={failure}", "-o", "/dev/null", visitors=6)
+    opened(folder)
+    done = traced(folder, "-e", f"trace={WRITES}", "-e", f"inject={failure}", "-o", "/dev/null", visitors=6)
     assert done.returncode == 0, done.stderr
-    said = (tmp_path / "answers").read_text()
+    said = (folder / "answers").read_text()
     assert "journal-unavailable" in said, "nobody was told of it"
-    answers = promised(tmp_path / "answers")
+    answers = promised(folder / "answers")
     assert len(answers) == 30 and all(answer.done for answer in answers.values())
-    url = f"sqlite:///{tmp_path}/journal.db"
+    url = f"sqlite:///{folder}/journal.db"
     with Journal(url) as journal:
         numbers = [e.ticket for e in journal.today() if isinstance(e, TicketReserved)]
         assert numbers == [f"A{n:03d}" for n in range(1, 7)]

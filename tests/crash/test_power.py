@@ -19,7 +19,8 @@ DAY = "2026-11-23"
 
 @pytest.fixture(scope="module")
 def tape(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
-    return record(tmp_path_factory.mktemp("tape"), VISITORS)
+    """A morning in which the log is carried into the file again and again, and begun anew."""
+    return record(tmp_path_factory.mktemp("tape"), VISITORS, "--often")
 
 
 def broken_promises(tape: list[Asked], folder: Path, seed: int) -> list[str]:
@@ -48,22 +49,34 @@ def broken_promises(tape: list[Asked], folder: Path, seed: int) -> list[str]:
     return [answer.id for answer in promised if found.get(answer.id) != answer]
 
 
-@pytest.mark.parametrize("part", range(10))
-def test_sixty_power_cuts(tape: list[Asked], tmp_path: Path, part: int) -> None:
+def test_the_tape_has_every_kind_of_moment(tape: list[Asked]) -> None:
+    """Cuts would prove little if SQLite had only ever added to its log."""
     assert sum(asked.path.endswith("/answers") for asked in tape) == 5 * VISITORS
+    carried = [
+        n for n, asked in enumerate(tape) if asked.call == "sync" and asked.path.endswith("journal.db")
+    ]
+    assert len(carried) > 5
+    begun_anew = [
+        n for n, a in enumerate(tape) if a.path.endswith("-wal") and (a.call, a.offset) == ("write", 0)
+    ]
+    assert len(begun_anew) > 3
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_sixty_power_cuts(tape: list[Asked], folder: Path, part: int) -> None:
     for seed in range(part * 6, part * 6 + 6):
-        assert broken_promises(tape, tmp_path / str(seed), seed) == [], seed
+        assert broken_promises(tape, folder / str(seed), seed) == [], seed
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_five_hundred_power_cuts(tape: list[Asked], tmp_path: Path) -> None:
+def test_five_hundred_power_cuts(tape: list[Asked], folder: Path) -> None:
     for seed in range(1000, 1500):
-        assert broken_promises(tape, tmp_path / str(seed), seed) == [], seed
+        assert broken_promises(tape, folder / str(seed), seed) == [], seed
 
 
-def test_these_cuts_would_find_a_careless_journal(tmp_path: Path) -> None:
+def test_these_cuts_would_find_a_careless_journal(folder: Path) -> None:
     """The same with synchronous=NORMAL, which does not wait for the disk: promises are broken."""
-    (tmp_path / "tape").mkdir()
-    careless = record(tmp_path / "tape", VISITORS, "--careless")
-    assert any(broken_promises(careless, tmp_path / str(seed), seed) for seed in range(40))
+    (folder / "tape").mkdir()
+    careless = record(folder / "tape", VISITORS, "--careless")
+    assert any(broken_promises(careless, folder / str(seed), seed) for seed in range(40))

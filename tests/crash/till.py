@@ -80,7 +80,12 @@ def at_work(folder: Path, visitors: int) -> QuietHall:
     return quiet
 
 
+CARELESS = (("journal_mode", "WAL", "wal"), ("synchronous", "NORMAL", 1))
+OFTEN = (*database.PRAGMAS, ("wal_autocheckpoint", "60", 60))
+
 if __name__ == "__main__":
     if "--careless" in sys.argv:  # to show that the tests would find it
-        database.PRAGMAS = (("journal_mode", "WAL", "wal"), ("synchronous", "NORMAL", 1))  # type: ignore[assignment]
+        database.PRAGMAS = CARELESS  # type: ignore[assignment]
+    if "--often" in sys.argv:  # SQLite carries the log into the file every 60 pages instead of every 1,000
+        database.PRAGMAS = OFTEN  # type: ignore[assignment]
     at_work(Path(sys.argv[1]), int(sys.argv[2])).__exit__(None, None, None)
