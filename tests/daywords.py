@@ -16,6 +16,7 @@ HAPPENINGS = {
     "printer": ("runs out of paper", "has paper for half a ticket", "gets paper"),
     "pager terminal": ("reaches nobody", "reaches everybody"),
     "pager": ("is lost", "is flat", "is charged", "is returned"),
+    "sign": ("is unplugged", "is plugged in"),
     "evaluator": tuple(f"gives {mark}" for mark in range(1, 6)),
     "phone": (),
     "caller": ("is killed and started again",),
@@ -32,6 +33,7 @@ KEYS: dict[str, tuple[str, ...] | None] = {  # a key and what may stand after it
     "no-show": (),
     "park": tuple(Park),
     "resume": None,
+    "return": None,
     "transfer": None,
     "transfer-to-clerk": None,
     "open": None,
@@ -39,7 +41,7 @@ KEYS: dict[str, tuple[str, ...] | None] = {  # a key and what may stand after it
     "close": (),
 }
 NEEDS = {"听障": Need.DEAF, "视障": Need.BLIND}
-NEVER_ALONE = {"call", "transfer", "transfer-to-clerk"}
+NEVER_ALONE = {"call", "return", "transfer", "transfer-to-clerk"}
 SUBJECTS = {  # what can be expected, and how many words may follow it
     "ticket": (1, 1),  # a number: what the visitor holds, or who is at the window now; "-" for nobody
     "held": (1, 1),  # a number that was given and is not on paper
@@ -54,7 +56,7 @@ SUBJECTS = {  # what can be expected, and how many words may follow it
     "window": (
         1,
         2,
-    ),  # open, paused 午餐, closed, idle, calls A001, serves A001, clerk 018, titled 党员先锋岗
+    ),  # open, paused 午餐, closed, idle, calls A001, serves A001, clerk 018, titled 党员先锋岗, note 补契税, first 3
     "rule": (1, 1),  # why this ticket was called, a word of caller.order.Rule
     "overtook": (0, 9),  # whom the call passed
     "parked": (0, 9),  # who is parked at the window that acts
@@ -235,6 +237,10 @@ def state_of(window: WindowState, asked: tuple[str, ...]) -> tuple[str, ...]:
             return ("clerk", window.clerk)
         case ("titled", _):
             return ("titled", window.title)
+        case ("note", _):
+            return ("note", window.note)
+        case ("first", _):  # where this visitor was asked first
+            return ("first", str(window.first_window or "-"))
     if not window.ticket:
         return ("idle",)
     return ("calls" if window.step == "called" else "serves", window.ticket)

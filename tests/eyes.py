@@ -18,7 +18,6 @@ from caller.messages import (
     HallState,
     Reason,
     Result,
-    Step,
     TicketCalled,
     TicketReserved,
     WindowState,
@@ -28,7 +27,7 @@ from config.calling import Act, Wish
 from config.schema import Service
 from drivers.speech.reading import sentence
 from tests import day
-from tests.daywords import newest_bad, rack_word
+from tests.daywords import newest_bad, rack_word, state_of
 from tests.pages import OpenPage
 from tests.street import Seen
 from tests.wholehall import WholeHall
@@ -96,7 +95,7 @@ class Eyes:
             case "sign", lines:
                 return self._card(f"sign-{which}", list(lines))
             case "window", wanted:
-                return self.soon(lambda: self._window(int(which), list(wanted)))
+                return self.soon(lambda: state_of(self._at(int(which)), wanted) == wanted)
             case "rule", (rule,):
                 return self.soon(lambda: [c.rule for c in self._calls_here()] == [rule])
             case "overtook", _:
@@ -219,23 +218,6 @@ class Eyes:
 
     def _at(self, window: int) -> WindowState:
         return next(w for w in self._hall().windows if w.number == window)
-
-    def _window(self, number: int, wanted: list[str]) -> bool:
-        state = self._at(number)
-        match wanted:
-            case ["idle"]:
-                return not state.ticket
-            case ["calls", ticket]:
-                return state.ticket == ticket and state.step is Step.CALLED
-            case ["serves", ticket]:
-                return state.ticket == ticket and state.step is Step.SERVING
-            case ["paused", why]:
-                return (state.status.value, state.why) == ("paused", why)
-            case ["clerk", badge]:
-                return state.clerk == badge
-            case ["titled", title]:
-                return state.title == title
-        return state.status.value == wanted[0]
 
     def _waiting(self, service: str) -> int:
         id = self.service(service).id

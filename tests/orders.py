@@ -83,6 +83,8 @@ def pressed(hall: Hall, window: int, press: Press, id: str) -> Command:
             return ParkTicket(id=id, window=window, kind=kind, minutes=press.minutes)
         case "resume":
             return ResumeTicket(id=id, window=window, ticket=which or None)
+        case "return":
+            return ReturnTicket(id=id, window=window, ticket=which)
         case "transfer" | "transfer-to-clerk":
             return _transfer(hall, window, press, id)
         case "open":

@@ -42,7 +42,11 @@ class OpenPage:
 
 
 def befall(hall: WholeHall, actor: Actor, what: str, id: str) -> Answer | None:
-    """Somebody tells of a pager; or a visitor's finger is on the evaluator of a window, until the hall has heard."""
+    """Somebody tells of a pager, or pulls a sign's plug; or a visitor's finger is on the evaluator of a window, until
+    the hall has heard."""
+    if actor.kind == "sign":
+        hall.street.do(f"sign-{actor.number}", "unplug" if what == "is unplugged" else "plug")
+        return None
     if actor.kind == "pager":
         return hall.watch.ask(orders.befallen(actor.number, what, id))
     pad = next(k for k in hall.hall.keypad if k.window == actor.number)

@@ -31,6 +31,7 @@ ACTIONS = {
     "no-show": "mark-no-show",
     "park": "park-ticket",
     "resume": "resume-ticket",
+    "return": "return-ticket",
     "transfer": "transfer-ticket",
     "pause": "pause-window",
     "open": "open-window",
@@ -136,7 +137,7 @@ class Player:
                 self._press(number, step.action)
                 if step.action.repeated:  # a finger that bounces
                     self._press(number, step.action)
-            case day.Happen(what=what) if step.actor.kind in ("pager", "evaluator"):
+            case day.Happen(what=what) if step.actor.kind in ("pager", "evaluator", "sign"):
                 self.eyes.answer = befall(self.hall, step.actor, what, self._id(step))
             case day.Open(ticket=ticket):
                 self.eyes.open_page(ticket)

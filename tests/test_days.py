@@ -140,8 +140,8 @@ class QuietDay:
                 self.paper[number] = what
             case Happen(what="gets paper"):
                 self._paper_comes(number)
-            case Happen(what="goes on" | "is away and comes back"):
-                pass  # time has passed already; and here there is no broker to miss
+            case Happen(what="goes on" | "is away and comes back" | "is unplugged" | "is plugged in"):
+                pass  # time has passed already; and here there is no broker or sign to miss
             case Happen(what="reaches nobody" | "reaches everybody" as what):
                 self.pagers_work = what == "reaches everybody"
             case Happen(what="is killed and started again"):

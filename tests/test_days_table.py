@@ -18,9 +18,10 @@ def test_every_case_is_played_or_proved() -> None:
         assert scripts.strip() or tests.strip(), f"nothing plays{case}"
 
 
-def test_every_script_that_is_named_is_there() -> None:
+def test_every_script_is_named_and_is_there() -> None:
     named = {name for _, scripts, _ in ROWS for name in re.findall(r"`([^`]+)`", scripts)}
     assert len(named) >= LEAST and named <= SCRIPTS.keys(), named - SCRIPTS.keys()
+    assert SCRIPTS.keys() <= named, SCRIPTS.keys() - named
 
 
 def test_every_test_that_is_named_is_there() -> None:
