@@ -31,7 +31,6 @@ PICTURE, WORDS, FILM = (
     Item(text="您好", seconds=5),
     Item(video="/b.mp4", seconds=0),
 )
-needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg")
 
 
 def test_one_after_the_other_and_round_again() -> None:
@@ -129,7 +128,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@needs_ffmpeg
 def test_a_film_is_shown_at_its_own_pace_with_two_frames_in_memory(clip: Path) -> None:
     film = Film(str(clip), 400, 200)
     film.start()
@@ -152,7 +150,6 @@ def test_a_film_is_shown_at_its_own_pace_with_two_frames_in_memory(clip: Path) -
     assert all(abs(a - b) < 12 for a, b in zip(edge, (22, 57, 63), strict=True))
 
 
-@needs_ffmpeg
 def test_a_film_is_ended_at_once_and_a_broken_one_says_why(clip: Path, tmp_path: Path) -> None:
     film = Film(str(clip), 400, 200)
     film.start()
