@@ -23,7 +23,9 @@ from config import entry
 from config.schema import Hall, Keypad, KeypadKind
 from drivers import notify
 from drivers.errors import DeviceLost
+from drivers.keypad.bus import Bus as PadBus
 from drivers.keypad.buttons import ButtonBoxes
+from drivers.keypad.usb import UsbPad
 from drivers.mqtt import Bus
 
 log = logging.getLogger("caller.keypads")
@@ -110,18 +112,25 @@ def wires(hall: Hall, pads: Keypads) -> list[Wire]:
         if pad.kind in (KeypadKind.RS485, KeypadKind.MODBUS):
             buses.setdefault((pad.kind, pad.url), []).append(pad)
         elif pad.kind is KeypadKind.USB:
-            desk = Desk(pad.window, Keymap(hall.keymap.get(pad.kind, {})), pads)
-            found.append(UsbWire(f"keypad-{pad.window}", pad.url, desk))
+            name = f"keypad-{pad.window}"
+            found.append(
+                UsbWire(name, UsbPad(name, pad.url, pad.codes), Desk(pad.window, _keymap(hall, pad), pads))
+            )
     for number, ((kind, url), here) in enumerate(buses.items(), 1):
-        keymap = Keymap(hall.keymap.get(kind, {}))
-        desks = {pad.address: Desk(pad.window, keymap, pads, pad.evaluator) for pad in here}
+        desks = {pad.address: Desk(pad.window, _keymap(hall, pad), pads, pad.evaluator) for pad in here}
         name = f"keypads-{number}"
         if kind is KeypadKind.RS485:
-            found.append(BusWire(name, url, desks))
+            charts = {pad.address: pad.codes for pad in here if pad.codes}
+            found.append(BusWire(name, PadBus(name, url, charts), desks))
         else:
             boxes = ButtonBoxes(name, url, desks, keys=here[0].keys, inputs=here[0].inputs)
             found.append(BoxWire(name, boxes, desks))
     return found
+
+
+def _keymap(hall: Hall, pad: Keypad) -> Keymap:
+    """What this pad's keys mean: as its model says, or as its kind."""
+    return Keymap(pad.keymap or hall.keymap.get(pad.kind, {}))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -159,9 +159,9 @@ class Wire(Protocol):
 class UsbWire:
     """A USB number pad: it can show nothing, so a refusal is only put into words."""
 
-    def __init__(self, name: str, url: str, desk: Desk) -> None:
+    def __init__(self, name: str, device: UsbPad, desk: Desk) -> None:
         self.name = name
-        self.device = UsbPad(name, url)
+        self.device = device
         self.desk = desk
 
     def opened(self) -> None:
@@ -226,9 +226,9 @@ Shown = tuple[int, str]  # people waiting, ticket
 class BusWire:
     """The RS-485 pads of one bus, each told what became of its key and what its window is doing."""
 
-    def __init__(self, name: str, url: str, desks: dict[int, Desk]) -> None:
+    def __init__(self, name: str, device: PadBus, desks: dict[int, Desk]) -> None:
         self.name = name
-        self.device = PadBus(name, url)
+        self.device = device
         self.desks = desks
         self.evaluators = Evaluators(self.device, desks)
         self._shown: dict[int, Shown] = {}

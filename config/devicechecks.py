@@ -13,6 +13,7 @@ from config.wired import OPTIONS, Keypad, KeypadKind, PagerKind, PagerTerminal, 
 
 BUSES = (KeypadKind.RS485, KeypadKind.MODBUS)
 HIGHEST_RS485 = 127
+CHARTED = {KeypadKind.RS485: 0xFF, KeypadKind.USB: 0x2FF}  # kinds with a key chart, and its highest code
 
 
 class Rule(NamedTuple):
@@ -117,6 +118,11 @@ def _wired(hall: Hall) -> list[tuple[int, Keypad]]:
 def _keypads(hall: Hall) -> Iterator[Problem]:
     taken: dict[str, str] = {}
     boxes: dict[str | None, Keypad] = {}
+    for n, pad in enumerate(hall.keypad, 1):
+        models = hall.keypad_model or {}
+        if pad.model and pad.model not in models:
+            yield Problem(f"keypad {n}", "model", pad.model, _("没有这种键盘"), near(pad.model, models))
+        yield from _charts(f"keypad {n}", pad)
     for n, pad in _wired(hall):
         here = f"keypad {n}"
         if wire_of(pad.url) is None:
@@ -136,6 +142,22 @@ def _keypads(hall: Hall) -> Iterator[Problem]:
                 if getattr(first, key) != getattr(pad, key):
                     said = _("同一条线上的按键盒要写得一样")
                     yield Problem(here, key, str(getattr(pad, key)), said)
+
+
+def _charts(here: str, pad: Keypad) -> Iterator[Problem]:
+    """A chart of its own names each code once, and codes that the wire can carry."""
+    if not pad.codes or pad.kind is None:
+        return
+    if pad.kind not in CHARTED:
+        yield Problem(here, "codes", "{…}", _("这一类设备没有这个选项"))
+        return
+    named: dict[int, str] = {}
+    for name, code in pad.codes.items():
+        if code > CHARTED[pad.kind]:
+            said = _("要是 0 到 {highest} 之间的键码").format(highest=CHARTED[pad.kind])
+            yield Problem(here, f"codes.{name}", str(code), said)
+        if named.setdefault(code, name) != name:
+            yield Problem(here, f"codes.{name}", str(code), _("{other} 已经用了").format(other=named[code]))
 
 
 def _readers(hall: Hall) -> Iterator[Problem]:

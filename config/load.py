@@ -14,8 +14,8 @@ import msgspec
 
 from config.boards import with_layouts
 from config.languages import _
+from config.models import MODELS, with_models
 from config.schema import Hall, Table
-from config.signs import with_models
 
 
 class Problem(NamedTuple):
@@ -66,7 +66,7 @@ def parse(raw: dict[str, Any]) -> Hall:
     from config.references import dangling  # it names Problem, so it comes after it
 
     problems: list[Problem] = []
-    hall: Hall = _record(with_layouts(with_models(raw)), Hall, "", problems)
+    hall: Hall = _record(with_layouts(with_models(raw, MODELS)), Hall, "", problems)
     problems += dangling(hall)
     if problems:
         raise ConfigError(problems)

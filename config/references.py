@@ -154,7 +154,12 @@ def named_rules(hall: Hall) -> list[tuple[int, Any]]:
 
 
 def _keymaps(hall: Hall) -> Iterator[Problem]:
-    for kind, keys in (hall.keymap or {}).items():
+    charts = {f"keymap.{kind}": keys for kind, keys in (hall.keymap or {}).items()}
+    charts |= {f"keypad_model.{name}.keymap": m.keymap or {} for name, m in (hall.keypad_model or {}).items()}
+    charts |= {
+        f"keypad {n}.keymap": pad.keymap for n, pad in _numbered(hall.keypad) if pad.keymap and not pad.model
+    }
+    for table, keys in charts.items():
         for key, action in keys.items():
             if action not in ACTIONS:
-                yield Problem(f"keymap.{kind}", key, action, _("没有这个动作"), near(action, ACTIONS))
+                yield Problem(table, key, action, _("没有这个动作"), near(action, ACTIONS))

@@ -38,6 +38,7 @@ from config.voices import Voice as Voice
 from config.voices import VoiceEngine as VoiceEngine
 from config.wired import Keypad as Keypad
 from config.wired import KeypadKind as KeypadKind
+from config.wired import KeypadModel as KeypadModel
 from config.wired import Pager as Pager
 from config.wired import PagerTerminal as PagerTerminal
 from config.wired import Rack as Rack
@@ -232,6 +233,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     board: tuple[Board, ...] = ()
     sign_model: dict[Id, SignModel] = field(default_factory=dict)
     sign: tuple[Sign, ...] = ()
+    keypad_model: dict[Id, KeypadModel] = field(default_factory=dict)
     keypad: tuple[Keypad, ...] = ()
     pager_terminal: PagerTerminal | None = None
     pager: tuple[Pager, ...] = ()

@@ -1,8 +1,4 @@
-"""The signs over the windows: what they are, and what each kind can be told.
-
-A new model is a table in hall.toml, not a class: `[sign_model.NAME]` gives its kind and options once, and every
-`[[sign]]` with `model = "NAME"` has them, except for what it says itself.
-"""
+"""The signs over the windows: what they are, and what each kind can be told."""
 
 from __future__ import annotations
 
@@ -93,20 +89,3 @@ RULES: dict[SignKind, Rule] = {
     SignKind.STRIP: Rule(LINE, ("address", "colour"), range(1, 256), THREE),
     SignKind.CANDLE: Rule(LINE, ("address",), range(32, 128)),
 }
-
-
-def with_models(raw: dict[str, Any]) -> dict[str, Any]:
-    """Parsed TOML with every sign told what its model says."""
-    models, signs = raw.get("sign_model"), raw.get("sign")
-    if not isinstance(models, dict) or not isinstance(signs, list):
-        return raw
-    return raw | {"sign": [_of_its_model(sign, models) for sign in signs]}
-
-
-def _of_its_model(sign: Any, models: dict[str, Any]) -> Any:
-    if not isinstance(sign, dict) or not isinstance(sign.get("model", ""), str):
-        return sign
-    model = models.get(sign.get("model", ""))
-    if not isinstance(model, dict):
-        return sign
-    return {key: model[key] for key in (*SHAPE, *OPTIONS) if key in model} | sign

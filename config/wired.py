@@ -9,9 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from config.field import PagerUrl, Positive, Table, Url
+from config.field import Name, PagerUrl, Positive, Table, Url
+
+Code = Annotated[int, Meta(ge=0, le=767)]
 
 
 class KeypadKind(StrEnum):
@@ -29,17 +31,30 @@ class KeypadInputs(StrEnum):
     COUNTED = "counted"
 
 
-class Keypad(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The pad of a window. `evaluator` is the address of the evaluator beside it, where it has one. `keys` and
-    `inputs` are of Modbus boxes, and the same for all on a wire."""
+class KeypadModel(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What pads of one model share. `keys` and `inputs` are of Modbus boxes, and the same for all on a wire. `codes` is
+    the maker's key chart where it is not the usual one: a name for each code that an `rs485` pad (0 to 255) or a `usb`
+    pad (as Linux numbers keys) sends. `keymap` is what these keys mean, instead of `[keymap.<kind>]`."""
 
-    window: Positive
     kind: KeypadKind
-    url: Url = "none:"
-    address: Annotated[int, Meta(ge=0, le=247)] = 0
-    evaluator: Annotated[int, Meta(ge=0, le=127)] = 0
     keys: Annotated[int, Meta(ge=1, le=64)] = 8
     inputs: KeypadInputs = KeypadInputs.LEVEL
+    codes: dict[Name, Code] = field(default_factory=dict)
+    keymap: dict[Name, Name] = field(default_factory=dict)
+
+
+class Keypad(KeypadModel, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The pad of a window; with `model` it is what `[keypad_model.NAME]` says, but for what it says itself.
+    `evaluator` is the address of the evaluator beside it, where it has one."""
+
+    window: Positive
+    url: Url = "none:"
+    model: str = ""
+    address: Annotated[int, Meta(ge=0, le=247)] = 0
+    evaluator: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+KEYPAD_SHARED = ("kind", "keys", "inputs", "codes", "keymap")
 
 
 class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -17,7 +17,10 @@ from drivers.doctor import cause
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import Finding, State
 from drivers.errors import DeviceError, DeviceLost
+from drivers.keypad import ff68
+from drivers.keypad.bus import Bus
 from drivers.keypad.buttons import ButtonBoxes
+from drivers.keypad.usb import UsbPad
 from drivers.pager.gateway import KINDS as GATEWAYS
 from drivers.pager.gateway import PagerGateway, open_gateway
 from drivers.printer import PROFILES, PaperLevel, Printer
@@ -168,14 +171,23 @@ def gateway(device: Device, _: float) -> Answer:
 
 
 def pads(device: Device, _: float) -> Answer:
-    from drivers.keypad.bus import Bus
-
-    with Bus(device.name, device.url):
+    with bus_of(device):
         return (
             State.OPEN,
             "总线打开了；呼叫器只在按键时说话",
             f"要试按键：python -m drivers try {device.name}",
         )
+
+
+def bus_of(device: Device) -> Bus:
+    """The line of an RS-485 pad, not yet opened; it knows this pad's own keys."""
+    return Bus(
+        device.name, device.url, {int(device.options["address"]): device.options.get("codes") or ff68.CODES}
+    )
+
+
+def usb_pad_of(device: Device) -> UsbPad:
+    return UsbPad(device.name, device.url, device.options.get("codes"))
 
 
 def boxes_of(devices: Sequence[Device]) -> ButtonBoxes:
@@ -198,9 +210,7 @@ def boxes(devices: Sequence[Device]) -> Answer:
 
 
 def usb_pad(device: Device, _: float) -> Answer:
-    from drivers.keypad.usb import UsbPad
-
-    with UsbPad(device.name, device.url) as pad:
+    with usb_pad_of(device) as pad:
         return State.FINE, f"数字键盘 {pad.device.name}", ""
 
 

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 from drivers.doctor.devices import Device
-from drivers.doctor.probe import SILENT_SIGNS, boxes_of, gateway_of, hung, reader_of
+from drivers.doctor.probe import SILENT_SIGNS, boxes_of, bus_of, gateway_of, hung, reader_of, usb_pad_of
 from drivers.errors import DeviceError
+from drivers.keypad.bus import Bus
 from drivers.keypad.buttons import ButtonBoxes
+from drivers.keypad.usb import UsbPad
 from drivers.reader.idcard import Again
 from drivers.reader.person import Person
 from drivers.reader.scanner import Scan
@@ -85,18 +87,15 @@ def voice(device: Device, text: str, say: Say) -> None:
 
 
 def keypad(device: Device, _: str, say: Say) -> None:
-    from drivers.keypad.bus import Bus
-    from drivers.keypad.usb import UsbPad
-
     address = None if device.kind == "usb" else int(device.options["address"])
     opened: Bus | UsbPad | ButtonBoxes
     match device.kind:
         case "rs485":
-            opened = Bus(device.name, device.url)
+            opened = bus_of(device)
         case "modbus":
             opened = boxes_of([device])
         case _:
-            opened = UsbPad(device.name, device.url)
+            opened = usb_pad_of(device)
     with opened as pad:
         say(f"请在 {WAIT:.0f} 秒内按 {device.spoken} 的任意一个键")
         end = time.monotonic() + WAIT
@@ -107,7 +106,18 @@ def keypad(device: Device, _: str, say: Say) -> None:
                     continue
                 say(f"按下了 {press.digits} {press.key}".replace("  ", " "))
                 return
+            if not isinstance(pad, ButtonBoxes):
+                _tell_strange(pad, say)
     raise DeviceError(device.name, f"{WAIT:.0f} 秒没有听到按键：看地址拨码、A/B 两线和电源")
+
+
+def _tell_strange(pad: Bus | UsbPad, say: Say) -> None:
+    """Codes of keys that are on no chart: what an integrator writes into hall.toml for a new model."""
+    while pad.strange:
+        source, code = pad.strange.popleft()
+        where = f"地址 {source.rpartition(':')[2]} 的" if isinstance(pad, Bus) else ""
+        said = f"0x{code:02X}" if isinstance(pad, Bus) else str(code)
+        say(f"{where}键码 {said} 不在键码表里：在 [keypad_model.名字] 的 codes 里给它起个名字")
 
 
 def reader(device: Device, _: str, say: Say) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 
 from drivers.keypad import ff68
 from drivers.keypad.ff68 import Decoder, Frame, Repeats
@@ -17,7 +18,8 @@ BAUD = 9600
 
 
 class Bus(OnWire):
-    """The pads on one wire, each with its address. One worker owns it."""
+    """The pads on one wire, each with its address. `charts` are the key codes, by name, of pads whose model does not
+    send the usual ones. One worker owns it."""
 
     what = "呼叫器总线"
 
@@ -25,15 +27,20 @@ class Bus(OnWire):
         self,
         name: str,
         url: str,
+        charts: Mapping[int, Mapping[str, int]] | None = None,
         clock: Callable[[], float] = time.monotonic,
         open_wire: Callable[[str, str], Transport] = open_url,
     ) -> None:
         super().__init__(name, url, open_wire)
+        self.charts = {
+            address: {code: name for name, code in codes.items()} for address, codes in (charts or {}).items()
+        }
         self.clock = clock
         self.decoder = Decoder()
         self.repeats = Repeats()
         self.quiet_since = float("-inf")
         self.early: list[Press] = []
+        self.strange: deque[tuple[str, int]] = deque(maxlen=8)  # who sent which code that is on no chart
 
     def hello(self) -> None:
         self.decoder = Decoder()
@@ -83,8 +90,10 @@ class Bus(OnWire):
         return [press for frame in frames if (press := self._acknowledge(frame, now)) is not None]
 
     def _acknowledge(self, frame: Frame, now: float) -> Press | None:
-        key = ff68.read_press(frame)
+        key = ff68.read_press(frame, self.charts.get(frame.address, ff68.KEYS))
         if key is None:
+            if frame.data:
+                self.strange.append((f"{self.name}:{frame.address}", frame.data[-1]))
             return None
         self._write(ff68.encode(ff68.acknowledge(frame)))
         if not self.repeats.is_new(frame, now):

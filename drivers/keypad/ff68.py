@@ -8,6 +8,7 @@ two deployed hosts, JackQChen/QueueSystem and uvbs/HospitalQueueSystem.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 HEAD = b"\xff\x68"
@@ -59,13 +60,13 @@ def encode(frame: Frame) -> bytes:
     return HEAD + bytes([length, length, MARK]) + body + bytes([sum(body) & 0xFF, TAIL])
 
 
-def press(address: int, key: str, digits: str = "") -> Frame:
+def press(address: int, key: str, digits: str = "", codes: Mapping[str, int] = CODES) -> Frame:
     """What a pad sends for a key, with the digits typed before it."""
-    return Frame(address, PRESSED, bytes(int(digit) for digit in digits) + bytes([CODES[key]]))
+    return Frame(address, PRESSED, bytes(int(digit) for digit in digits) + bytes([codes[key]]))
 
 
-def read_press(frame: Frame) -> tuple[str, str] | None:
-    """The key and its digits, of an evaluator RATE and the grade; None when the frame is not on the chart."""
+def read_press(frame: Frame, chart: Mapping[int, str] = KEYS) -> tuple[str, str] | None:
+    """The key and its digits, of an evaluator RATE and the grade; None when the frame is not on the model's chart."""
     if frame.command == RATED:
         rated = len(frame.data) == 1 and frame.data[0] in GRADES
         return (RATE, str(frame.data[0])) if rated else None
@@ -73,9 +74,9 @@ def read_press(frame: Frame) -> tuple[str, str] | None:
     if not frame.data:
         return None
     *digits, key = frame.data
-    if key not in KEYS or any(digit > 9 for digit in digits):
+    if key not in chart or any(digit > 9 for digit in digits):
         return None
-    return KEYS[key], "".join(map(str, digits))
+    return chart[key], "".join(map(str, digits))
 
 
 def rating(address: int, grade: int) -> Frame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Set
+from collections import deque
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from drivers.grabbed import Grabbed
@@ -37,18 +38,29 @@ class Typing:
 class UsbPad(Grabbed):
     """The pad at `evdev:/dev/hall/keypad-8` or `evdev:/dev/input/by-path/…`.
 
-    Name pads by USB port: identical pads have identical names and no serial number.
+    Name pads by USB port: identical pads have identical names and no serial number. `codes` are the key codes, by
+    name, of a model that does not send a number pad's.
     """
 
     what = "数字键盘"
     example = "evdev:/dev/input/by-path/…"
 
-    def __init__(self, name: str, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        codes: Mapping[str, int] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(name, url, clock)
         self.typing = Typing()
+        self.strange: deque[tuple[str, int]] = deque(maxlen=8)  # codes that are on no chart
+        self.names = {code: key for key, code in codes.items()} if codes else NAMES
 
     def unfit(self, keys: Set[int]) -> str:
-        return "" if MARK in keys else "没有数字键"
+        if self.names is NAMES:
+            return "" if MARK in keys else "没有数字键"
+        return "" if keys & self.names.keys() else "没有这个型号的键"
 
     def presses(self, timeout: float) -> list[Press]:
         """The keys pressed since the last call, waiting at most `timeout` seconds for the first."""
@@ -56,7 +68,9 @@ class UsbPad(Grabbed):
         now = self.clock()
         found = []
         for event in events:
-            if event.value == DOWN and event.code in NAMES:
-                key, digits = self.typing.key(NAMES[event.code], now)
+            if event.value == DOWN and event.code not in self.names:
+                self.strange.append((self.name, event.code))
+            elif event.value == DOWN:
+                key, digits = self.typing.key(self.names[event.code], now)
                 found.append(Press(self.name, key, digits, now))
         return found

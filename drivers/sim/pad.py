@@ -34,7 +34,8 @@ class Pad:
 
 
 class PadSimulator:
-    """The pads at `addresses` ("3,5", "3+5", "1-7") and the evaluators at `evaluators`, on one wire."""
+    """The pads at `addresses` ("3,5", "3+5", "1-7") and the evaluators at `evaluators`, on one wire. `codes` are
+    what the keys of another maker's model send ("NEXT:33+RECALL:34")."""
 
     def __init__(
         self,
@@ -43,11 +44,14 @@ class PadSimulator:
         *,
         addresses: str = "1",
         evaluators: str = "",
+        codes: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.clock = clock
         self.pads = {address: Pad() for address in ff68.addresses(addresses)}
+        pairs = (part.partition(":") for part in filter(None, codes.split("+")))
+        self.codes = {key: int(code) for key, _, code in pairs} or ff68.CODES
         self.evaluators = {address: Pad() for address in ff68.addresses(evaluators)} if evaluators else {}
         self.events: list[dict[str, Any]] = []
         self.decoder = Decoder()
@@ -104,10 +108,10 @@ class PadSimulator:
         return None
 
     def _press(self, address: int, pad: Pad, key: str, digits: str) -> None:
-        if key not in ff68.CODES or not (digits == "" or digits.isdecimal()):
-            raise ValueError(f"no key {digits} {key}; there are {', '.join(ff68.CODES)}")
+        if key not in self.codes or not (digits == "" or digits.isdecimal()):
+            raise ValueError(f"no key {digits} {key}; there are {', '.join(self.codes)}")
         if not pad.dead:
-            pad.pending, pad.sends, pad.due = ff68.press(address, key, digits), 0, self.clock()
+            pad.pending, pad.sends, pad.due = ff68.press(address, key, digits, self.codes), 0, self.clock()
 
     def _rate(self, address: int, grade: int) -> None:
         if address not in self.evaluators or grade not in ff68.GRADES:

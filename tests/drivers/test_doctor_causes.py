@@ -162,6 +162,22 @@ def test_a_keypad_is_tried_by_pressing_it(stack: ExitStack, monkeypatch: pytest.
         trial.attempt(device, "", said.append)
 
 
+def test_the_code_of_a_key_that_no_chart_has_is_told(stack: ExitStack) -> None:
+    pads = pty(stack, "pad", addresses="3", codes="GREEN:33+NEXT:12")
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        pads.do("press", address=3, key="GREEN" if "任意一个键" in line else "NEXT")
+
+    trial.attempt(Device("keypad:3", "rs485", pads.url, {"address": 3}), "", say)
+    assert said[1].startswith("地址 3 的键码 0x21 不在键码表里") and said[2:] == ["按下了 NEXT"]
+    device = Device("keypad:3", "rs485", pads.url, {"address": 3, "codes": {"GREEN": 33}})
+    said.clear()
+    trial.attempt(device, "", say)
+    assert said[1:] == ["按下了 GREEN"], "a model's own keys have their names"
+
+
 def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None:
     line = pty(stack, "buttons", addresses="1,2")
     rows = [Device(f"keypad:{n}", "modbus", line.url, {"address": n, "keys": 8}) for n in (1, 2)]
