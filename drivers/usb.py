@@ -24,6 +24,7 @@ ID = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
 PRINTER, VENDOR = 0x07, 0xFF  # bInterfaceClass: USB Printer Class 1.1, and a maker's own
 BULK, IN = 0x02, 0x80  # bmAttributes, bEndpointAddress: USB 2.0, 9.6.6
 READ_SIZE = 512
+STALE_MOST = 16  # reads of old answers; what still talks then is not listening to us anyway
 
 
 def check(url: str, where: str, options: dict[str, str]) -> None:
@@ -83,15 +84,30 @@ class UsbWire:
             if interface.bInterfaceClass in (PRINTER, VENDOR) and False in pipes:
                 usb.util.claim_interface(self.usb, interface)
                 self.out, self.back = pipes[False], pipes.get(True)
+                self._forget()
                 return
         raise OSError(errno.ENXIO, "no bulk pipe")
 
+    def _forget(self) -> None:
+        """What the printer said to whoever had it before is no answer to us."""
+        import usb.core
+
+        for _ in range(STALE_MOST if self.back is not None else 0):
+            try:
+                self.back.read(READ_SIZE, 1)
+            except usb.core.USBTimeoutError:
+                return
+
     def write(self, data: bytes) -> None:
         """All of `data`, or DeviceLost."""
+        import usb.core
+
         left = memoryview(data)
         while left:
             try:
                 left = left[self._open().out.write(bytes(left), max(1, round(self.timeout * 1000))) :]
+            except usb.core.USBTimeoutError as error:
+                raise DeviceLost(self.device, f"设备 {self.timeout:g} 秒不接收数据（{self.url}）") from error
             except OSError as error:
                 raise DeviceLost(self.device, _why(error, self.url)) from error
 

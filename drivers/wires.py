@@ -14,6 +14,7 @@ import socket
 import stat
 import termios
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,7 @@ import serial
 from drivers.errors import DeviceLost
 
 READ_SIZE = 4096
+STALE_MOST = 16  # reads of old answers; what still talks then is not listening to us anyway
 PTY_MAJORS = range(136, 144)  # Documentation/admin-guide/devices.txt: Unix98 PTY slaves
 EMPTY_PAUSE = 0.05  # a file at its end is always "readable": do not spin on it
 KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
@@ -167,12 +169,24 @@ class FileWire(Wire):
         super().__init__(url, device, timeout)
         self.fd = -1
         try:
-            plain = stat.S_ISREG(Path(path).stat().st_mode)
+            mode = Path(path).stat().st_mode
+            plain = stat.S_ISREG(mode)
             self.readable = not plain and os.access(path, os.R_OK)
             access = os.O_RDWR if self.readable else os.O_WRONLY
             self.fd = os.open(path, access | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         except OSError as error:
             raise self.lost(error) from error
+        if self.readable and stat.S_ISCHR(mode):
+            self._forget()
+
+    def _forget(self) -> None:
+        """What a device said to whoever had it before is no answer to us."""
+        with suppress(
+            OSError
+        ):  # EAGAIN: nothing there; what is really wrong, the first read or write will tell
+            for _ in range(STALE_MOST):
+                if not os.read(self.fd, READ_SIZE):
+                    return
 
 
 class SimWire(Wire):

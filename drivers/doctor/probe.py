@@ -9,27 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from msgspec import structs
+
 from drivers.doctor import cause
+from drivers.doctor.described import boxes_of, bus_of, gateway_of, hung, reader_of, usb_pad_of
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import Finding, State
 from drivers.errors import DeviceError, DeviceLost
-from drivers.keypad import ff68
-from drivers.keypad.bus import Bus
-from drivers.keypad.buttons import ButtonBoxes
-from drivers.keypad.usb import UsbPad
 from drivers.pager.gateway import KINDS as GATEWAYS
-from drivers.pager.gateway import PagerGateway, open_gateway
 from drivers.printer import PROFILES, PaperLevel, Printer
 from drivers.reader.idcard import IdCardReader
 from drivers.reader.person import SHORTEST_KEY
 from drivers.reader.scanner import SerialScanner
-from drivers.reader.watch import Reader, key_of, open_reader
-from drivers.sign.open import KINDS, open_sign
-from drivers.sign.sign import Sign
+from drivers.reader.watch import key_of
+from drivers.sign.open import KINDS
 from drivers.sign.wired import WiredSign
 from drivers.transport import open_url
 
@@ -43,9 +40,10 @@ def examine(devices: list[Device]) -> Finding:
     """One wire: opened, asked, and if that failed, why."""
     device = devices[0]
     probe, asks = PROBES.get(device.kind, (open_only, False))
+    if device.kind == "modbus":
+        probe, asks = partial(boxes, devices), True
     try:
-        answer = boxes(devices) if device.kind == "modbus" else probe(device, PATIENT)
-        return Finding.of(devices, *answer)
+        return Finding.of(devices, *probe(device, PATIENT))
     except (DeviceError, ValueError) as error:
         said = error.why if isinstance(error, DeviceError) and error.why else str(error)
         todo = advice(device, error)
@@ -58,13 +56,15 @@ def advice(device: Device, error: DeviceError | ValueError) -> str:
     """What a person can do about a device that failed with this error."""
     if not isinstance(error, DeviceLost):
         return ""  # it is there, and has said itself what it wants
-    return cause.todo(error, device.url) or HINTS.get(device.family, "")
+    return cause.todo(error, device.url) or HINTS.get(device.kind) or HINTS.get(device.family, "")
 
 
+TRIES = 3  # to hear each of many boxes on a line: a busy machine may miss one's turn
 PATIENT, HASTY = 2.0, 0.5  # seconds for an answer: of a device as configured, of one at another baud rate
 HINTS = {
     "printer": "看打印机的电源和指示灯；网口打印机按住走纸键开机会打出它的地址",
     "sign": "看屏和控制卡的电源；网口卡 ping 一下，RS-485 卡对换 A、B 两线",
+    "hub75": "在接屏的树莓派上装 rpi-rgb-led-matrix 的 Python 模块，以 root 运行，停用声卡（docs/hardware.md）",
     "pagers": "看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1",
     "voice": "aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上",
     "reader": "看读卡器的电源和串口线；串口读卡器默认 115200",
@@ -135,27 +135,6 @@ def sign(device: Device, seconds: float) -> Answer:
     return State.FINE, "控制卡有应答", ""
 
 
-def hung(device: Device) -> Sign:
-    """The sign as hall.toml describes it, not yet opened."""
-    size = int(device.options.get("width_dots", 128)), int(device.options.get("height_dots", 32))
-    named = KINDS[device.kind].options
-    said = {name: value for name, value in device.options.items() if name in named and value is not None}
-    return open_sign(device.kind, device.name, device.url, *size, **said)
-
-
-def gateway_of(kind: str, device: Device, **more: Any) -> PagerGateway:
-    """The pager terminal as hall.toml describes it, not yet opened; its secret is read now."""
-    known = {
-        name: v for name, v in device.options.items() if name not in ("capcode", "terminal", "secret_file")
-    }
-    if secret := device.options.get("secret_file"):
-        try:
-            known["secret"] = Path(secret).read_text("utf-8").strip()
-        except OSError as error:
-            raise DeviceLost(device.name, f"读不到密钥文件 {secret}：{error.strerror}") from error
-    return open_gateway(kind, device.name, device.url, **known, **more)
-
-
 def tap(device: Device, seconds: float) -> Answer:
     from drivers.pager.tap import Patience
 
@@ -179,30 +158,23 @@ def pads(device: Device, _: float) -> Answer:
         )
 
 
-def bus_of(device: Device) -> Bus:
-    """The line of an RS-485 pad, not yet opened; it knows this pad's own keys."""
-    return Bus(
-        device.name, device.url, {int(device.options["address"]): device.options.get("codes") or ff68.CODES}
-    )
-
-
-def usb_pad_of(device: Device) -> UsbPad:
-    return UsbPad(device.name, device.url, device.options.get("codes"))
-
-
-def boxes_of(devices: Sequence[Device]) -> ButtonBoxes:
-    """The Modbus button boxes on one wire, not yet opened."""
-    first = devices[0]
-    addresses = [int(device.options["address"]) for device in devices]
-    keys, inputs = int(first.options.get("keys", 8)), str(first.options.get("inputs", "level"))
-    return ButtonBoxes(first.name, first.url, addresses, keys=keys, inputs=inputs)
-
-
-def boxes(devices: Sequence[Device]) -> Answer:
-    """Whichever box is silent is named."""
-    with boxes_of(devices) as wire:
-        wire.presses(0.3 * len(devices))
-        silent = [d.which for d in devices if wire.boxes[int(d.options["address"])].before is None]
+def boxes(devices: Sequence[Device], first: Device, seconds: float) -> Answer:
+    """Whichever box of the line, at the URL of `first`, is silent is named. Raises DeviceLost if all are."""
+    there = [structs.replace(device, url=first.url) for device in devices]
+    silent = [device.which for device in there]
+    for _ in range(TRIES if seconds >= PATIENT else 1):
+        with boxes_of(there) as wire:
+            try:
+                wire.presses(0.3 * len(there))
+            except DeviceLost as lost:
+                if cause.errno_of(lost):
+                    raise
+            answered = {str(a) for a, box in wire.boxes.items() if box.before is not None}
+        silent = [d.which for d in there if str(d.options["address"]) not in answered]
+        if not silent:
+            break
+    if len(silent) == len(there):
+        raise DeviceLost(first.name, "总线打开了，没有一个按钮盒应答")
     if silent:
         said = f"总线打开了，窗口 {'、'.join(silent)} 的按钮盒没有应答"
         return State.FAULT, said, "核对它的地址拨码、电源和 A/B 两线"
@@ -250,12 +222,6 @@ def id_card(device: Device, seconds: float) -> Answer:
         said, _colon, todo = lost.why.partition("：")
         return State.FAULT, said, todo
     return State.FINE, "读卡器有应答，证件密钥也在", ""
-
-
-def reader_of(device: Device) -> Reader:
-    """The reader as hall.toml describes it, not yet opened."""
-    key_file = str(device.options.get("key_file", ""))
-    return open_reader(device.kind, device.name, device.url, key_file=key_file, today=date.today)
 
 
 def scanner(device: Device, seconds: float) -> Answer:

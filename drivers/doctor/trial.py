@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from drivers.doctor.described import boxes_of, bus_of, gateway_of, hung, reader_of, usb_pad_of
 from drivers.doctor.devices import Device
-from drivers.doctor.probe import SILENT_SIGNS, boxes_of, bus_of, gateway_of, hung, reader_of, usb_pad_of
+from drivers.doctor.probe import SILENT_SIGNS
 from drivers.errors import DeviceError
 from drivers.keypad.bus import Bus
 from drivers.keypad.buttons import ButtonBoxes

@@ -37,6 +37,13 @@ def write(maker: str, pager: str, text: str, kind: str, separator: str = "512-al
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_the_makers_frames_both_ways(vector: dict[str, Any]) -> None:
+    if "answer" in vector:
+        said = Answer(**vector["answer"])
+        assert coaster.answer(said.taken, said.why).hex(" ").upper() == vector["hex"]
+        assert [
+            coaster.read_answer(b) for b in Framer(b"\x01", b"\x04").feed(bytes.fromhex(vector["hex"]))
+        ] == [said]
+        return
     maker, values = vector["maker"], (vector["pager"], vector["text"], vector["kind"])
     raw = write(maker, *values, *([vector["separator"]] if maker == "jtech" else []))
     assert raw.hex(" ").upper() == vector["hex"]

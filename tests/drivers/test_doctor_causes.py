@@ -186,6 +186,9 @@ def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None
     absent = Device("keypad:7", "modbus", line.url, {"address": 7, "keys": 8})
     (found,) = diagnose([*rows, absent])
     assert found.state is State.FAULT and "窗口 7 的按钮盒没有应答" in found.answer
+    (nobody,) = diagnose([absent])
+    assert nobody.answer == "总线打开了，没有一个按钮盒应答"
+    assert "试过波特率 9600、19200、38400" in nobody.todo and "对换 A、B" in nobody.todo
 
 
 def test_readers_are_asked_without_a_card_and_tried_with_one(

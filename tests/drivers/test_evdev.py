@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
+import struct
 import subprocess
 import sys
 import threading
@@ -11,8 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from evdev import InputEvent
 
 from drivers.errors import DeviceLost
 from drivers.keypad.usb import Typing, UsbPad
@@ -20,6 +24,7 @@ from drivers.sim import host
 from drivers.sim.evdev import EvdevDevice
 
 ROOT = Path(__file__).parents[2]
+VECTORS = json.loads((ROOT / "tests" / "vectors" / "usb_pad.json").read_text("utf-8"))
 PATIENCE = 40  # seconds; a first Kivy start on a slow machine
 
 
@@ -149,3 +154,11 @@ def test_digits_wait_for_their_key_and_are_forgotten() -> None:
     assert typing.key("BACKSPACE", 5.0) == ("BACKSPACE", "")
     typing.key("KP7", 6.0)
     assert typing.key("KPENTER", 60.0) == ("KPENTER", "")
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
+def test_a_key_is_what_the_kernel_calls_so(vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, code, value = struct.unpack("<HHi", bytes.fromhex(vector["hex"]))
+    pad = UsbPad("keypad-8", "evdev:/dev/hall/keypad-8")
+    monkeypatch.setattr(pad, "keys", lambda _: [InputEvent(0, 0, kind, code, value)])
+    assert [press.key for press in pad.presses(0)] == [vector["key"]] * (vector["key"] is not None)

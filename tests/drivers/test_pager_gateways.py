@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from drivers.pager.gateway import KINDS, PagerGateway, open_gateway
 from drivers.pager.receipt import Receipt
 from drivers.sim import host, make
 from drivers.sim.device import Simulator
-from drivers.sim.rumble import Gamepad
+from drivers.sim.rumble import Gamepad, Handle
 from tests.drivers.waiting import until
 
 SECRET = "sixteen-or-more-characters"
@@ -24,6 +25,7 @@ NOWHERE = {
     "webhook": "http://127.0.0.1:1/",
 }
 WORDLESS = ("rumble",)
+RUMBLES = json.loads((Path(__file__).parents[1] / "vectors" / "rumble.json").read_text("utf-8"))
 
 
 @dataclass
@@ -246,3 +248,19 @@ def test_rumble_leaves_no_effect_and_no_handle_behind_even_when_pulled_out() -> 
     with pytest.raises(DeviceLost, match="不会震动"):
         gateway.page("7", "A012 -> 3")
     assert pad.handles == 0
+
+
+@pytest.mark.parametrize("vector", RUMBLES, ids=lambda v: v["name"])
+def test_what_the_kernel_is_given_is_what_its_header_says(vector: dict[str, Any]) -> None:
+    given: list[bytes] = []
+
+    class Kernel(Handle):
+        def upload_effect(self, effect: Any) -> int:
+            given.append(bytes(effect)[: len(bytes.fromhex(vector["effect"]))])
+            return super().upload_effect(effect)
+
+    pad = Gamepad("rumble")
+    options = {name: str(vector[name]) for name in ("milliseconds", "strength")}
+    opened = {"open_device": lambda path: Kernel(pad, path), "sleep": lambda _: None}
+    open_gateway("rumble", "paging", "evdev:/dev/hall/rumble-1", **options, **opened).page("1", "")
+    assert [raw.hex(" ").upper() for raw in given] == [vector["effect"]]

@@ -35,9 +35,13 @@ LABELS = st.sampled_from([b"A", b"B", b"S", b"P"])
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
 def test_captured_packets_both_ways(vector: dict[str, Any]) -> None:
     said = vector["packet"]
-    packet = Packet(tuple(c.encode() for c in said["commands"]), said["address"].encode())
+    kind = said.get("kind", "Z").encode()
+    packet = Packet(tuple(c.encode() for c in said["commands"]), said["address"].encode(), kind)
     assert encode(packet, vector["check"]).hex(" ").upper() == vector["hex"]
-    assert Decoder().feed(bytes.fromhex(vector["hex"])) == [packet]
+    raw = bytes.fromhex(vector["hex"])
+    assert Decoder().feed(raw) == [packet]
+    if kind == alpha.RESPONSE:
+        assert replies.unwrap(raw, alpha.ERRORS) == bytes([alpha.FINE])
 
 
 def theirs(*commands: Any, address: str = "00") -> bytes:

@@ -6,14 +6,18 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
+from drivers import usb
 from drivers.errors import DeviceLost
 from drivers.sim import host
-from drivers.transport import Transport, check_url, open_url
+from drivers.transport import SCHEMES, Transport, check_url, open_url
 from tests.drivers.echo import Echo
+from tests.drivers.vendorpipe import Plugged
 
 
 def hear(wire: Transport, count: int) -> bytes:
@@ -24,21 +28,58 @@ def hear(wire: Transport, count: int) -> bytes:
     return heard
 
 
-@pytest.fixture(params=["tcp", "pty", "pair"])
-def served(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[host.Served]:
+class Far(Protocol):
+    """A device at the far end of a wire: where it is, and what happens to it."""
+
+    @property
+    def url(self) -> str: ...
+
+    def do(self, action: str, **args: Any) -> Any: ...
+
+
+@dataclass
+class DeviceFile:
+    """A far end that is reached through its device file."""
+
+    served: host.Served
+
+    @property
+    def url(self) -> str:
+        return f"file:{self.served.path}"
+
+    def do(self, action: str, **args: Any) -> Any:
+        return self.served.do(action, **args)
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture(params=SCHEMES)
+def served(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, echo: Echo) -> Iterator[Far]:
     match request.param:
         case "tcp":
-            served = host.serve_tcp(Echo())
-        case "pty":
-            served = host.serve_pty(Echo())
+            with host.serve_tcp(echo) as served:
+                yield served
+        case "serial":
+            with host.serve_pty(echo) as served:
+                yield served
+        case "file":
+            with host.serve_pty(echo) as served:
+                yield DeviceFile(served)
+        case "usb":
+            plugged = Plugged(echo)
+            monkeypatch.setattr(usb, "BACKEND", plugged.bus)
+            monkeypatch.setattr(usb, "SYS", Path("/no-usblp-here"))
+            yield plugged
         case _:
-            served = host.serve_pair(Echo(), "sim:pad?name=echo")
-            monkeypatch.setitem(host._behind, served.url, served)
-    with served:
-        yield served
+            with host.serve_pair(echo, "sim:pad?name=echo") as served:
+                monkeypatch.setitem(host._behind, served.url, served)
+                yield served
 
 
-def test_bytes_go_both_ways_and_silence_is_empty(served: host.Served) -> None:
+def test_bytes_go_both_ways_and_silence_is_empty(served: Far) -> None:
     with open_url(served.url, "echo") as wire:
         wire.write(b"abc\x00\xff\r\n\x11\x13\x03")
         assert hear(wire, 10) == b"ABC\x00\xff\r\n\x11\x13\x03"
@@ -47,23 +88,22 @@ def test_bytes_go_both_ways_and_silence_is_empty(served: host.Served) -> None:
         assert hear(wire, 9) == b"by myself"
 
 
-def test_a_second_connection_finds_the_same_device(served: host.Served) -> None:
+def test_a_second_connection_finds_the_same_device(served: Far, echo: Echo) -> None:
     for _ in range(3):
         with open_url(served.url, "echo") as wire:
             wire.write(b"a")
             assert hear(wire, 1) == b"A"
-    assert isinstance(served.sim, Echo)
-    assert served.sim.heard == b"aaa"
+    assert echo.heard == b"aaa"
 
 
-def test_what_is_said_while_nobody_listens_is_lost(served: host.Served) -> None:
+def test_what_is_said_while_nobody_listens_is_lost(served: Far) -> None:
     served.do("speak", text="is anybody there?")
     with open_url(served.url, "echo") as wire:
         wire.write(b"a")
         assert hear(wire, 1) == b"A"
 
 
-def test_a_pulled_plug_is_lost_and_comes_back_at_the_same_url(served: host.Served) -> None:
+def test_a_pulled_plug_is_lost_and_comes_back_at_the_same_url(served: Far) -> None:
     wire = open_url(served.url, "echo")
     wire.write(b"a")
     assert hear(wire, 1) == b"A"
@@ -83,7 +123,7 @@ def test_a_pulled_plug_is_lost_and_comes_back_at_the_same_url(served: host.Serve
         assert hear(wire, 1) == b"B"
 
 
-def test_a_far_end_that_takes_nothing_is_lost_in_bounded_time(served: host.Served) -> None:
+def test_a_far_end_that_takes_nothing_is_lost_in_bounded_time(served: Far) -> None:
     served.do("fill")
     with open_url(served.url, "echo", timeout=0.3) as wire:
         with pytest.raises(DeviceLost, match="不接收数据"):
@@ -92,7 +132,7 @@ def test_a_far_end_that_takes_nothing_is_lost_in_bounded_time(served: host.Serve
         served.do("drain")
 
 
-def test_a_closed_wire_says_so(served: host.Served) -> None:
+def test_a_closed_wire_says_so(served: Far) -> None:
     wire = open_url(served.url, "echo")
     wire.close()
     with pytest.raises(DeviceLost, match="已经关闭"):

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from drivers.sim.webhook import WebhookGateway
 from tests.drivers.waiting import until
 
 SECRET = "sixteen-or-more-characters"
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "webhook.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -52,6 +54,32 @@ def test_the_signature_is_what_anybody_computes_from_the_description() -> None:
     assert body == b'{"pager":"1000001","text":"A012 -> 3"}'
     by_hand = hmac.new(SECRET.encode(), b"1750000000." + body, hashlib.sha256).hexdigest()
     assert sign(SECRET.encode(), "1750000000", body) == f"sha256={by_hand}"
+
+
+def test_calls_and_answers_as_others_make_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for call in VECTORS["calls"]:
+        body = body_of(call["pager"], call["text"])
+        assert body == bytes.fromhex(call["hex"])
+        assert sign(call["secret"].encode(), call["timestamp"], body) == call["signature"]
+        gateway = WebhookGateway("sms", secret=call["secret"], clock=lambda: 1750000000.0)
+        headers = {"X-Hall-Timestamp": call["timestamp"], "X-Hall-Signature": call["signature"]}
+        assert gateway.hear(headers, body)[0] == 202
+        gateway.close()
+    for answer in VECTORS["answers"]:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+            def tell(said: bytes, listening: socket.socket = listening) -> None:
+                line, _ = listening.accept()
+                with line:
+                    line.recv(4096)
+                    line.sendall(said)
+
+            teller = Thread(target=tell, args=(bytes.fromhex(answer["hex"]),))
+            teller.start()
+            said = Webhook("sms", url, secret=SECRET)._ask("POST", b"{}", {})
+            teller.join()
+        assert said == (answer["status"], answer["said"], answer["wait"]), answer["name"]
 
 
 def test_openssl_agrees_with_the_signature(tmp_path: Path) -> None:

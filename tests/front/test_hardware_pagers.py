@@ -21,7 +21,7 @@ TERMINALS = [snippet for snippet in SNIPPETS if "pager_terminal" in snippet]
 
 
 def kinds(table: str) -> set[str]:
-    return {row["kind"] for snippet in SNIPPETS for row in snippet.get(table, [])}
+    return {row["kind"] for snippet in SNIPPETS for row in snippet.get(table, []) if "kind" in row}
 
 
 @pytest.mark.parametrize("snippet", TERMINALS, ids=lambda s: s["pager_terminal"].get("kind", "tap"))
