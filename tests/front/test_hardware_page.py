@@ -11,15 +11,16 @@ import pytest
 
 from config.load import parse
 from config.signs import SignKind
+from drivers.pager.webhook import Webhook
 from drivers.sign import hub75
+from drivers.speech.player import open_player
 from drivers.transport import SCHEMES, check_url
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "hardware.md").read_text("utf-8")
 SNIPPETS = re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)
-URLS = sorted(
-    set(re.findall(rf"[`\"]((?:{'|'.join([*SCHEMES, hub75.SCHEME])}):[^\s`\"]*[^\s`\":])[`\"]", PAGE))
-)
+EVERY = (*SCHEMES, hub75.SCHEME, "evdev", "alsa", "https")
+URLS = sorted(set(re.findall(rf"[`\"]((?:{'|'.join(EVERY)}):[^\s`\"]*[^\s`\":])[`\"]", PAGE)))
 
 
 @pytest.fixture
@@ -36,14 +37,22 @@ def test_a_snippet_is_a_part_of_a_hall(snippet: str, example: dict[str, Any]) ->
 
 @pytest.mark.parametrize("url", URLS)
 def test_a_url_is_one(url: str) -> None:
-    if url.startswith(hub75.SCHEME):
-        assert hub75.settings(url)
-    else:
-        assert check_url(url) is None
+    match url.partition(":")[0]:
+        case hub75.SCHEME:
+            assert hub75.settings(url)
+        case "alsa":
+            assert open_player(url, "voice-east")
+        case "evdev":
+            assert url.startswith("evdev:/dev/")
+        case "https":
+            assert Webhook("sms", url, secret="sixteen-or-more-characters")
+        case _:
+            assert check_url(url) is None
 
 
 def test_every_kind_of_sign_is_on_the_page() -> None:
     shown = {sign.get("kind", "onbon") for text in SNIPPETS for sign in tomllib.loads(text).get("sign", [])}
     models = {m["kind"] for text in SNIPPETS for m in tomllib.loads(text).get("sign_model", {}).values()}
     assert shown | models == {str(kind) for kind in SignKind}
-    assert len(URLS) > 8
+    assert {url.partition(":")[0] for url in URLS} == set(EVERY) - {"sim"}
+    assert len(URLS) > 30
