@@ -266,7 +266,7 @@ class Rig:
         halves = [reading.where(n) for n in _windows()]
         halves += [reading.who(f"{self.letter}{n:03}") for n in range(2, self.count + 1, 2)]
         for half in halves:
-            speaker.prepare(half)
+            speaker.say(half)  # at full priority, so that a busy machine renders it too
 
     def _start(self, process: str) -> subprocess.Popen[bytes]:
         put(self.folder / "clock", MORNING)
