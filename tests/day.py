@@ -179,8 +179,8 @@ def _action(actor: Actor, text: str) -> Action:
         return _at_the_desk(text)
     if actor.kind == "clock" and (turn := TURN.fullmatch(text)):
         return Turn(time.fromisoformat(turn["to"]), bool(turn["later"]))
-    if actor.kind == "phone" and (opened := re.fullmatch(r"opens ([A-Z]\d+)", text)):
-        return Open(opened[1])
+    if actor.kind == "phone" and (page := re.fullmatch(r"(opens|gives up) ([A-Z]\d+)", text)):
+        return Open(page[2], page[1] == "gives up")
     if text in HAPPENINGS[actor.kind]:
         return Happen(text)
     raise ScriptError(f"a {actor.kind} cannot do that")

@@ -170,9 +170,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Open:
-    """A visitor scans the code on this ticket, and keeps the page open."""
+    """A visitor scans the code on this ticket, and keeps the page open; or gives the place up on it."""
 
     ticket: str
+    gives_up: bool = False
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,11 @@ class Eyes:
     def _rack(self, number: str) -> str:
         return rack_word(self.watch.pagers, int(number)) if self.watch.pagers else ""
 
-    def open_page(self, ticket: str) -> None:
-        """On a visitor's phone."""
+    def open_page(self, ticket: str, gives_up: bool = False) -> None:
+        """On a visitor's phone; or the page that is open gives the place up."""
+        if gives_up:
+            self.pages[ticket].give_up()
+            return
         token = self.token(ticket) or "nobody-has-this"
         self.pages[ticket] = OpenPage(f"http://127.0.0.1:{self.hall.phone_port}/t/{token}")
 

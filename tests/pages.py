@@ -25,6 +25,10 @@ class OpenPage:
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
+    def give_up(self) -> None:
+        """The second touch."""
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/cancel", b""), timeout=PATIENCE).close()
+
     def _listen(self) -> None:
         """Until the hall ends; a phone that was lost is nobody's error."""
         try:

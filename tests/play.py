@@ -139,12 +139,10 @@ class Player:
                     self._press(number, step.action)
             case day.Happen(what=what) if step.actor.kind in ("pager", "evaluator", "sign"):
                 self.eyes.answer = befall(self.hall, step.actor, what, self._id(step))
-            case day.Open(ticket=ticket):
-                self.eyes.open_page(ticket)
-            case day.Happen(what="has paper for half a ticket"):
-                self.street.do(printer, "run_out_of_paper", after_rows=HALF)
-            case day.Happen(what="runs out of paper"):
-                self.street.do(printer, "run_out_of_paper")
+            case day.Open(ticket=ticket, gives_up=over):
+                self.eyes.open_page(ticket, over)
+            case day.Happen(what="has paper for half a ticket" | "runs out of paper" as what):
+                self.street.do(printer, "run_out_of_paper", after_rows=HALF if "half" in what else 0)
             case day.Happen(what="gets paper"):
                 self.street.do(printer, "load_paper")
             case day.Happen(what="reaches nobody"):
@@ -245,8 +243,8 @@ class Player:
         """Touch what leads to another page, and wait for it: two pages may have a tile of one name."""
         before = self.watch.page(kiosk)
         self.hall.touch(f"kiosk-{kiosk}", label)
-        turned = self.eyes.soon(lambda: self.watch.page(kiosk) != before)
-        assert turned, f"kiosk-{kiosk} stays on {before} after {label}"
+        stays = f"kiosk-{kiosk} stays on {before} after {label}"
+        assert self.eyes.soon(lambda: self.watch.page(kiosk) != before), stays
 
     def _lend(self, kiosk: int, pager: str, way: str, tongue: str) -> None:
         """Look through the sheets for this pager, and take it if the glass has it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caller.messages import Answer, Channel, RateService, ReportDelivery, Result
+from caller.messages import Answer, CancelTicket, Channel, RateService, ReportDelivery, Result
 from caller.queues import queue_states
 from display.phone.book import Book
 from display.phone.view import PhoneView
@@ -25,6 +25,8 @@ class Visits:
     def do(self, quiet: QuietHall, step: Step, token: Callable[[str], str]) -> Answer | None:
         number, id = step.actor.number, f"{step.line}"
         match step.action:
+            case Open(ticket=ticket, gives_up=True):
+                return quiet.does(CancelTicket(id=id, ticket=ticket, token=self._tokens[ticket]))
             case Open(ticket=ticket):
                 self._tokens[ticket] = token(ticket) or "nobody-has-this"
                 return None

@@ -6,10 +6,21 @@ import logging
 import threading
 from collections.abc import Callable
 from queue import Empty
+from uuid import uuid4
 
 import msgspec
 
-from caller.messages import CallsState, Channel, QueueState, Result, decode
+from caller.messages import (
+    Answer,
+    CallsState,
+    CancelTicket,
+    Channel,
+    QueueState,
+    Result,
+    decode,
+    encode,
+    topic,
+)
 from config.schema import Hall
 from display.line import BEAT, CALLS, Line
 from display.phone.book import Book
@@ -21,6 +32,7 @@ log = logging.getLogger(__name__)
 
 QUEUES = "state/queue/"
 DEVICE = "phone"
+PATIENCE = 5.0  # seconds that a phone waits to hear whether it gave its place up
 
 
 def run(hall: Hall, running: Callable[[], bool]) -> None:
@@ -31,7 +43,14 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
         def seen(call: str, how: Result) -> None:
             line.report(call, Channel.PHONE, DEVICE, how)
 
-        server = PhoneServer(hall.phone.host, hall.phone.port, book, seen)
+        def cancel(token: str, ticket: str) -> bool | None:
+            command = CancelTicket(id=f"phone-{uuid4().hex}", ticket=ticket, token=token)
+            try:
+                return decode(line.bus.ask(topic(command), encode(command), PATIENCE), Answer).done
+            except (TimeoutError, OSError, msgspec.MsgspecError):
+                return None
+
+        server = PhoneServer(hall.phone.host, hall.phone.port, book, seen, cancel)
         thread = threading.Thread(target=server.serve_forever, name="phones", daemon=True)
         thread.start()
         log.info("phones: http://%s:%d/t/", hall.phone.host, server.port)

@@ -1,9 +1,11 @@
 """A small web server of the hall's own: one page for everybody, one live line for each, and nothing to write but
-"I have shown it". Whoever does not know a token learns nothing; whoever is slow hurts nobody.
+"I have shown it" and "I do not wait any more". Whoever does not know a token learns nothing; whoever is slow hurts
+nobody.
 
 GET  /t/TOKEN        the page          GET /page.css, /page.js   what it is made of
 GET  /t/TOKEN/live   server-sent events (text/event-stream): a PhoneView after each change
 POST /t/TOKEN/seen?call=ID&how=vibrated|shown
+POST /t/TOKEN/cancel   204 done, 409 it is too late for that, 503 the queue does not answer
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent / "page"
 FILES = {"/page.css": "text/css", "/page.js": "text/javascript"}
-PAGE = re.compile(r"/t/(?P<token>[A-Za-z0-9_-]{6,64})(?P<what>|/live|/seen)")
+PAGE = re.compile(r"/t/(?P<token>[A-Za-z0-9_-]{6,64})(?P<what>|/live|/seen|/cancel)")
 HOW = {"vibrated": Result.VIBRATED, "shown": Result.SHOWN}
 BEAT = 15.0  # seconds between two signs of life on a line: a phone that hears none for long connects again
 SLOW = 10.0  # seconds that a phone may take over a request or a line
@@ -43,13 +45,21 @@ HEADERS = {
 
 
 class PhoneServer(ThreadingHTTPServer):
-    """`seen` is told of a call that a phone has really shown, and how. Port 0 takes a free one."""
+    """`seen` is told of a call that a phone has really shown, and how; `cancel` of who does not wait any more (token
+    and number), and says whether the queue agreed, None if it said nothing. Port 0 takes a free one."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, book: Book, seen: Callable[[str, Result], None]) -> None:
-        self.book, self.seen = book, seen
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        book: Book,
+        seen: Callable[[str, Result], None],
+        cancel: Callable[[str, str], bool | None],
+    ) -> None:
+        self.book, self.seen, self.cancel = book, seen, cancel
         self.lines = threading.BoundedSemaphore(LINES_MOST)
         self.closing = threading.Event()
         self._all = threading.BoundedSemaphore(WHOLE_MOST)
@@ -93,7 +103,7 @@ class Phone(BaseHTTPRequestHandler):
             self._give((HERE / path[1:]).read_bytes(), FILES[path])
             return
         asked = PAGE.fullmatch(path)
-        if asked is None or asked["what"] == "/seen":
+        if asked is None or asked["what"] in ("/seen", "/cancel"):
             self.send_error(HTTPStatus.NOT_FOUND)
         elif asked["what"] == "/live":
             self._live(asked["token"])
@@ -103,6 +113,9 @@ class Phone(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
         asked, query = PAGE.fullmatch(parts.path), parse_qs(parts.query)
+        if asked is not None and asked["what"] == "/cancel":
+            self._cancel(asked["token"])
+            return
         call, how = query.get("call", [""])[0][:64], HOW.get(query.get("how", [""])[0])
         if asked is None or asked["what"] != "/seen" or how is None:
             self.send_error(HTTPStatus.NOT_FOUND)
@@ -110,6 +123,14 @@ class Phone(BaseHTTPRequestHandler):
         if self.server.book.acknowledged(asked["token"], call):
             self.server.seen(call, how)
         self._begin(HTTPStatus.NO_CONTENT)
+        self.end_headers()
+
+    def _cancel(self, token: str) -> None:
+        shown = self.server.book.look(token)
+        agreed = self.server.cancel(token, shown.number) if shown.leaves else False
+        said = {True: HTTPStatus.NO_CONTENT, False: HTTPStatus.CONFLICT, None: HTTPStatus.SERVICE_UNAVAILABLE}
+        self._begin(said[agreed])
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     def _live(self, token: str) -> None:

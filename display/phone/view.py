@@ -13,6 +13,8 @@ from caller.messages import Call, Holder, Step
 from config.languages import _
 from config.schema import Hall
 
+LEAVING = (Step.WAITING, Step.PARKED, Step.NO_SHOW)  # a visitor who has gone is waited for by nobody
+
 
 class Said(NamedTuple):
     """One sentence in both languages."""
@@ -30,6 +32,7 @@ class PhoneView(Struct, frozen=True, kw_only=True):
     head: Said
     lines: tuple[Said, ...] = ()
     call: str = ""
+    leaves: bool = False  # the visitor may still give the place up
 
 
 def _both(sentence: str, **values: object) -> Said:
@@ -50,7 +53,8 @@ def view(hall: Hall, service: str, holder: Holder, call: Call | None) -> PhoneVi
     name = Said(offered.name, offered.name_en or offered.name)
 
     def shown(mood: str, head: Said, *lines: Said, call: str = "") -> PhoneView:
-        return PhoneView(mood=mood, number=holder.ticket, head=head, lines=lines, call=call)
+        leaves = holder.step in LEAVING
+        return PhoneView(mood=mood, number=holder.ticket, head=head, lines=lines, call=call, leaves=leaves)
 
     window = holder.window
     match holder.step:

@@ -23,6 +23,8 @@ class Phones:
     def __init__(self, hall: Hall) -> None:
         self.book = Book(hall)
         self.seen: list[tuple[str, Result]] = []
+        self.gone: list[tuple[str, str]] = []
+        self.agrees: bool | None = True
         self.url = ""
         self.state = CallsState(version=0, calls=())
 
@@ -57,7 +59,15 @@ class Phones:
 
 @contextmanager
 def served(phones: Phones, port: int = 0) -> Iterator[PhoneServer]:
-    server = PhoneServer("127.0.0.1", port, phones.book, lambda call, how: phones.seen.append((call, how)))
+    def cancel(token: str, ticket: str) -> bool | None:
+        phones.gone.append((token, ticket))
+        if phones.agrees:
+            phones.queue(Step.CANCELLED)
+        return phones.agrees
+
+    server = PhoneServer(
+        "127.0.0.1", port, phones.book, lambda call, how: phones.seen.append((call, how)), cancel
+    )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     phones.url = f"http://127.0.0.1:{server.port}"

@@ -124,3 +124,34 @@ def test_too_many_open_pages_are_turned_away_and_the_others_stay(
             phones.queue(ahead=1)
             while b"\xe8\xbf\x98\xe6\x9c\x89 1 " not in first.readline():  # 前面还有 1 位
                 pass
+
+
+def test_a_visitor_gives_up_their_own_place_and_nobody_elses(phones: Phones) -> None:
+    assert phones.book.look(TOKEN).leaves
+    with served(phones):
+        assert ask(f"{phones.url}/t/nobody-has-this/cancel", b"")[0] == 409
+        assert ask(f"{phones.url}/t/{TOKEN}/cancel")[0] == 404, "looking cancels nothing"
+        assert phones.gone == []
+        assert ask(f"{phones.url}/t/{TOKEN}/cancel", b"")[0] == 204
+        assert phones.gone == [(TOKEN, NUMBER)]
+        assert phones.book.look(TOKEN).mood == "over"
+        assert ask(f"{phones.url}/t/{TOKEN}/cancel", b"")[0] == 409, "once is enough"
+
+
+@pytest.mark.parametrize("step", [Step.CALLED, Step.SERVING, Step.FINISHED])
+def test_who_is_called_or_served_cannot_leave_by_phone(phones: Phones, step: Step) -> None:
+    phones.queue(step, window=3)
+    assert not phones.book.look(TOKEN).leaves
+    with served(phones):
+        assert ask(f"{phones.url}/t/{TOKEN}/cancel", b"")[0] == 409
+    assert phones.gone == []
+
+
+@pytest.mark.parametrize(("agrees", "status"), [(False, 409), (None, 503)])
+def test_a_queue_that_refuses_or_is_silent_is_told_so(
+    phones: Phones, agrees: bool | None, status: int
+) -> None:
+    phones.agrees = agrees
+    with served(phones):
+        assert ask(f"{phones.url}/t/{TOKEN}/cancel", b"")[0] == status
+    assert phones.book.look(TOKEN).mood == "waiting", "the place is kept"

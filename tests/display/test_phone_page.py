@@ -11,7 +11,7 @@ import pytest
 from caller.messages import Result, Step
 from config.schema import Hall
 from tests.display.chromium import Chromium
-from tests.display.phones import TOKEN, Phones, served
+from tests.display.phones import NUMBER, TOKEN, Phones, served
 
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 LEGIBLE = """[...document.querySelectorAll('span, #number')].filter(e => e.offsetParent && e.textContent)
@@ -93,6 +93,24 @@ def test_a_page_that_nobody_looks_at_has_told_nobody(browser: Chromium, phones: 
         browser.hide(False)
         browser.until("window.felt.length", 1)
         browser._until(lambda: [seen for seen, _ in phones.seen] == [call], lambda: str(phones.seen))
+
+
+def test_a_place_is_given_up_by_two_touches(browser: Chromium, phones: Phones) -> None:
+    with served(phones):
+        browser.open(f"{phones.url}/t/{TOKEN}")
+        mood(browser, "waiting")
+        browser.does("document.getElementById('leave').click()")
+        mood(browser, "waiting")
+        assert "再点一次就取消" in browser.text() and phones.gone == []
+        phones.agrees = False
+        browser.does("document.getElementById('leave').click()")
+        browser.until("document.getElementById('leave').firstChild.textContent", "没有取消成，请再试一次")
+        phones.agrees = True
+        browser.does("document.getElementById('leave').click()")
+        browser.does("document.getElementById('leave').click()")
+        mood(browser, "over")
+        assert browser.does("document.getElementById('leave').hidden") is True
+        assert phones.gone == [(TOKEN, NUMBER)] * 2
 
 
 @pytest.mark.long  # a phone tries again after three seconds, and says so after four

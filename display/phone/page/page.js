@@ -28,6 +28,7 @@ function show(view) {
     item.append(...pair(...words));
     return item;
   }));
+  at("leave").hidden = !view.leaves;
   tell();
 }
 
@@ -95,5 +96,20 @@ function large(on) {
 }
 at("size").onclick = () => large(!document.documentElement.classList.contains("large"));
 try { large(localStorage.getItem("large") === "1"); } catch { large(false); }
+let sure = null; // a place is given up by two touches, never by one
+function stay() { sure = null; say("leave", "不等了，取消号票", "Give up my place"); }
+at("leave").onclick = async () => {
+  if (!sure) {
+    sure = setTimeout(stay, 6000);
+    say("leave", "再点一次就取消，不能恢复", "Touch again: it cannot be undone");
+    return;
+  }
+  clearTimeout(sure);
+  const told = await fetch(location.pathname + "/cancel", { method: "POST" }).catch(() => null);
+  sure = null;
+  if (told && told.ok) stay();
+  else say("leave", "没有取消成，请再试一次", "It was not cancelled: try again");
+};
+stay();
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { tell(); connect(); } });
 connect();
