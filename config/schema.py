@@ -180,8 +180,9 @@ class Printer(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kiosk. `touch` is "screen" (whatever the display server delivers) or an evdev: panel of its own.
 
-    `keypad` is a pad of four arrows and OK for those who cannot see or touch the glass; what has the focus is
-    read aloud into `headphones`, or `speaker` where it is not personal (alsa:DEVICE or file:DIRECTORY). `book` is the
+    `keypad` is a pad of four arrows and OK for those who cannot see or touch the glass (0 says it again, . is silence,
+    + and - are the volume); what has the focus is read aloud into `headphones`, or `speaker` where it is not personal
+    (alsa:DEVICE or file:DIRECTORY). `book` is the
     file in which it keeps what it gives while the caller is away; empty: /var/lib/hall/kiosk-<id>.book
     """
 

@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 
 ENVIRONMENT = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
 HEADLESS = ("offscreen", "dummy")
-FRAMES = 30  # per second at most; a still picture costs nothing
 SETTLED = 0.15  # seconds after which a changed layout has been drawn
 TOO_MANY, WITHIN = 3, 60.0  # errors and seconds after which a restart is better than going on
 
@@ -37,6 +36,7 @@ class Glass:
     resizable: bool = False
     show_cursor: bool = True
     touch: str = "screen"
+    frames: int = 30  # per second at most; a still picture costs nothing
 
 
 def prepare(glass: Glass) -> None:
@@ -61,7 +61,7 @@ def prepare(glass: Glass) -> None:
             "resizable": int(glass.resizable),
             "show_cursor": int(glass.show_cursor),
             "allow_screensaver": 0,
-            "maxfps": FRAMES,
+            "maxfps": glass.frames,
             "multisamples": 0,
         },
     }

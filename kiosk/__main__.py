@@ -22,6 +22,7 @@ from drivers.mqtt import Bus
 from drivers.printer import PROFILES, Printer
 
 EX_SOFTWARE = 70
+FRAMES = 60  # per second at most: a finger waits for the next one
 
 log = logging.getLogger("kiosk")
 
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     windowed = os.environ.get("HALL_WINDOWED") == "1"
     glass = screen.Glass(
         title=f"{hall.hall.name} · {kiosk.id}", width=kiosk.width, height=kiosk.height,
-        full_screen=not windowed, show_cursor=windowed, touch=kiosk.touch,
+        full_screen=not windowed, show_cursor=windowed, touch=kiosk.touch, frames=FRAMES,
     )  # fmt: skip
     screen.prepare(glass)
     return run(hall, kiosk, glass)

@@ -42,11 +42,12 @@ from kiosk.wires import Wires
 
 log = logging.getLogger(__name__)
 
-DRAIN = 1 / 20  # seconds between two looks at what came in
+EACH_FRAME = 0.0
 TICK = 0.25
 SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
 STILL = 0.1  # seconds in which a layout that is ready does not move
 GONE = 10.0  # seconds without a key after which a first page is not read to anybody
+STEP = 6.0  # dB that the voice is louder at each press of the key
 CALM = 3.0  # seconds that the safe page stays
 
 
@@ -88,7 +89,7 @@ class KioskApp(App):
         self.bus.subscribe("state/hall", "status/caller")
         self._publish = Clock.create_trigger(self._tell_screen, SETTLED)
         self._render()
-        Clock.schedule_interval(self._drain, DRAIN)
+        Clock.schedule_interval(self._drain, EACH_FRAME)
         Clock.schedule_interval(self._tick, TICK)
         watched = notify.interval()
         if watched:
@@ -110,6 +111,7 @@ class KioskApp(App):
                     self.beside.enquiries.do(effect)
                 else:
                     self.wires.do(effect)
+        self.ear.decibels = STEP * self.session.volume
         self._render()
 
     def _tick(self, _: float) -> None:
@@ -137,11 +139,19 @@ class KioskApp(App):
         if arrow is focus.Arrow.OK and self.focus:
             self.feed(Keyed(at), Touched(self.focus, self._scene, at))
             return
-        self.feed(Keyed(at))
-        if arrow is focus.Arrow.AGAIN:
-            self.ear.again()
-            return
-        self._look_at(focus.move(tree.tree(self.glass, self.glass.height), self.focus, arrow))
+        louder = {focus.Arrow.LOUDER: 1, focus.Arrow.SOFTER: -1}.get(arrow, 0)
+        self.feed(Keyed(at, louder))
+        match arrow:
+            case focus.Arrow.AGAIN:
+                self.ear.again()
+            case focus.Arrow.HUSH:
+                self.ear.forget()
+            case focus.Arrow.LOUDER | focus.Arrow.SOFTER:
+                self.ear.say(
+                    (focus.volume(self.session.volume, self.session.language),), self.session.language
+                )
+            case _:
+                self._look_at(focus.move(tree.tree(self.glass, self.glass.height), self.focus, arrow))
 
     def _look_at(self, target: str) -> None:
         self.focus = target

@@ -77,7 +77,7 @@ def home(session: Session) -> Session:
     return replace(
         session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", case="",
         pager=None, phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0, again=False,
-        notice="", typed="", finding=None, voided="", theme=Theme.PLAIN, low=False, need=Need.NONE,
+        notice="", typed="", finding=None, voided="", theme=Theme.PLAIN, low=False, need=Need.NONE, volume=0,
     )  # fmt: skip
 
 

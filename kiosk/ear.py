@@ -1,7 +1,7 @@
 """Read-aloud has a thread of its own: the newest words win, and what is personal never reaches the loudspeaker.
 
-Sentence by sentence, so that a visitor who goes on does not hear the whole of what was before. Without
-headphones in hall.toml personal words are not spoken at all.
+What is said stops in the middle of a word when a visitor goes on. Without headphones in hall.toml personal words
+are not spoken at all.
 """
 
 from __future__ import annotations
@@ -35,11 +35,13 @@ class Ear:
         self.kiosk = kiosk
         self.aloud = _player(kiosk.speaker, f"speaker-{kiosk.id}")
         self.private = _player(kiosk.headphones, f"headphones-{kiosk.id}")
+        self.decibels = 0.0  # louder than usual
         self._voices: dict[str, Speech] = {}
         self._changed = threading.Condition()
         self._words: tuple[Spoken, ...] = ()
         self._language = ""
         self._turn = 0
+        self._hushed = 0  # the turn that says nothing
         self._over = False
         self._thread = threading.Thread(target=self._run, name=f"ear-{kiosk.id}", daemon=True)
 
@@ -67,14 +69,23 @@ class Ear:
             self._words, self._language = tuple(words), language
             self._turn += 1
             self._changed.notify()
+        self._silence()
+
+    def hush(self) -> None:
+        """Not another word; `again` says them all once more."""
+        with self._changed:
+            self._turn += 1
+            self._hushed = self._turn
+            self._changed.notify()
+        self._silence()
+
+    def forget(self) -> None:
+        """The visitor has gone, and what was said with them."""
+        self.say((), self._language)
 
     def again(self) -> None:
         """The last words once more."""
         self.say(self._words, self._language)
-
-    def hush(self) -> None:
-        """Not another sentence: the visitor has gone."""
-        self.say((), self._language)
 
     def _run(self) -> None:
         heard = 0
@@ -84,6 +95,8 @@ class Ear:
                 if self._over:
                     return
                 heard, words, language = self._turn, self._words, self._language
+                if heard == self._hushed:
+                    continue
             for spoken in words:
                 for sentence in SENTENCE.findall(spoken.text):
                     if self._turn != heard:
@@ -97,11 +110,17 @@ class Ear:
         if player is None or not any(character.isalnum() for character in sentence):
             return
         try:
-            wav = sound.to_wav(self._voice(language).say(sentence))
+            said = self._voice(language).say(sentence)
+            wav = sound.to_wav(sound.amplify(said, self.decibels) if self.decibels else said)
             _note(self.kiosk.id, sentence)
             player.play(wav, "said")
         except DeviceError as error:
             log.warning("%s", error)
+
+    def _silence(self) -> None:
+        for player in (self.private, self.aloud):
+            if player is not None:
+                player.hush()
 
     def _voice(self, language: str) -> Speech:
         if language not in self._voices:

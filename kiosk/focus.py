@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from config.languages import CHINESE
+from config.languages import CHINESE, _
 from drivers.speech.reading import Language, Rules, ticket
 from kiosk.tree import Node
 
@@ -22,11 +22,15 @@ class Arrow(StrEnum):
     BEFORE = "before"
     OK = "ok"
     AGAIN = "again"  # what was said last
+    HUSH = "hush"
+    LOUDER = "louder"
+    SOFTER = "softer"
 
 
 KEYS = {
     "KP8": Arrow.BEFORE, "KP4": Arrow.BEFORE, "KP2": Arrow.NEXT, "KP6": Arrow.NEXT,
-    "KP5": Arrow.OK, "KPENTER": Arrow.OK, "KP0": Arrow.AGAIN,
+    "KP5": Arrow.OK, "KPENTER": Arrow.OK, "KP0": Arrow.AGAIN, "KPDOT": Arrow.HUSH,
+    "KPPLUS": Arrow.LOUDER, "KPMINUS": Arrow.SOFTER,
 }  # fmt: skip
 
 
@@ -57,6 +61,14 @@ def said(nodes: Sequence[Node], focus: str) -> Spoken | None:
     """The target in focus, as it is read aloud."""
     node = next((n for n in nodes if n.target and n.target == focus), None)
     return Spoken("。".join(filter(None, (node.label, node.value)))) if node else None
+
+
+def volume(steps: int, language: str) -> Spoken:
+    """What a key for the voice did, said at that very volume."""
+    if steps == 0:
+        return Spoken(_("音量：平常", language))
+    told = _("音量：大 {steps} 级", language) if steps > 0 else _("音量：小 {steps} 级", language)
+    return Spoken(told.format(steps=abs(steps)))
 
 
 def page(nodes: Sequence[Node], language: str = CHINESE) -> tuple[Spoken, ...]:

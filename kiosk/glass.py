@@ -11,6 +11,7 @@ from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.core import window
 from kivy.core.text import LabelBase
 from kivy.input import MotionEvent
 from kivy.lang import Builder
@@ -99,6 +100,9 @@ class Glass(FloatLayout):
     def show(self, view: View, fresh: bool) -> None:
         """Lay the page out anew when it is another one, else change its words."""
         kind = SHEETS.get(view.page, WordsPage)
+        window.Window.clearcolor = (
+            App.get_running_app().look.paper
+        )  # costs nothing, a sheet of it a third of a frame
         if fresh or type(self.sheet) is not kind:
             self.clear_widgets()
             part = LOW if App.get_running_app().sizes.low else 1

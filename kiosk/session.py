@@ -45,6 +45,7 @@ TYPED = 0.12  # the same, of figures: people type faster than they choose
 HELD = 120.0  # seconds that a reserved number waits for paper
 JOB = 30.0  # seconds after which a printer that says nothing has failed
 SILENT = 10.0  # seconds before another try after a command that nobody answered
+SOFTEST, LOUDEST = -2, 2  # steps of the voice
 PRINTS = 3  # times that one ticket is sent to the printer
 
 Step = tuple[Session, tuple[Effect, ...]]
@@ -60,7 +61,9 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
     match event:
         case Touched():
             after, effects = _touch(session, event, hall)
-        case Keyed(at=at):
+        case Keyed(at=at, louder=louder):
+            volume = max(SOFTEST, min(LOUDEST, session.volume + louder))
+            session = replace(session, volume=volume)
             waiting = session.page in (Page.PRINTING, Page.HELD)
             by_ear = replace(session, shown_at=at, need=session.need or Need.BLIND)
             after, effects = session if waiting else by_ear, ()

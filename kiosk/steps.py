@@ -72,9 +72,10 @@ class Touched:
 
 @dataclass(frozen=True)
 class Keyed:
-    """A key of the arrow pad: somebody is there, though nothing was chosen."""
+    """A key of the arrow pad: somebody is there, though nothing was chosen; it may make the voice louder by a step."""
 
     at: float
+    louder: int = 0
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ class Session:
     priority: str = ""
     need: Need = Need.NONE  # what they cannot do; who uses the arrow pad is taken for one who cannot see
     case: str = ""  # what went wrong, of hall.toml's case types
+    volume: int = 0  # steps that the voice is louder than usual
     sheet: int = 0  # which part of a list that is longer than the glass
     phase: Phase = Phase.NONE
     job: str = ""  # the command or print job that the page waits for
@@ -291,6 +293,6 @@ class Session:
     @property
     def personal(self) -> bool:
         """Whether anything on the glass belongs to a visitor."""
-        seen = self.theme is not Theme.PLAIN or self.low
+        seen = self.theme is not Theme.PLAIN or self.low or self.volume != 0
         chosen = self.language != "zh" or self.priority != "" or self.need is not Need.NONE or seen
         return self.page not in (Page.HOME, Page.OUT, Page.IDLE, Page.CLOSED) or chosen

@@ -6,6 +6,7 @@ Only behaviour is here; how they look is in kiosk/looks. Import after `drivers.s
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from kivy.app import App
@@ -31,18 +32,26 @@ from kiosk.view import Fact, Tile, View
 
 FONT = "Hall"
 LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
-SHRINK = 0.94  # per try, where words must fit in so many lines
+RULE = 40  # pixels of the size at which words are first measured: linear, but for a pixel here and there
+EVEN = 0.56  # of a text: the longer of its two lines
+STEP = 4  # pixels between two sizes that words shrink to: each size is a face in memory, of 2.6 MB
 
 
 @lru_cache(maxsize=64)
-def ruler(size: float, bold: bool) -> Any:
+def ruler(size: int, bold: bool) -> Any:
     return Measure(font_name=FONT, font_size=size, bold=bold)
 
 
 @lru_cache(maxsize=16384)
-def length(text: str, size: float, bold: bool) -> float:
+def length(text: str, size: int, bold: bool) -> float:
     """Pixels that the text takes on one line."""
     return float(ruler(size, bold).get_extents(text)[0])
+
+
+def smaller(size: int, floor: float) -> int:
+    """The next smaller size; 0 below `floor`."""
+    least = max(ceil(floor), 1)
+    return 0 if size <= least else max(least, (size - 1) // STEP * STEP)
 
 
 EMPTY = View(Page.HOME, "zh", "")
@@ -112,12 +121,16 @@ class Words(Label):
         if asked == self._laid:
             return  # asked for again while the page settles: a texture is dear
         self._laid = asked
-        size = self.em
+        size = ceil(self.em)
         self.measured = length(self.words, size, bool(self.bold)) + 4
-        lines = self._lines(size)
-        while self._too_much(lines, size) and size * SHRINK >= max(self.floor, 1):
-            size *= SHRINK
-            lines = self._lines(size)
+        lines = self._lines(size, RULE)
+        while self._too_much(lines, size) and (less := smaller(size, self.floor)):
+            size = less
+            lines = self._lines(size, RULE)
+        lines = self._lines(size, size)
+        while self._too_much(lines, size) and (less := smaller(size, self.floor)):
+            size = less
+            lines = self._lines(size, size)
         most = int(self.most_lines)
         if most and len(lines) > most:
             # Better a word less than two that lie over each other.
@@ -133,20 +146,30 @@ class Words(Label):
         self.text = dressed(text) if self.markup else text
         self.texture_update()
 
-    def _too_much(self, lines: list[str], size: float) -> bool:
+    def _too_much(self, lines: list[str], size: int) -> bool:
         many = bool(self.most_lines) and len(lines) > self.most_lines
         return many or len(lines) * size * LEADING > self.most_height
 
-    def _lines(self, size: float) -> list[str]:
-        bold = bool(self.bold)
-        return wrap(self.words, max(self.width - 2, 1), lambda part: length(part, size, bold))
+    def _lines(self, size: int, measured: int) -> list[str]:
+        """As they would stand at this size; measured at that size itself, or at another and so less exactly."""
+        bold, room = bool(self.bold), max(self.width - 2, 1)
+
+        def wide(part: str) -> float:
+            return length(part, measured, bold) * size / measured
+
+        lines = wrap(self.words, room, wide)
+        if self.halign != "center" or len(lines) != 2 or "\n" in self.words:
+            return lines
+        # Two lines in the middle of a page are about equally long: no character stands there alone.
+        even = wrap(self.words, max(wide(self.words) * EVEN, room / 2), wide)
+        return even if len(even) == 2 else lines
 
 
 class Tight(Words):
     """One line, as wide as its words."""
 
     def _lay(self, *_: Any) -> None:
-        self.font_size = self.em
+        self.font_size = ceil(self.em)
         self._write([self.words] if self.words else [])
         self.size = self.texture_size if self.words else (0, 0)
 

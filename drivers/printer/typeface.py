@@ -62,20 +62,24 @@ class Typeface:
 
     def __init__(self, *fonts: Path, mono: bool = False) -> None:
         self.mono = mono
+        self._known: dict[str, Path | None] = {}  # which font has a character
         self.fonts = [path for path in (*fonts, *SYSTEM_FONTS) if path.exists()]
         if not self.fonts:
             raise FileNotFoundError(f"no font: {', '.join(map(str, (*fonts, *SYSTEM_FONTS)))}")
 
     def has(self, character: str) -> bool:
         """Whether any of the fonts has it."""
-        return any(ord(character) in _face(path, self.mono)[1] for path in self.fonts)
+        return self._first(character) is not None
 
     def font_for(self, character: str, size: int) -> ImageFont.FreeTypeFont:
         """The first font that has the character; the first font of all if none has."""
-        for path in self.fonts:
-            if ord(character) in _face(path, self.mono)[1]:
-                return _font(path, size, self.mono)
-        return _font(self.fonts[0], size, self.mono)
+        return _font(self._first(character) or self.fonts[0], size, self.mono)
+
+    def _first(self, character: str) -> Path | None:
+        if character not in self._known:
+            having = (path for path in self.fonts if ord(character) in _face(path, self.mono)[1])
+            self._known[character] = next(having, None)
+        return self._known[character]
 
     def runs(self, text: str, size: int) -> list[tuple[str, ImageFont.FreeTypeFont]]:
         """The text in pieces of one font each."""

@@ -1,7 +1,7 @@
 """A USB number pad, a touch panel or a keyboard wedge that other processes read as a real evdev device.
 
 Physics of a pad: `press(key="KPENTER")`, `hold(key=…)` (autorepeat). Of a panel, in pixels from the top left
-of its `width` x `height`: `touch(x, y)`, `double_touch(x, y)`, `two_fingers(x, y, x2, y2)`. Of a wedge:
+of its `width` x `height`: `touch(x, y, seconds)`, `double_touch(x, y)`, `two_fingers(x, y, x2, y2)`. Of a wedge:
 `scan(text)`. Of all: `unplug`, `plug`, and `is_read()`, whether a process has the node open. A panel speaks
 multi-touch protocol B with pointer emulation, as panels do: kernel.org, input/multi-touch-protocol.
 """
@@ -110,7 +110,7 @@ class EvdevDevice:
                 self._scan(str(args["text"]))
                 self.events.append({"event": "scanned"})
             case "touch", "touch":
-                self._touch((float(args["x"]), float(args["y"])))
+                self._touch((float(args["x"]), float(args["y"])), seconds=float(args.get("seconds", PRESSED)))
             case "touch", "double_touch":
                 self._touch((float(args["x"]), float(args["y"])), times=2)
             case "touch", "two_fingers":
@@ -162,12 +162,12 @@ class EvdevDevice:
         self.later.append((at, [(EV_KEY, layout.ENTER, DOWN)]))
         self.later.append((at, [(EV_KEY, layout.ENTER, UP)]))
 
-    def _touch(self, *fingers: tuple[float, float], times: int = 1) -> None:
+    def _touch(self, *fingers: tuple[float, float], times: int = 1, seconds: float = PRESSED) -> None:
         at = self._free()
         for _ in range(times):
             self.later.append((at, self._down(fingers)))
-            self.later.append((at + PRESSED, self._up(len(fingers))))
-            at += PRESSED + BETWEEN
+            self.later.append((at + seconds, self._up(len(fingers))))
+            at += seconds + BETWEEN
         self.events.append({"event": "touched", "x": fingers[0][0], "y": fingers[0][1], "times": times})
 
     def _down(self, fingers: tuple[tuple[float, float], ...]) -> list[Event]:

@@ -67,3 +67,17 @@ def test_no_such_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["haste"])
     assert ended.value.code == 2 and "no benchmark haste" in capsys.readouterr().err
+
+
+@pytest.mark.timeout(240)
+def test_a_kiosk_is_touched_and_prints_beside_a_bare_window(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kiosk", "--json", "--count", "4"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    assert [(r.name.partition(",")[0], r.unit) for r in results] == [
+        *(3 * [("touch to first pixel", "ms"), ("tap to first printer byte", "ms")]),
+        ("a kiosk", "% of a core"),
+        ("memory of a kiosk", "MB"),
+        ("cold start to ready", "ms"),
+        ("memory after 10 screens", "MB"),
+    ]
+    assert all(r.value > 0 and r.floor > 0 for r in results)

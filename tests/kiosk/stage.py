@@ -42,6 +42,8 @@ class Stage:
     ) -> None:
         self.kiosk, self.by_ear = kiosk, by_ear
         self.folder, self.number, self.broker = folder, number, broker
+        self.given = {"HALL_PICTURES": str(folder)}  # what the processes find in their environment
+        self.watched: dict[str, str] = {}  # and the kiosk alone
         self.screen = ScreenState(kiosk=number, page="", targets=())
         self.hall: HallState | None = None
         self.printer_health = Status(online=False)
@@ -82,12 +84,15 @@ class Stage:
         self._stack.close()
 
     def start(self, module: str, *more: str) -> None:
-        env = os.environ | {"SDL_VIDEODRIVER": "offscreen", "HALL_PICTURES": str(self.folder)}
+        env = os.environ | {"SDL_VIDEODRIVER": "offscreen"} | self.given
         if module != "caller":
-            env |= self.panel.env()
+            env |= self.panel.env() | self.watched
         command = [sys.executable, "-m", module, "--config", str(self.config), *more]
         with (self.folder / f"{module}.log").open("ab") as log:
             self._running[module] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+
+    def pid(self, module: str) -> int:
+        return self._running[module].pid
 
     def wait(self, module: str) -> int:
         """The exit code of a process that is to end by itself."""
@@ -115,13 +120,14 @@ class Stage:
     def page(self, page: str) -> ScreenState:
         return self.until(lambda: self.screen if self.screen.page == page else None, f"page {page}")
 
-    def touch(self, label: str) -> None:
-        """A finger on the middle of the target with this label."""
+    def touch(self, label: str, seconds: float = 0.06) -> None:
+        """A finger on the middle of the target with this label, for so long."""
         target = self.until(
             lambda: next((t for t in self.screen.targets if t.label == label), None), f"target {label}"
         )
         self.until(lambda: self.glass.do("is_read"), "the panel being read")
-        self.glass.do("touch", x=target.x + target.width // 2, y=target.y + target.height // 2)
+        middle = {"x": target.x + target.width // 2, "y": target.y + target.height // 2}
+        self.glass.do("touch", **middle, seconds=seconds)
 
     def heard(self) -> list[str]:
         """What was read aloud so far, sentence by sentence: all that a blind visitor knows of the screen."""

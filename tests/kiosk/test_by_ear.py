@@ -88,6 +88,8 @@ def test_a_ticket_can_be_taken_with_the_screen_off(tmp_path: Path, broker: Broke
         visitor.hear("具体是哪一种？")
         visitor.press("KP0")
         visitor.hear("具体是哪一种？")
+        visitor.press("KPPLUS")
+        visitor.hear("音量：大 1 级")
         visitor.walk_to("贷款办抵押")
         visitor.hear("请备好")
         visitor.walk_to("取号")

@@ -279,3 +279,14 @@ def test_a_key_pressed_in_passing_is_forgotten(visit: Visit) -> None:
     assert visit.on(Page.STILL)
     visit.wait(patience.WARNED)
     assert visit.on(Page.HOME) and visit.session.need is Need.NONE
+
+
+def test_the_volume_is_the_visitors_and_goes_with_them(visit: Visit) -> None:
+    for _ in range(5):
+        visit.feed(Keyed(visit.at, louder=1))
+    assert visit.session.volume == 2, "it has an end"
+    assert visit.session.personal
+    visit.wait(patience.IDLE + 1)
+    assert visit.on(Page.STILL) and visit.session.volume == 2
+    visit.wait(patience.WARNED)
+    assert visit.on(Page.HOME) and visit.session.volume == 0
