@@ -40,11 +40,13 @@ def traced(
     )
 
 
-def record(folder: Path, visitors: int, *more: str) -> list[Asked]:
-    """Everything that is asked for while so many visitors are served; the file `answers` tells of each promise."""
+def record(folder: Path, visitors: int, *more: str, failing: str = "") -> list[Asked]:
+    """Everything that is done while so many visitors are served; the file `answers` tells of each promise. A sync that
+    failed did nothing."""
     tape = folder / "strace"
+    fails = ("-e", f"inject={failing}") if failing else ()
     options = ("-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-e", "signal=none", "-o", str(tape))
-    done = traced(folder, *options, visitors=visitors, more=more)
+    done = traced(folder, *options, *fails, visitors=visitors, more=more)
     assert done.returncode == 0, done.stderr
     found = (_read(line) for line in tape.read_text("latin-1").splitlines())
     return [

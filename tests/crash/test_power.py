@@ -10,7 +10,7 @@ import pytest
 
 from caller.backup import examine, verify
 from caller.journal import Journal
-from caller.messages import Answer, TicketReserved
+from caller.messages import Answer, Reason, TicketReserved
 from tests.crash.tape import Asked, Disk, record
 
 VISITORS = 25
@@ -23,13 +23,15 @@ def tape(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
     return record(tmp_path_factory.mktemp("tape"), VISITORS, "--often")
 
 
-def broken_promises(tape: list[Asked], folder: Path, seed: int) -> list[str]:
-    """Cut somewhere, start again, and ask for everything that had been answered by then."""
+def broken_promises(tape: list[Asked], folder: Path, seed: int, moment: int | None = None) -> list[str]:
+    """Cut then or somewhere, start again, and ask for everything that had been answered by then."""
     dice = random.Random(seed)
     disk, promised = Disk(), list[Answer]()
-    for asked in tape[: dice.randrange(len(tape) + 1)]:
+    for asked in tape[: dice.randrange(len(tape) + 1) if moment is None else moment]:
         if asked.path.endswith("/answers"):
-            promised.append(msgspec.json.decode(asked.data, type=Answer))
+            answer = msgspec.json.decode(asked.data, type=Answer)
+            if answer.reason is not Reason.JOURNAL_UNAVAILABLE:
+                promised.append(answer)
         elif "journal.db" in asked.path and not asked.path.endswith(".lock"):
             disk.ask(asked)
     folder.mkdir()
@@ -80,3 +82,15 @@ def test_these_cuts_would_find_a_careless_journal(folder: Path) -> None:
     (folder / "tape").mkdir()
     careless = record(folder / "tape", VISITORS, "--careless")
     assert any(broken_promises(careless, folder / str(seed), seed) for seed in range(40))
+
+
+def test_what_a_failing_disk_never_synced_was_promised_to_nobody(folder: Path) -> None:
+    """Syncs fail for a while: what SQLite can read again from its log may be in memory only. Then the power goes."""
+    (folder / "tape").mkdir()
+    tape = record(folder / "tape", VISITORS, failing="fdatasync:error=EIO:when=40..47")
+    begun = [n for n, asked in enumerate(tape, 1) if asked.call == "sync"][35]
+    said = [n for n, asked in enumerate(tape, 1) if asked.path.endswith("/answers") and n > begun][:12]
+    for n in said:
+        for seed in range(3):
+            assert broken_promises(tape, folder / f"{n}-{seed}", seed, n) == [], (n, seed)
+    assert any(Reason.JOURNAL_UNAVAILABLE.encode() in tape[n - 1].data for n in said), "no sync has failed"
