@@ -7,6 +7,7 @@ serial line on which nothing answers, the other usual baud rates are tried, so t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -59,12 +60,14 @@ def advice(device: Device, error: DeviceError | ValueError) -> str:
     return cause.todo(error, device.url) or HINTS.get(device.kind) or HINTS.get(device.family, "")
 
 
+SEARCH = 20.0  # seconds for all other baud rates: slow ones are tried last
 TRIES = 3  # to hear each of many boxes on a line: a busy machine may miss one's turn
 PATIENT, HASTY = 2.0, 0.5  # seconds for an answer: of a device as configured, of one at another baud rate
 HINTS = {
     "printer": "看打印机的电源和指示灯；网口打印机按住走纸键开机会打出它的地址",
     "sign": "看屏和控制卡的电源；网口卡 ping 一下，RS-485 卡对换 A、B 两线",
     "hub75": "在接屏的树莓派上装 rpi-rgb-led-matrix 的 Python 模块，以 root 运行，停用声卡（docs/hardware.md）",
+    "rumble": "插上震动器，用 udev 规则给它名字（systemd/70-hall.rules）；ls -l /dev/hall",
     "pagers": "看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1",
     "voice": "aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上",
     "reader": "看读卡器的电源和串口线；串口读卡器默认 115200",
@@ -78,8 +81,9 @@ def other_bauds(device: Device, probe: Probe) -> str:
     path, _, query = device.url.partition("?")
     options = dict(parse_qsl(query))
     tried = [options.get("baud", "9600")]
+    until = time.monotonic() + SEARCH
     for baud in map(str, BAUDS):
-        if baud in tried:
+        if baud in tried or time.monotonic() > until:
             continue
         url = f"{path}?{urlencode(options | {'baud': baud})}"
         tried.append(baud)
@@ -126,12 +130,13 @@ def sign(device: Device, seconds: float) -> Answer:
     asked = hung(device)
     if isinstance(asked, WiredSign):
         asked.reply = seconds
+        asked.sends = asked.sends if seconds >= PATIENT else 1
     with asked:
         pass
     if not device.options.get("answers", True):
         return State.OPEN, "线路打开了；这条线没有回程，屏有没有亮要用眼看", ""
     if device.kind in SILENT_SIGNS:
-        return State.OPEN, "打开了；这种屏不会应答，有没有亮要用眼看", f"python -m drivers try {device.name}"
+        return State.OPEN, "打开了；这种屏不会应答，有没有亮要用眼看", f"./hall try {device.name}"
     return State.FINE, "控制卡有应答", ""
 
 
@@ -146,7 +151,7 @@ def tap(device: Device, seconds: float) -> Answer:
 def gateway(device: Device, _: float) -> Answer:
     with gateway_of(device.kind, device) as wire:
         wire.check()
-    return State.OPEN, "打开了；牌子震不震要看手里", "python -m drivers try pager:牌号"
+    return State.OPEN, "打开了；牌子震不震要看手里", "./hall try pager:牌号"
 
 
 def pads(device: Device, _: float) -> Answer:
@@ -154,7 +159,7 @@ def pads(device: Device, _: float) -> Answer:
         return (
             State.OPEN,
             "总线打开了；呼叫器只在按键时说话",
-            f"要试按键：python -m drivers try {device.name}",
+            f"要试按键：./hall try {device.name}",
         )
 
 
@@ -174,11 +179,11 @@ def boxes(devices: Sequence[Device], first: Device, seconds: float) -> Answer:
         if not silent:
             break
     if len(silent) == len(there):
-        raise DeviceLost(first.name, "总线打开了，没有一个按钮盒应答")
+        raise DeviceLost(first.name, "总线打开了，没有一个按键盒应答")
     if silent:
-        said = f"总线打开了，窗口 {'、'.join(silent)} 的按钮盒没有应答"
+        said = f"总线打开了，窗口 {'、'.join(silent)} 的按键盒没有应答"
         return State.FAULT, said, "核对它的地址拨码、电源和 A/B 两线"
-    return State.FINE, f"{len(devices)} 个按钮盒都有应答", ""
+    return State.FINE, f"{len(devices)} 个按键盒都有应答", ""
 
 
 def usb_pad(device: Device, _: float) -> Answer:
@@ -229,7 +234,7 @@ def scanner(device: Device, seconds: float) -> Answer:
     with SerialScanner(device.name, device.url) as asked:
         if asked.answers(seconds):
             return State.FINE, "扫码模块有应答", ""
-    return State.OPEN, "线路打开了；这种扫码器不会应答", f"python -m drivers try {device.name}"
+    return State.OPEN, "线路打开了；这种扫码器不会应答", f"./hall try {device.name}"
 
 
 def wedge(device: Device, _: float) -> Answer:

@@ -29,7 +29,7 @@ def attempt(device: Device, text: str, say: Say = print) -> None:
 
 
 def unknown(device: Device, _: str, say: Say) -> None:
-    raise DeviceError(device.name, "没有这类设备的试法；python -m drivers doctor 会检查它的线路")
+    raise DeviceError(device.name, "没有这类设备的试法；./hall doctor 会检查它的线路")
 
 
 def sign(device: Device, text: str, say: Say) -> None:

@@ -39,6 +39,7 @@ class WiredSign:
         self.height = height
         self.reply = reply
         self.open_wire = open_wire
+        self.sends = SENDS  # tries of one command; whoever only looks who is there needs no more than one
         self.skipped = 0
         self.wire: Share | None = None
 
@@ -92,7 +93,7 @@ class WiredSign:
         A refusal in `again` may be cured by another try. DeviceError when refused, DeviceLost for silence.
         """
         refusal = None
-        for _ in range(SENDS):
+        for _ in range(self.sends):
             wire = self._open()
             with wire.turn():
                 while stale := wire.read(0):
@@ -105,7 +106,7 @@ class WiredSign:
             if refusal is not None and refusal not in again:
                 break
         if refusal is None:
-            raise DeviceLost(self.name, f"显示屏 {SENDS} 次没有应答（{self.url}）")
+            raise DeviceLost(self.name, f"显示屏 {self.sends} 次没有应答（{self.url}）")
         raise DeviceError(self.name, f"显示屏拒绝了命令，错误 {refusal}")
 
     def _open(self) -> Share:

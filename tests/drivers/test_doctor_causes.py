@@ -17,12 +17,16 @@ import pytest
 from drivers.doctor import cause, diagnose, trial
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import State, ranges
+from drivers.doctor.probe import SILENT_SIGNS
 from drivers.errors import DeviceError, DeviceLost
+from drivers.sign.open import KINDS as SIGNS
 from drivers.sim import make
 from tests.drivers.patients import NOBODY, one, pty, tcp
 from tests.drivers.test_idcard import CARD
 
 pytestmark = pytest.mark.usefixtures("hurry")
+
+ASKED_SIGNS = sorted(set(SIGNS) - set(SILENT_SIGNS))
 
 
 class AtBaud:
@@ -122,6 +126,19 @@ def test_a_silent_pager_terminal_is_told_of_with_the_rates_that_were_tried(
     assert found.todo.startswith("试过波特率 9600、19200、")
 
 
+def test_every_kind_that_could_answer_and_does_not_tells_the_rates_that_were_tried(
+    stack: ExitStack, tmp_path: Path, hurry: None
+) -> None:
+    rows = [Device(f"sign:{n}", kind, pty(stack, "pad").url, {}) for n, kind in enumerate(ASKED_SIGNS, 1)]
+    rows.append(Device("printer:1", "printer", pty(stack, "pad").url, {"profile": "80mm"}))
+    rows.append(Device("pagers:terminal", "tap", pty(stack, "pad").url))
+    rows.append(Device("reader:1-idcard", "idcard", pty(stack, "pad").url, {"key_file": "/dev/null"}))
+    rows.append(Device("keypad:3", "modbus", pty(stack, "pad").url, {"address": 3}))
+    for found in diagnose(rows):
+        assert found.state is State.FAULT and "没有" in found.answer, found
+        assert found.todo.startswith("试过波特率 9600、19200、38400、57600、115200、4800、2400、1200"), found
+
+
 def test_names_of_many_on_one_wire_are_short() -> None:
     assert ranges(["1", "2", "3", "10", "7"]) == "1-3、7、10"
     assert ranges(["east", "west"]) == "east、west"
@@ -185,9 +202,9 @@ def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None
     assert (fine.state, fine.spoken) == (State.FINE, "呼叫器 1-2")
     absent = Device("keypad:7", "modbus", line.url, {"address": 7, "keys": 8})
     (found,) = diagnose([*rows, absent])
-    assert found.state is State.FAULT and "窗口 7 的按钮盒没有应答" in found.answer
+    assert found.state is State.FAULT and "窗口 7 的按键盒没有应答" in found.answer
     (nobody,) = diagnose([absent])
-    assert nobody.answer == "总线打开了，没有一个按钮盒应答"
+    assert nobody.answer == "总线打开了，没有一个按键盒应答"
     assert "试过波特率 9600、19200、38400" in nobody.todo and "对换 A、B" in nobody.todo
 
 
@@ -208,7 +225,7 @@ def test_readers_are_asked_without_a_card_and_tried_with_one(
     scanner = Device("reader:1-scanner", "scanner", codes.url)
     assert one(scanner).answer == "扫码模块有应答"
     deaf = one(Device("reader:1-scanner", "scanner", pty(stack, "candle").url))
-    assert (deaf.state, deaf.todo) == (State.OPEN, "python -m drivers try reader:1-scanner")
+    assert (deaf.state, deaf.todo) == (State.OPEN, "./hall try reader:1-scanner")
     said: list[str] = []
     cards.do("lay", **CARD)
     trial.attempt(reader, "", said.append)
