@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from caller.backup import backup, verify
 from caller.database import reader
 from caller.journal import Entry, Journal, JournalError
 from caller.messages import (
@@ -19,6 +20,7 @@ from caller.messages import (
     ConfirmTicket,
     DayOpened,
     Event,
+    FinishTicket,
     Reason,
     ReserveTicket,
     TicketIssued,
@@ -212,3 +214,24 @@ def test_killed_at_any_moment_it_is_right_again(hall: Hall, path: Path, after: i
             assert again.does(command).done
         assert next(w.ticket for w in again.shown.windows if w.number == 3) == "A001"
     quiet.__exit__(None, None, None)
+
+
+def test_a_hall_goes_on_from_its_copy(hall: Hall, url: str, tmp_path: Path) -> None:
+    """The machine is gone; the copy that was made while it worked takes the journal's place on another."""
+    copy = tmp_path / "copy.db"
+    with QuietHall(hall, url, NINE) as quiet:
+        quiet.does(ReserveTicket(id="r1", service="transfer"))
+        quiet.does(ConfirmTicket(id="c1", ticket="A001"))
+        quiet.does(ReserveTicket(id="r2", service="transfer", priority="elderly"))
+        quiet.does(ConfirmTicket(id="c2", ticket="A002"))
+        called = quiet.does(CallNext(id="n1", window=3))
+        backup(url, copy)
+        shown = quiet.shown
+        quiet.does(FinishTicket(id="f1", window=3))
+    with QuietHall(hall, copy, NINE) as again:
+        assert again.shown == shown
+        assert again.does(CallNext(id="n1", window=3)) == called, "asked twice, called once"
+        assert again.does(FinishTicket(id="f2", window=3)).done
+        third = again.does(ReserveTicket(id="r3", service="transfer")).ticket
+        assert third is not None and third.number == "A003"
+    assert verify(f"sqlite:///{copy}").seq > shown.version
