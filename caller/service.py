@@ -112,10 +112,11 @@ class Caller:
         ready()
         while alive():
             tick()
-            waiting = _take(self._bus.inbox, LULL if self._showing.unseen else TICK)
+            patience = LULL if self._showing.unseen else TICK
+            waiting = _take(self._bus.inbox, patience)
             self.handle(waiting)
             self.show(busy=bool(waiting))
-            self._keep(BUSY_EVENTS if waiting else IDLE_EVENTS)
+            self._keep(BUSY_EVENTS if waiting or patience < TICK else IDLE_EVENTS)
 
     def show(self, busy: bool = False) -> None:
         """What is true, if the journal surely has it; `busy` when there may be more in a moment."""

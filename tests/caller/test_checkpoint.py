@@ -8,17 +8,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text, update
 
-from caller import checkpoint, tables
+from caller import checkpoint, service, tables
 from caller.backup import verify
 from caller.chain import Broken
+from caller.daykeys import DayKeys
 from caller.journal import Journal
 from caller.messages import (
     BookAppointment,
@@ -37,11 +39,14 @@ from caller.messages import (
     ServeTicket,
     TransferTicket,
     VoidTicket,
+    encode,
+    topic,
 )
 from caller.queue import State
-from caller.rules import rules_of
+from caller.rules import calendar_of, rules_of
 from config.schema import Hall
-from tests.quiet import QuietHall
+from drivers.mqtt import Bus, Delivery
+from tests.quiet import Ears, QuietHall
 
 TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in the hall
 SERVICES = ("transfer", "mortgage", "first")
@@ -242,3 +247,44 @@ def test_a_forged_checkpoint_is_found_though_it_is_not_in_the_chain(hall: Hall, 
     assert verify(closed).seq > 0, "the chain of events is whole"
     with pytest.raises(Broken, match="not what the events say"):
         checkpoint.check(closed, rules)
+
+
+class Rush(Ears):
+    """One visitor after the other, and then nobody."""
+
+    def __init__(self, visitors: int) -> None:
+        super().__init__()
+        self.inbox: SimpleQueue[Delivery] = SimpleQueue()
+        self.left = visitors
+
+    def subscribe(self, *patterns: str) -> None:
+        """They are there already."""
+
+    def next(self) -> None:
+        if self.left:
+            reserve = ReserveTicket(id=f"r{self.left}", service="transfer")
+            self.inbox.put(Delivery(topic(reserve), encode(reserve), "someone"))
+            self.left -= 1
+
+
+def test_it_is_written_down_when_nobody_waits(
+    hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the short breath between two visitors: that is for what the hall is shown."""
+    monkeypatch.setattr(service, "IDLE_EVENTS", 3)
+    monkeypatch.setattr(service, "TICK", 0.01)
+    rush, kept = Rush(6), list[bool]()
+    with Journal(f"sqlite:///{tmp_path}/journal.db") as journal:
+
+        def goes_on() -> bool:
+            kept.append(journal.kept() is not None)
+            rush.next()
+            return len(kept) < 12
+
+        bus = cast(Bus, rush)
+        caller = service.Caller(rules_of(hall), journal, bus, lambda: TEN, calendar_of(hall), DayKeys())
+        caller.recall()
+        caller.run(goes_on, lambda: None)
+        last = kept.index(True)
+        assert last > 7 and all(kept[last:]), kept
+        assert checkpoint.recall(journal, rules_of(hall)).counters["A"] == 6
