@@ -42,6 +42,7 @@ class Key(ButtonBehavior, BoxLayout):
     live = BooleanProperty(True)
     letters = NumericProperty(22)
     small = NumericProperty(14)
+    spare = NumericProperty(0)  # height that label and note leave
     u = NumericProperty(1)
 
     def show(self, key: view.Key, look: str = "plain") -> None:
