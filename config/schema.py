@@ -127,6 +127,10 @@ class Group(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Service(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a visitor comes for. `then`: services that follow on the same number, in order, each where it is done.
+    `one_clerk`: whoever serves first keeps this visitor through every step that their window does, wherever they move.
+    `quota`: numbers a day. `longest_wait_minutes`: past it the earliest deadline is called first."""
+
     id: Id
     letter: Letter
     name: Name

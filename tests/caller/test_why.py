@@ -27,10 +27,12 @@ from caller.messages import (
     ReserveTicket,
     ResumeTicket,
     ReturnTicket,
+    TicketCalled,
     TransferTicket,
     Why,
     say_why,
 )
+from caller.order import Rule
 from caller.rules import rules_of
 from config.schema import Hall
 from tests.caller.started import written
@@ -197,6 +199,24 @@ def test_held_and_unknown(morning: Morning) -> None:
         morning.does(ReserveTicket, service="transfer")
         assert morning.why("A001") == "A001 还没有叫过"
         assert morning.why("A404") == ""
+
+
+def test_every_rule_has_its_own_words_in_both_languages(hall: Hall) -> None:
+    """A recall is no choice of its own: it is explained by the call before."""
+    for language in ("zh", "en"):
+        said = {
+            why._reason(
+                TicketCalled(
+                    at=NINE, call="c", ticket="A001", window=3, attempt=1, rule=rule, why=Why.URGENT
+                ),
+                5,
+                rules_of(hall),
+                language,
+            )
+            for rule in Rule
+            if rule is not Rule.RECALL
+        }
+        assert len(said) == len(Rule) - 1
 
 
 def test_every_reason_has_its_own_words_in_both_languages() -> None:
