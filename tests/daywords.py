@@ -39,6 +39,8 @@ KEYS: dict[str, tuple[str, ...] | None] = {  # a key and what may stand after it
     "open": None,
     "pause": None,
     "close": (),
+    "evacuate": (),
+    "call-off": (),
 }
 NEEDS = {"听障": Need.DEAF, "视障": Need.BLIND}
 NEVER_ALONE = {"call", "return", "transfer", "transfer-to-clerk"}

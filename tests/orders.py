@@ -8,6 +8,7 @@ from hashlib import sha256
 from caller.messages import (
     BookAppointment,
     CallNext,
+    CallOff,
     CallTicket,
     CancelTicket,
     CheckIn,
@@ -15,6 +16,7 @@ from caller.messages import (
     Command,
     Condition,
     ConfirmTicket,
+    EvacuateHall,
     ExtendHours,
     FinishTicket,
     MarkNoShow,
@@ -93,6 +95,10 @@ def pressed(hall: Hall, window: int, press: Press, id: str) -> Command:
             return PauseWindow(id=id, window=window, why=which)
         case "close":
             return CloseWindow(id=id, window=window)
+        case "evacuate":
+            return EvacuateHall(id=id)
+        case "call-off":
+            return CallOff(id=id)
     raise AssertionError(press.key)
 
 

@@ -36,6 +36,8 @@ ACTIONS = {
     "pause": "pause-window",
     "open": "open-window",
     "close": "close-window",
+    "evacuate": "evacuate-hall",
+    "call-off": "call-off",
 }
 PARKS = {"with-papers": "park-with-papers", "waiting": "park-to-wait"}
 SOFT_KEYS = {"next": "叫下一个", "recall": "重呼", "serve": "开始办理", "finish": "办结", "no-show": "过号"}
@@ -286,9 +288,8 @@ class Player:
             wanted = "pause-window"  # one key stops and starts
         fits = [bound for bound, action in bindings.items() if action == wanted]
         if digits and not any(bound.startswith("digits ") for bound in fits):
-            fits = [
-                bound for bound, action in bindings.items() if action == "call-ticket"
-            ]  # brings back, too
+            # a call brings back, too
+            fits = [bound for bound, action in bindings.items() if action == "call-ticket"]
         bound = next((bound for bound in fits if bound.startswith("digits ") is bool(digits)), None)
         assert bound, f"no key of window {window} is {press.key} {press.argument}"
         typed, _, last = bound.rpartition(" ")

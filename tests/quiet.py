@@ -19,6 +19,7 @@ from caller.messages import (
     Answer,
     CallsState,
     Command,
+    EmergencyState,
     Event,
     HallState,
     MarksState,
@@ -101,6 +102,10 @@ class QuietHall:
     @property
     def marks(self) -> MarksState:
         return msgspec.json.decode(self.ears.kept["state/marks"], type=MarksState)
+
+    @property
+    def emergency(self) -> EmergencyState:
+        return msgspec.json.decode(self.ears.kept["state/emergency"], type=EmergencyState)
 
     @property
     def calls(self) -> CallsState:

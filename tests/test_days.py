@@ -29,7 +29,7 @@ from caller.messages import (
 from config.load import parse
 from config.schema import Hall
 from display import policy
-from display.wording import sign_lines
+from display.wording import alarm_lines, sign_lines
 from drivers.speech.reading import sentence
 from tests import day, orders
 from tests.arranged import arranged
@@ -282,6 +282,8 @@ class QuietDay:
     def _sign(self, window: int) -> tuple[str, ...]:
         sign = policy.sign_of(self.hall, window)
         assert sign is not None, f"window {window} has no sign"
+        if self.quiet.emergency.on:
+            return alarm_lines(self.hall, sign)
         return sign_lines(self._window(window), self.hall.find_window(window), sign)
 
 
