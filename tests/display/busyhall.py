@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -23,22 +22,16 @@ import msgspec
 
 from caller.messages import (
     Answer,
-    CallNext,
     Command,
     ConfirmTicket,
     LendPager,
-    MarkNoShow,
     Need,
-    RecallTicket,
     ReserveTicket,
-    ServeTicket,
     decode,
     encode,
     topic,
 )
-from config.calling import Act, Calling, Stage, Wish
 from config.schema import Hall
-from config.voices import VoiceEngine
 from drivers.clock import put
 from drivers.mqtt import Bus
 from drivers.sim.host import serve_tcp
@@ -46,74 +39,16 @@ from drivers.sim.onbon import OnbonCard
 from drivers.sim.tap import TapTerminal
 from drivers.speech import clips, reading
 from tests.broker import Broker
+from tests.display.busyclerk import MORNING, PATIENCE, Clerk
 from tests.display.history import Agreed, History, Visitor
+from tests.display.quickhall import LIVES, SILENCE, done_in, hurried
 from tests.display.soundcard import Ear, SoundCards
 from tests.display.stage import ROOT, write
 
-LIVES, SILENCE, FASTER = 12, 4, 20  # seconds, seconds, times
+FASTER = 20  # times that sound cards play as fast
 OUT_OF_REACH = 3  # pagers that the terminal does not know
-MORNING = datetime(2026, 11, 23, 8, 40)
 PROCESSES = ("caller", "display signs", "display voice", "display pagers", "display board")
 SETTLED = 3.0  # seconds of silence after which nothing more is to come
-PATIENCE = 60.0  # seconds; a loaded machine is slow, a lost call waits for ever
-QUIET_RULES = (
-    Calling(
-        name="先震，没人来再出声",
-        wish=Wish.SILENT,
-        stages=(
-            Stage(act=Act.PAGER),
-            Stage(act=Act.FLASH, after_seconds=1),
-            Stage(act=Act.PAGER, after_seconds=2),
-            Stage(act=Act.VOICE, after_seconds=SILENCE),
-        ),
-    ),
-    Calling(name="马上出声", stages=(Stage(act=Act.VOICE),)),
-)
-
-
-class Clerk:
-    """One window, whose visitor comes when they are called by what they perceive, or do not, for the clerk to see."""
-
-    def __init__(self, hall: BusyHall, window: int, zone: str) -> None:
-        self.hall, self.window, self.zone = hall, window, zone
-        self.call, self.ticket = "", ""
-        self.deaf_ears = 0  # calls that this visitor does not follow
-        self.since = 0.0
-        self.comes_at: float | None = None
-
-    def turn(self, now: float) -> None:
-        """Look once at how the call is getting on."""
-        if not self.call:
-            return
-        if self.comes_at is None:
-            if self.hall.settled(self.call, now - self.since > LIVES + 1):
-                self.comes_at = now + self.hall.chance.uniform(0, 0.3)
-            assert now - self.since < PATIENCE, f"{self.call} needs more: {self.hall.said_of(self.call)}"
-        elif now >= self.comes_at:
-            self._next_thing()
-
-    def call_next(self) -> None:
-        self._called(self.hall.ask(CallNext(id=self.hall.id(), window=self.window)))
-        self.deaf_ears = self.hall.chance.choices((0, 1, 3), (85, 11, 4))[0]
-
-    def _next_thing(self) -> None:
-        attempt = int(self.call.rpartition("-")[2])
-        if attempt > self.deaf_ears:
-            self.hall.must(ServeTicket(id=self.hall.id(), window=self.window))
-        elif attempt < 3:
-            self._called(self.hall.ask(RecallTicket(id=self.hall.id(), window=self.window)))
-            return
-        else:
-            self.hall.must(MarkNoShow(id=self.hall.id(), window=self.window))
-        self.call = ""
-
-    def _called(self, answer: Answer) -> None:
-        assert answer.done and answer.ticket is not None, answer
-        self.hall.made += 1
-        attempt = int(self.call.rpartition("-")[2]) + 1 if self.ticket == answer.ticket.number else 1
-        self.ticket = answer.ticket.number
-        self.call = f"{MORNING:%Y-%m-%d}-{self.ticket}-{attempt}"
-        self.since, self.comes_at = time.monotonic(), None
 
 
 class BusyHall:
@@ -145,7 +80,8 @@ class BusyHall:
         self.terminal = self.stack.enter_context(
             serve_tcp(TapTerminal("paging", known=known), on_event=self._paged)
         )
-        self.hall = self._wired()
+        urls = {n: sign.url for n, sign in self.signs.items()}
+        self.hall = hurried(self.plain, self.broker.port, self.folder, urls, self.terminal.url)
         agreed = Agreed(
             lives=LIVES,
             silence=SILENCE,
@@ -238,7 +174,7 @@ class BusyHall:
 
     def _visitor(self, zone: str) -> None:
         need = self.chance.choices((Need.NONE, Need.DEAF, Need.BLIND), (84, 8, 8))[0]
-        service = self.chance.choice(self._done_in(zone))
+        service = self.chance.choice(done_in(self.plain, zone))
         language = "en" if self.chance.random() < 0.03 else "zh"
         reserve = ReserveTicket(id=self.id(), service=service, need=need, language=language)
         ticket = self.must(reserve).ticket
@@ -301,39 +237,6 @@ class BusyHall:
                 stdout=log,
                 stderr=log,
             )
-
-    def _wired(self) -> Hall:
-        change, hall = msgspec.structs.replace, self.plain
-        assert hall.caller is not None and hall.pager_terminal is not None
-        return change(
-            hall,
-            broker=change(hall.broker, port=self.broker.port),
-            caller=change(
-                hall.caller,
-                journal=f"sqlite:///{self.folder}/journal.db",
-                seconds_between_calls=0,
-                call_lives_seconds=LIVES,
-            ),
-            window=tuple(change(w, kind="integrated", serves=self._done_in(w.zone)) for w in hall.window),
-            sign=tuple(change(sign, url=self.signs[sign.window].url) for sign in hall.sign),
-            board=(change(hall.board[0], width=1280, height=720),),
-            voice=tuple(
-                change(
-                    voice,
-                    out=f"alsa:{voice.id}",
-                    engine=VoiceEngine.CLIPS,
-                    clips=str(self.folder / "clips"),
-                    near=tuple(other.id for other in hall.voice if other is not voice),
-                )
-                for voice in hall.voice
-            ),
-            pager_terminal=change(hall.pager_terminal, url=self.terminal.url),
-            calling=QUIET_RULES,
-            keypad=(),
-        )
-
-    def _done_in(self, zone: str) -> tuple[str, ...]:
-        return tuple(service.id for service in self.plain.service if service.zone == zone)
 
     def _ready(self) -> None:
         wanted = {f"status/sign-{n}" for n in self.signs} | {"status/paging", "status/board-main"}

@@ -45,6 +45,7 @@ class Told:
     at: float
     reports: list[tuple[float, str, str, str]] = field(default_factory=list)  # when, channel, device, result
     alarms: int = 0
+    alarmed: float = float("inf")  # when the first was raised
     over: float = float("inf")  # when the visitor came, was missed, or was called anew
     missed: bool = False
 
@@ -96,6 +97,7 @@ class History:
                     found[event["call"]].reports.append(said)
                 case "alarm-raised":
                     found[event["call"]].alarms += 1
+                    found[event["call"]].alarmed = min(at, found[event["call"]].alarmed)
                 case "ticket-served" | "ticket-missed" as end:
                     latest[event["ticket"]].over = at
                     latest[event["ticket"]].missed = end == "ticket-missed"
@@ -115,8 +117,8 @@ class History:
                 yield f"{call.id}: reached {sorted(call.channels)}, and nobody was told"
             if call.alarms > 1:
                 yield f"{call.id}: {call.alarms} alarms"
-            if call.alarms and not any(not _good(result) for *_, result in call.reports):
-                yield f"{call.id}: an alarm, though nothing failed"
+            if call.alarmed - call.at < self.agreed.lives and not any(not _good(r) for *_, r in call.reports):
+                yield f"{call.id}: an alarm before its end, though nothing failed"
 
     def _needs(self) -> Iterator[str]:
         for call in self.calls.values():
@@ -124,7 +126,11 @@ class History:
             vibrated = call.reached("pager") or call.failed("pager")
             if visitor.need == "deaf" and visitor.pager and not vibrated and not call.alarms:
                 yield f"{call.id}: cannot hear, and was not vibrated"
-            if visitor.need == "blind" and not call.reached("voice") and not call.alarms:
+            spoken = call.reached("voice") or call.failed("voice")
+            stayed = (
+                call.over - call.at > self.agreed.lives
+            )  # who felt the pager may come before the voice's turn
+            if visitor.need == "blind" and not spoken and stayed and not call.alarms:
                 yield f"{call.id}: cannot see, and was not spoken to"
 
     def _sounds(self) -> Iterator[str]:
