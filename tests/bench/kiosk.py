@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -31,12 +30,12 @@ from drivers.sim import host
 from drivers.sim.evdev import BTN_TOUCH, DOWN, UP, EvdevDevice
 from drivers.sim.testbed import EV_KEY
 from tests.bench.result import Result, compare
+from tests.bench.rig import MORNING
 from tests.broker import Broker
 from tests.kiosk.stage import ROOT, Stage
 
 GLASS = "tests.bench.glass"
 JOB = b"\x1b@"  # ESC @: a ticket begins
-MORNING = datetime(2026, 11, 23, 9, 0)  # a Monday: the doors are open
 MOST_TOUCHES, MOST_TICKETS = 100, 30
 WATCHED, SETTLED = 20.0, 3.0  # seconds
 BETWEEN = 0.6  # seconds between two touches: a page has settled and takes them
