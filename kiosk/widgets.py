@@ -33,7 +33,8 @@ from kiosk.view import Fact, Tile, View
 FONT = "Hall"
 LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
 RULE = 40  # pixels of the size at which words are first measured: linear, but for a pixel here and there
-EVEN = 0.56  # of a text: the longer of its two lines
+EVEN = 0.52, 0.56, 0.62, 0.7  # of a text: the longer of its two lines
+ALONE = 2  # characters that are too few for a line
 STEP = 4  # pixels between two sizes that words shrink to: each size is a face in memory, of 2.6 MB
 
 
@@ -158,11 +159,12 @@ class Words(Label):
             return length(part, measured, bold) * size / measured
 
         lines = wrap(self.words, room, wide)
-        if self.halign != "center" or len(lines) != 2 or "\n" in self.words:
+        if len(lines) != 2 or "\n" in self.words or (self.halign != "center" and len(lines[1]) > ALONE):
             return lines
-        # Two lines in the middle of a page are about equally long: no character stands there alone.
-        even = wrap(self.words, max(wide(self.words) * EVEN, room / 2), wide)
-        return even if len(even) == 2 else lines
+        # Two lines in the middle of a page are about equally long, and no character stands alone anywhere.
+        shares = EVEN if self.halign == "center" else EVEN[::-1]
+        tried = (wrap(self.words, min(room, wide(self.words) * share), wide) for share in shares)
+        return next((even for even in tried if len(even) == 2), lines)
 
 
 class Tight(Words):

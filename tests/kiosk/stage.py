@@ -103,9 +103,9 @@ class Stage:
         process.kill() if kill else process.terminate()
         return process.wait(timeout=30)
 
-    def until(self, seen: Callable[[], T | None], what: str) -> T:
+    def until(self, seen: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
         """Wait for something to be seen on the bus."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             self._drain()
             found = seen()
