@@ -208,7 +208,9 @@ class Rig:
             if said.topic in wanted and b'"online":true' in said.payload:
                 wanted.discard(said.topic)
         for n in _windows():
-            self._ask(OpenWindow(id=f"open-{n}", window=n, clerk="bench"))
+            self._ask(
+                OpenWindow(id=f"open-{n}", window=n, clerk=f"clerk-{n}")
+            )  # who signs in elsewhere leaves the window
         for n in range(1, self.count + 1):
             pager = n if n % 2 else None
             self._ask(ReserveTicket(id=f"r{n}", service="transfer", kiosk="1", pager=pager))
