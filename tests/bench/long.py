@@ -42,7 +42,7 @@ from tests.bench.rows import AT, HALL
 from tests.quiet import QuietHall
 
 CROWDS = (100, 1_000, 10_000, 100_000)
-CALLS = 150
+CALLS = 90  # of the smallest crowd, nearly all
 CHUNK = 10_000
 USUAL = 5_000  # visitors of a day
 EVENTS = 10  # of a visitor
