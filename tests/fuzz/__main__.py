@@ -1,6 +1,6 @@
 """`python -m tests.fuzz NAME… [--execs N] [--seconds S]`: try to break a parser; without a NAME, all of them.
 
-Short, as in `./hall test`: two seconds each. Long: 2,000,000 inputs each, an hour or two in all on a calm machine.
+Short, as in `./hall test`: two seconds each. Long: 2,000,000 inputs each, which takes a night.
 """
 
 from __future__ import annotations

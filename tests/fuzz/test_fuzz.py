@@ -1,4 +1,4 @@
-"""Every parser, two seconds of hostile bytes each; with --long, two million inputs each, an hour or two in all."""
+"""Every parser, two seconds of hostile bytes each; with --long, two million inputs each, which takes a night."""
 
 from __future__ import annotations
 
