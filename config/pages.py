@@ -26,6 +26,13 @@ class Progress(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     digits: Annotated[int, Meta(ge=4, le=20)] = 18
 
 
+class Setup(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The pages for whoever sets a kiosk up, behind five taps into the corner of the hall's name and a PIN. `pin_file`
+    holds the PIN's hash, as `python -m kiosk.pin` writes it; without it there is no way in."""
+
+    pin_file: str = ""
+
+
 class Poster(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A few words for whoever passes by."""
 

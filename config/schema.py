@@ -31,6 +31,7 @@ from config.pages import Case as Case
 from config.pages import Idle as Idle
 from config.pages import Poster as Poster
 from config.pages import Progress as Progress
+from config.pages import Setup as Setup
 from config.signs import Sign as Sign
 from config.signs import SignKind as SignKind
 from config.signs import SignModel as SignModel
@@ -43,6 +44,7 @@ from config.wired import Pager as Pager
 from config.wired import PagerTerminal as PagerTerminal
 from config.wired import Rack as Rack
 from config.wired import Reader as Reader
+from config.wired import ReaderKind as ReaderKind
 
 
 class Place(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -235,6 +237,7 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     case: tuple[Case, ...] = ()
     progress: Progress = Progress()
     idle: Idle = Idle()
+    setup: Setup = Setup()
     board: tuple[Board, ...] = ()
     sign_model: dict[Id, SignModel] = field(default_factory=dict)
     sign: tuple[Sign, ...] = ()

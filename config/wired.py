@@ -5,6 +5,8 @@ A new model is a row here with its own words for `kind` and its options, not a c
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -60,6 +62,16 @@ KEYPAD_SHARED = ("kind", "keys", "inputs", "codes", "keymap")
 class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=999)]
     capcode: Annotated[str, Meta(pattern=r"^\d{1,10}$")]
+
+
+def labelled(pagers: Sequence[Pager], label: str) -> int | None:
+    """The pager of a label: its number ("7", "PAGER-07") or its capcode; None for a label that is no pager's."""
+    bare = label.strip()
+    if (pager := next((p for p in pagers if p.capcode == bare), None)) is not None:
+        return pager.number
+    found = re.fullmatch(r"(?:PAGER[- ]?)?0*(\d{1,3})", bare, re.IGNORECASE)
+    number = int(found[1]) if found else 0
+    return number if any(p.number == number for p in pagers) else None
 
 
 class Rack(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

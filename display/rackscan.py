@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 import uuid
 from contextlib import AbstractContextManager, nullcontext
 
 from caller.messages import ReturnPager, encode, topic
-from config.schema import Hall
+from config.wired import labelled
 from display.line import Line
 from drivers.reader.scanner import Scan
 from drivers.reader.watch import Read, open_reader, watch
@@ -20,16 +19,6 @@ NAME = "rack"  # its name under status/
 PATIENCE = 60.0  # seconds that a scan is repeated while the caller is away
 
 
-def number_on(hall: Hall, label: str) -> int | None:
-    """The pager of a label: its number ("7", "PAGER-07") or its capcode; None for a label that is no pager's."""
-    bare = label.strip()
-    if (pager := next((p for p in hall.pager if p.capcode == bare), None)) is not None:
-        return pager.number
-    found = re.fullmatch(r"(?:PAGER[- ]?)?0*(\d{1,3})", bare, re.IGNORECASE)
-    number = int(found[1]) if found else 0
-    return number if any(p.number == number for p in hall.pager) else None
-
-
 def scanner(line: Line) -> AbstractContextManager[object]:
     """The scanner at the rack, if the hall has one; to be entered."""
     url = line.hall.rack.scanner
@@ -37,7 +26,7 @@ def scanner(line: Line) -> AbstractContextManager[object]:
         return nullcontext()
 
     def scanned(read: Read) -> None:
-        number = number_on(line.hall, read.code) if isinstance(read, Scan) else None
+        number = labelled(line.hall.pager, read.code) if isinstance(read, Scan) else None
         if number is None:
             log.warning("%s: a label that is no pager's", NAME)
             return

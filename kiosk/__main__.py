@@ -13,13 +13,18 @@ import signal
 import sys
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from config import entry
 from config.languages import _
 from config.schema import Hall, Kiosk
 from drivers import screen
 from drivers.clock import now
+from drivers.errors import DeviceLost
 from drivers.mqtt import Bus
 from drivers.printer import PROFILES, Printer
+from drivers.reader.watch import key_of
+from kiosk import pin
 
 EX_SOFTWARE = 70
 FRAMES = 60  # per second at most: a finger waits for the next one
@@ -54,6 +59,34 @@ def problem(number: int, kiosk: Kiosk | None) -> str:
     )
 
 
+def with_key(hall: Hall) -> tuple[Hall, bytes]:
+    """The key for phone numbers; where it cannot be read nobody is asked for one, and numbers are given still."""
+    file = hall.appointments.key_file
+    if not file:
+        return hall, b""
+    try:
+        return hall, key_of("appointments", Path(file))
+    except DeviceLost as error:
+        log.error("%s", error)
+        return replace(hall, appointments=replace(hall.appointments, key_file="")), b""
+
+
+def with_seal(hall: Hall) -> tuple[Hall, str]:
+    """What the service PIN is held against; where it cannot be read there is no way in, and numbers are given still."""
+    file = hall.setup.pin_file
+    if not file:
+        return hall, ""
+    try:
+        seal = Path(file).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        log.error("%s: %s", file, error)
+        seal = ""
+    if not pin.is_seal(seal):
+        log.error(_("{file} 里没有维护密码：python -m kiosk.pin > {file}").format(file=file))
+        return replace(hall, setup=replace(hall.setup, pin_file="")), ""
+    return hall, seal
+
+
 def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     # Kivy is configured by now; what follows opens its window.
     from kiosk.app import KioskApp
@@ -63,8 +96,11 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     from kiosk.enquiring import Enquiries
     from kiosk.pad import ArrowPad
     from kiosk.printing import Press
+    from kiosk.readers import Readers
     from kiosk.wires import Wires
 
+    hall, key = with_key(hall)
+    hall, seal = with_seal(hall)
     broker = hall.broker
     password = Path(broker.password_file).read_text("utf-8").strip() if broker.password_file else ""
     name = f"printer-{kiosk.id}"
@@ -77,11 +113,13 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
         ArrowPad(f"arrows-{kiosk.id}", kiosk.keypad) as pad,
         Ear(kiosk) as ear,
         Enquiries(hall.progress) as enquiries,
+        Readers(hall, kiosk) as readers,
         Bookkeeper(Path(kiosk.journal), lambda: now(hall.hall.timezone)) as books,
         bus,
     ):
-        wires = Wires(kiosk, bus, press, books)
-        app = KioskApp(hall, kiosk, wires, Beside(pad, ear, enquiries), secrets.token_hex(4), glass)
+        wires = Wires(kiosk, bus, press, books, key)
+        beside = Beside(pad, ear, enquiries, readers)
+        app = KioskApp(hall, kiosk, wires, beside, secrets.token_hex(4), glass, seal)
         signal.signal(signal.SIGTERM, lambda *_: app.stop())
         signal.signal(signal.SIGINT, lambda *_: app.stop())
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from caller.messages import TicketView
 from kiosk import promises
 from kiosk.steps import Effect, Lost, Page, Phase, Print, Session
 
@@ -25,13 +26,17 @@ def reprint(session: Session) -> Step:
     lost = session.lost
     if lost is None or session.printer is not None:
         return session, ()
+    return once_more(session, lost.ticket, lost.language, session.pager or lost.pager)
+
+
+def once_more(session: Session, ticket: TicketView, language: str, pager: int | None) -> Step:
+    """This ticket is printed again, marked, and the queue is told."""
     after, job = promises.numbered(session)
-    pager = session.pager or lost.pager
     after = replace(
-        after, page=Page.PRINTING, trail=(), phase=Phase.ON_PAPER, job=job, ticket=lost.ticket, again=True,
+        after, page=Page.PRINTING, trail=(), phase=Phase.ON_PAPER, job=job, ticket=ticket, again=True,
         pager=pager, prints=2, lost=None,
     )  # fmt: skip
-    return after, (Print(job, lost.ticket, lost.language, True, pager),)
+    return after, (Print(job, ticket, language, True, pager),)
 
 
 def forget(session: Session, at: float) -> Session:

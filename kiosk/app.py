@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from functools import cached_property
 
 from kivy.app import App
 from kivy.base import ExceptionManager
@@ -21,17 +22,21 @@ from config.languages import _
 from config.schema import Hall, Kiosk
 from drivers import notify, screen
 from drivers.clock import now
-from kiosk import focus, glass, tree
+from kiosk import focus, glass, pin, tree
+from kiosk.about import about
 from kiosk.beside import Beside
 from kiosk.patience import IDLE, left
 from kiosk.session import afresh, start, step
 from kiosk.sizes import Sizes
 from kiosk.steps import (
     BookRead,
+    CheckPin,
     Enquire,
     Event,
     Keyed,
     Page,
+    PinSaid,
+    Pointed,
     Session,
     Ticked,
     Touched,
@@ -57,14 +62,16 @@ class KioskApp(App):
     page = StringProperty("home")
 
     def __init__(
-        self, hall: Hall, kiosk: Kiosk, wires: Wires, beside: Beside, run: str, title: screen.Glass
-    ) -> None:
+        self, hall: Hall, kiosk: Kiosk, wires: Wires, beside: Beside, run: str, title: screen.Glass,
+        seal: str = "",
+    ) -> None:  # fmt: skip
         self.hall, self.kiosk, self.wires, self.bus = hall, kiosk, wires, wires.bus
         self._way = Theme.PLAIN, False
         self.look, self.sizes = LOOKS[Theme.PLAIN], Sizes.of(kiosk)
         self.session: Session = start(kiosk.id, run, time.monotonic())
         self._window = title
         self.beside, self.pad, self.ear = beside, beside.pad, beside.ear
+        self._seal = seal  # of the service PIN
         self.focus = ""
         self._heard = True  # whether the page has been read
         self._by_ear = False  # this visitor uses the pad
@@ -76,6 +83,10 @@ class KioskApp(App):
         self._calm_until = 0.0
         super().__init__()
 
+    @cached_property
+    def _about(self) -> tuple[tuple[str, str], ...]:
+        return about(self.hall, self.kiosk)
+
     def build(self) -> glass.Glass:
         glass.load_looks()
         self.glass = glass.Glass()
@@ -86,7 +97,7 @@ class KioskApp(App):
         # Alt+F4, a window manager: nobody closes a kiosk from its glass; a signal still does.
         window.Window.bind(on_request_close=lambda *_, **__: self._window.full_screen)
         ExceptionManager.add_handler(glass.Shelter(self._shelter))
-        self.bus.subscribe("state/hall", "status/caller")
+        self.bus.subscribe("state/hall", "status/+")
         self._publish = Clock.create_trigger(self._tell_screen, SETTLED)
         self._render()
         Clock.schedule_interval(self._drain, EACH_FRAME)
@@ -109,10 +120,25 @@ class KioskApp(App):
             for effect in effects:
                 if isinstance(effect, Enquire):
                     self.beside.enquiries.do(effect)
+                elif isinstance(effect, CheckPin):
+                    self._check_pin(effect)
                 else:
                     self.wires.do(effect)
         self.ear.decibels = STEP * self.session.volume
         self._render()
+
+    def pointed(self, x: float, y: float) -> None:
+        """A finger was put down there, in pixels from the top left."""
+        mm = self.kiosk.px_per_mm
+        self.feed(Pointed(x / mm, y / mm, self._scene, time.monotonic()))
+
+    def _check_pin(self, asked: CheckPin) -> None:
+        right = pin.opens(asked.pin, self._seal)
+        self.feed(PinSaid(asked.job, right, time.monotonic()))
+        if right:
+            log.warning("the service PIN was given: set-up is open")
+        else:
+            log.warning("a wrong service PIN%s", ": locked" if self.session.bench.locked_until else "")
 
     def _tick(self, _: float) -> None:
         if not self.wires.press.alive:
@@ -123,6 +149,8 @@ class KioskApp(App):
     def _drain(self, _: float) -> None:
         if events := [*self.wires.heard(self.session), *self.beside.said()]:
             self.feed(*events)
+        for name, status in self.beside.health():
+            self.bus.keep(f"status/{name}", encode(status))
         while not self.pad.pressed.empty():
             self._arrow(self.pad.pressed.get_nowait())
 
@@ -179,7 +207,7 @@ class KioskApp(App):
             self.look, self.sizes = LOOKS[self._way[0]], Sizes.of(self.kiosk, *self._way)
         place = Place(
             self.hall, self.kiosk, now(self.hall.hall.timezone), math.ceil(left(self.session, at)),
-            self.sizes.sheets(),
+            self.sizes.sheets(), self._about if self.session.page is Page.ABOUT else (),
         )  # fmt: skip
         seen = view(self.session, place)
         if seen == self._seen and self.session.scene == self._scene:

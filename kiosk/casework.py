@@ -6,19 +6,17 @@ from config.languages import CHINESE, _
 from drivers.progress import Finding, State
 from kiosk.endings import desk
 from kiosk.steps import Page, Session
-from kiosk.view import Place, Tile, View, foot
+from kiosk.view import Place, Tile, View, foot, keypad
 
 
 def pad(session: Session, place: Place) -> View:
     """The number on the acceptance receipt, typed or scanned."""
     tongue = session.language
-    keys = [Tile(f"digit:{n}", str(n)) for n in range(1, 10)]
-    keys += [Tile("clear", _("清空", tongue)), Tile("digit:0", "0"), Tile("erase", _("删除", tongue))]
     lead = _("请输入受理凭证上的编号。", tongue)
     if any(reader.kiosk == place.kiosk.id and reader.kind != "idcard" for reader in place.hall.reader):
         lead = _("请输入受理凭证上的编号，或者把上面的码对准扫描口。", tongue)
     return View(
-        Page.PROGRESS, tongue, _("查办理进度", tongue), lead, number=_spaced(session.typed), tiles=tuple(keys),
+        Page.PROGRESS, tongue, _("查办理进度", tongue), lead, number=_spaced(session.typed), tiles=keypad(tongue),
         primary=Tile("ask", _("正在查…", tongue) if session.job else _("查询", tongue), tone="go"),
         foot=foot(session, place), columns=3,
     )  # fmt: skip

@@ -7,12 +7,14 @@ from dataclasses import replace
 from caller.messages import Need
 from config.languages import CHINESE
 from config.schema import Hall, WindowKind
-from kiosk.steps import Page, Phase, Session
+from kiosk.steps import Arrival, Page, Phase, Session
 from kiosk.themes import Theme
 
+OLD = "60+"  # the age band of a card whose holder is put first
 PRIORITIES = ("military", "elderly", "disabled", "pregnant", "ill", "firefighter")
 READING = (
     Page.GROUP, Page.ALL, Page.PRIORITY, Page.CASES, Page.SERVICE, Page.GUIDE, Page.SORRY, Page.ACCESS, Page.MAP,
+    Page.CHECKIN, Page.PHONE, Page.CARD, Page.LOST,
 )  # fmt: skip
 CHOOSING = (Page.HOME, *READING)
 
@@ -51,11 +53,14 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
         case "green":
             return to(session, Page.PRIORITY)
         case "priority" if which in PRIORITIES:
-            # Back to what the visitor came for, now with the mark.
+            # Back to what the visitor came for, now with the mark; a card that was read before is proof of age.
             before = session.trail[-1] if session.trail else Page.HOME
-            return replace(session, priority=which, page=before, trail=session.trail[:-1])
+            card = session.arrival.person
+            proof = which == "elderly" and card is not None and card.age == OLD
+            here = replace(session.arrival, proved=proof, young=False)
+            return replace(session, priority=which, page=before, trail=session.trail[:-1], arrival=here)
         case "ordinary":
-            return replace(session, priority="")
+            return replace(session, priority="", arrival=replace(session.arrival, proved=False))
     return session
 
 
@@ -77,6 +82,7 @@ def home(session: Session) -> Session:
     return replace(
         session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", case="",
         pager=None, phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0, again=False,
+        arrival=Arrival(), bench=session.bench.left(),
         notice="", typed="", finding=None, voided="", theme=Theme.PLAIN, low=False, need=Need.NONE, volume=0,
     )  # fmt: skip
 

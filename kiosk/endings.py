@@ -11,6 +11,7 @@ from caller.messages import Need, Reason, say
 from config.languages import _, chosen
 from config.schema import WindowKind
 from kiosk import offer
+from kiosk.arrivals import has_codes
 from kiosk.choices import free_pagers
 from kiosk.doors import of
 from kiosk.steps import Page, Session, Trouble
@@ -85,6 +86,8 @@ def _pager(session: Session, place: Place) -> View:
     tiles = [Tile(f"lend:{n}", str(n)) for n in free_pagers(session, place.hall)]
     title = _("您拿的是几号？", tongue)
     lead = _("从架子上拿一个震动牌，点一下它背面的号码。", tongue)
+    if has_codes(place.hall, place.kiosk.id):
+        lead = _("从架子上拿一个震动牌，点它的号码，或者把它的条码对准扫描口。", tongue)
     if session.need is Need.DEAF:
         title = _("请拿震动牌，点它的号", tongue)
         lead = _("先取走下方的号票，再拿一个震动牌，点一下它背面的号码。轮到您时它会震动。", tongue)
@@ -149,6 +152,10 @@ def _held(session: Session, place: Place) -> View:
 
 def _sorry(session: Session, place: Place) -> View:
     """The queue said no: why, and what to do instead."""
+    from kiosk import reception
+
+    if reception.is_told(session):
+        return reception.refused(session, place)
     tongue = session.language
     title = say(session.reason, tongue) if session.reason else _("现在取不了这个号", tongue)
     lead = _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue)

@@ -28,7 +28,7 @@ from kiosk.widgets import Sheet
 LOOKS = Path(__file__).with_name("looks")
 # A rule that refines another comes after it: words, what is touched, what all pages stand on, then the pages.
 FIRST = ("words", "tiles", "sheet")
-PAGES = ("home", "choosing", "service", "done", "telling", "idle")
+PAGES = ("home", "choosing", "service", "done", "telling", "idle", "bench")
 LOST_FINGER = 5.0  # seconds after which a finger that was never lifted is forgotten
 
 
@@ -64,6 +64,10 @@ class PadPage(Sheet):
     pass
 
 
+class CrossPage(Sheet):
+    pass
+
+
 class IdlePage(Sheet):
     pass
 
@@ -85,6 +89,13 @@ SHEETS: dict[Page, type[Sheet]] = {
     Page.CASES: ListPage,
     Page.GUIDE: GuidePage,
     Page.PROGRESS: PadPage,
+    Page.PHONE: PadPage,
+    Page.LOST: ListPage,
+    Page.PIN: PadPage,
+    Page.SETUP: ListPage,
+    Page.CROSS: CrossPage,
+    Page.CROSSED: MapPage,
+    Page.ABOUT: MapPage,
     Page.IDLE: IdlePage,
 }
 
@@ -103,6 +114,8 @@ class Glass(FloatLayout):
         window.Window.clearcolor = (
             App.get_running_app().look.paper
         )  # costs nothing, a sheet of it a third of a frame
+        if view.page is Page.CARD and view.tiles:
+            kind = ListPage  # the card was read: there is something to choose
         if fresh or type(self.sheet) is not kind:
             self.clear_widgets()
             part = LOW if App.get_running_app().sizes.low else 1
@@ -125,6 +138,7 @@ class Glass(FloatLayout):
         if getattr(touch, "button", None) not in (None, "left"):
             return True
         self._finger = (touch.uid, now)
+        App.get_running_app().pointed(touch.x, self.height - touch.y)
         return bool(super().on_touch_down(touch))
 
     def on_touch_up(self, touch: MotionEvent) -> bool:

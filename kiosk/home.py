@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from config.languages import CHINESE, _, chosen, languages
 from config.schema import Hall, WindowKind
+from kiosk.arrivals import books, has_cards
 from kiosk.steps import Page, Session
 from kiosk.themes import Theme
 from kiosk.view import Place, Tile, View, badge, escape, kept_for, listed, waiting
@@ -30,6 +31,8 @@ def home(session: Session, place: Place) -> View:
     machine = _("自助取号机 {number}", tongue).format(number=place.kiosk.id)
     foot_line = _("今天 {hours} 取号，取到号的都会办完。监督电话 {phone}", tongue)
     lead = _("请点一下最接近的一项，后面一步步带您。", tongue)
+    if has_cards(hall, place.kiosk.id):
+        lead = _("请点一下最接近的一项，或者把身份证放到读卡区。", tongue)
     if session.alone:
         lead = _("叫号系统暂时离线，可以照常取号。", tongue)
     shown = View(
@@ -64,12 +67,14 @@ def _keys(session: Session, hall: Hall) -> tuple[Tile, ...]:
     consult = kept_for(hall, WindowKind.CONSULTATION)
     if consult:
         keys.append(Tile(f"service:{consult.id}", _("先问一问", tongue), _("咨询台", tongue), tone="line"))
+    if books(hall, session.kiosk):
+        keys.insert(1, Tile("checkin", _("预约报到", tongue), _("约好了时间的", tongue), tone="line"))
     keys.append(Tile("all", _("全部业务", tongue), _("按名称找", tongue), tone="line"))
     if hall.progress.url:
         keys.append(Tile("progress", _("查进度", tongue), _("办到哪一步了", tongue), tone="line"))
-    if session.lost:
-        keys.append(Tile("again", _("补打号票", tongue), _("刚才没拿到票？", tongue), tone="amber"))
     if session.theme is Theme.ELDER:
+        if session.lost:
+            keys.insert(0, Tile("again", _("补打号票", tongue), tone="amber"))
         keys.append(Tile("map", _("大厅导览", tongue)))
         keys.append(Tile("access", _("无障碍", tongue)))
     return tuple(keys)
@@ -91,7 +96,8 @@ def _bar(session: Session, place: Place) -> tuple[Tile, ...]:
     elder = Tile("theme:elder", _("长辈版", tongue), tone="ink")
     access = Tile("access", _("无障碍", tongue), tone="ink")
     guide = Tile("map", _("大厅导览", tongue), tone="ink")
-    return elder, access, guide, escape(session, place)
+    again = (Tile("again", _("补打号票", tongue), tone="amber"),) if session.lost else ()
+    return elder, access, guide, *again, escape(session, place)
 
 
 def hours(hall: Hall, language: str) -> str:

@@ -23,13 +23,14 @@ from drivers.printer import PROFILES, PaperLevel, PrinterState, Profile
 from kiosk import ticket
 from kiosk.notice import notice
 from kiosk.paper import paper
-from kiosk.steps import CheckPrinter, Print, Printed, PrinterSaid, PrintNotice, PrintVoid, Trouble
+from kiosk.steps import CheckPrinter, Print, Printed, PrinterSaid, PrintNotice, PrintTrial, PrintVoid, Trouble
+from kiosk.trial import trial
 
 log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between two looks at a printer that has nothing to do
 
-Job = CheckPrinter | Print | PrintVoid | PrintNotice
+Job = CheckPrinter | Print | PrintVoid | PrintNotice | PrintTrial
 
 
 class Wire(Protocol):
@@ -98,6 +99,8 @@ class Press:
                     self._print(job.job, blocks)
                 case PrintNotice(job=id, service=service, language=language):
                     self._print(id, notice(self.hall, self.kiosk, service, self._now(), language))
+                case PrintTrial(job=id):
+                    self._print(id, trial(self.hall, self.kiosk, self._now()))
                 case PrintVoid(job=id, tickets=numbers):
                     at = self._now()
                     for number in numbers:

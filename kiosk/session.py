@@ -9,26 +9,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from caller.messages import LendPager, Need, Reason, ReserveTicket, VoidTicket
+from caller.messages import Need, Reason
 from config.languages import languages
 from config.schema import Hall
-from kiosk import again, alone, doors, enquiry, promises
+from kiosk import again, alone, arrivals, bench, doors, enquiry, lending, promises
+from kiosk.asking import check, give_up, print_it, reserve
 from kiosk.choices import CHOOSING, READING, choose, free_pagers, home, to
 from kiosk.patience import DONE, patience
 from kiosk.steps import (
     Answered,
-    Ask,
     BookRead,
+    By,
     CallerSaid,
-    CheckPrinter,
+    Carded,
+    DeviceSaid,
     Effect,
     Event,
     Found,
     HallHeard,
     Keyed,
+    Misread,
     Page,
     Phase,
-    Print,
+    PinSaid,
+    Pointed,
     Printed,
     PrinterSaid,
     PrintNotice,
@@ -75,8 +79,20 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
             after, effects = _printed(session, event, hall)
         case Found():
             after, effects = enquiry.found(session, event)
+        case Pointed():
+            after, effects = bench.pointed(session, event, hall), ()
+        case PinSaid():
+            after, effects = bench.pin_said(session, event), ()
+        case DeviceSaid(name=name, status=status):
+            after, effects = replace(session, devices={**session.devices, name: status}), ()
+        case Carded() | Scanned() if session.page is Page.SETUP:
+            after, effects = bench.read(session, event), ()
         case Scanned():
-            after, effects = enquiry.scanned(session, event, hall)
+            after, effects = arrivals.held_out(session, event, hall)
+        case Carded():
+            after, effects = arrivals.carded(session, event)
+        case Misread():
+            after, effects = arrivals.misread(session, event), ()
         case HallHeard(hall=heard):
             after, effects = alone.forgot(promises.hear(session, heard), session.hall, event.at), ()
         case CallerSaid(online=online, at=at):
@@ -98,12 +114,15 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
 
 def _seen(session: Session) -> tuple[object, ...]:
     """What makes a screen another one, so that a tap that was meant for the last one is dropped."""
-    return session.page, session.group, session.service, session.theme, session.low
+    return (
+        session.page, session.group, session.service, session.theme, session.low, session.arrival.person,
+        session.arrival.misread, session.arrival.young,
+    )  # fmt: skip
 
 
 def _touch(session: Session, event: Touched, hall: Hall) -> Step:
     at = event.at
-    echo = TYPED if session.page is Page.PROGRESS else DEBOUNCE
+    echo = TYPED if session.page in (Page.PROGRESS, Page.PHONE, Page.PIN) else DEBOUNCE
     if event.scene != session.scene or at - session.tapped_at < echo:
         return session, ()
     session = replace(session, tapped_at=at)
@@ -116,10 +135,13 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
             return replace(session, language=which), ()
         case _, "sheet" if which.isdigit():
             return replace(session, sheet=int(which)), ()
+        case _ if page in bench.PAGES:
+            return bench.touch(session, kind, which, at)
         case Page.SERVICE, "take" if doors.gives(session, session.service):
-            return _check(session)
+            ordinary = replace(session.arrival, by=By.NOTHING, seeks=False)
+            return check(replace(session, arrival=ordinary))
         case Page.HELD, "leave":
-            return _give_up(session, "visitor-left", at)
+            return give_up(session, "visitor-left")
         case Page.DONE, "ok":
             return home(session), ()
         case Page.DONE | Page.HOME, "again":
@@ -135,12 +157,16 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
             return home(session), ()
         case Page.CLOSED, "all" | "progress" | "map" | "service":
             return choose(session, kind, which, hall), ()
+        case _, "checkin" | "phone" | "lost" if page in CHOOSING or page is Page.CLOSED:
+            return arrivals.touch(session, kind, which, hall)
+        case Page.PHONE | Page.LOST, "digit" | "erase" | "clear" | "here" | "copy":
+            return arrivals.touch(session, kind, which, hall)
+        case Page.CARD, "elderly":
+            return arrivals.touch(session, kind, which, hall)
         case Page.DONE, "pager" if session.pager is None and session.ticket:
             return to(session, Page.PAGER), ()
-        case Page.PAGER, "lend" if not session.job and session.ticket and which.isdigit():
-            after, id = promises.numbered(session)
-            lend = LendPager(id=id, ticket=session.ticket.number, pager=int(which))
-            return replace(after, job=id, reason=None), (Ask(lend),)
+        case Page.PAGER, "lend" if which.isdigit():
+            return lending.lend(session, int(which))
         case Page.PAGER, "back":
             return replace(session, page=Page.DONE, trail=(), job="", reason=None), ()
         case Page.STILL, "more":
@@ -157,41 +183,16 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
     return session, ()
 
 
-def _check(session: Session) -> Step:
-    after, job = promises.numbered(session)
-    after = replace(after, page=Page.PRINTING, phase=Phase.CHECKING, job=job, prints=0)
-    return after, (CheckPrinter(job),)
-
-
 def _printer(session: Session, event: PrinterSaid) -> Step:
     session = replace(session, printer=event.trouble)
     match session.page, session.phase:
         case Page.PRINTING, Phase.CHECKING if event.job == session.job:
             if event.trouble is not None:
                 return home(session), ()  # `doors.place` says why
-            return _reserve(session, book=alone.away(session, event.at))
+            return reserve(session, book=alone.away(session, event.at))
         case Page.HELD, _ if event.trouble is None:
-            return _print(replace(session, page=Page.PRINTING))
+            return print_it(replace(session, page=Page.PRINTING))
     return session, ()
-
-
-def _reserve(session: Session, book: bool) -> Step:
-    after, id = promises.numbered(session)
-    reserve = ReserveTicket(
-        id=id, service=session.service, kiosk=session.name, priority=session.priority,
-        need=session.need, language=session.language, about=session.case,
-    )  # fmt: skip
-    phase = Phase.DRAWING if book else Phase.RESERVING
-    return replace(after, phase=phase, job=id), (Ask(reserve, book=book),)
-
-
-def _print(session: Session) -> Step:
-    if session.ticket is None:
-        return session, ()
-    after, job = promises.numbered(session)
-    after = replace(after, phase=Phase.ON_PAPER, job=job, prints=session.prints + 1)
-    again = session.prints > 0
-    return after, (Print(job, session.ticket, session.language, again, session.pager),)
 
 
 def _printed(session: Session, event: Printed, hall: Hall) -> Step:
@@ -199,6 +200,8 @@ def _printed(session: Session, event: Printed, hall: Hall) -> Step:
         shown = () if event.trouble else session.slipping
         left = tuple(number for number in session.slips if number not in shown)
         return replace(session, slip_job="", slipping=(), slips=left, printer=event.trouble), ()
+    if event.job == session.bench.trial:
+        return bench.printed(session, event), ()
     if event.job == session.notice:
         return replace(session, notice=BROKEN if event.trouble else PRINTED, printer=event.trouble), ()
     if event.job != session.job or session.phase is not Phase.ON_PAPER or session.ticket is None:
@@ -211,20 +214,9 @@ def _printed(session: Session, event: Printed, hall: Hall) -> Step:
     if session.again:
         return home(session), ()  # the number counts, whether this paper came or not
     if session.prints >= PRINTS:
-        return _give_up(session, f"printer: {event.trouble}", event.at)
+        return give_up(session, f"printer: {event.trouble}")
     until = session.held_until or event.at + HELD
     return replace(session, page=Page.HELD, held_until=until), ()
-
-
-def _give_up(session: Session, why: str, at: float) -> Step:
-    """The number does not come to paper here: it is voided in the journal and on the paper."""
-    if session.ticket is None:
-        return home(session), ()
-    number = session.ticket.number
-    after, id = promises.numbered(session)
-    void = VoidTicket(id=id, ticket=number, why=why, token=session.ticket.token)
-    after, asked = promises.owe(after, void, number, session.ticket.offline)
-    return replace(home(replace(after, slips=(*after.slips, number))), voided=number), asked
 
 
 def _answered(session: Session, event: Answered) -> Step:
@@ -236,38 +228,38 @@ def _answered(session: Session, event: Answered) -> Step:
     if event.id != session.job:
         return session, ()
     answer, session = event.answer, replace(session, job="")
+    if event.id == session.bench.signs:
+        return bench.answered(session, event), ()
+    if session.page is Page.CARD:
+        return arrivals.found(session, answer)
     if session.page is Page.PAGER:
-        return _lent(session, event)
+        return lending.lent(session, event)
     if session.phase not in (Phase.RESERVING, Phase.DRAWING):
         return session, ()
+    if session.arrival.by and (answer is None or not answer.done):
+        return replace(arrivals.refused(session, answer, session.arrival.by), phase=Phase.NONE), ()
     if answer is None or answer.reason is Reason.JOURNAL_UNAVAILABLE:
         asked_book, full = session.phase is Phase.DRAWING, answer is not None
         session = replace(session, silent_until=event.at + SILENT, full=full)
         go_on = alone.can_give(session) and not asked_book
-        return _reserve(session, book=True) if go_on else (home(session), ())
+        return reserve(session, book=True) if go_on else (home(session), ())
     if not answer.done or answer.ticket is None:
         why = answer.reason or Reason.MALFORMED
         return replace(session, page=Page.SORRY, phase=Phase.NONE, reason=why, trail=()), ()
-    return _print(replace(session, ticket=answer.ticket))
-
-
-def _lent(session: Session, event: Answered) -> Step:
-    if event.answer is not None and event.answer.done and event.answer.ticket is not None:
-        lent = event.answer.ticket.pager
-        return replace(session, page=Page.DONE, trail=(), pager=lent), ()
-    refused = event.answer.reason if event.answer else Reason.JOURNAL_UNAVAILABLE
-    return replace(session, reason=refused), ()
+    return print_it(replace(session, ticket=answer.ticket))
 
 
 def _tick(session: Session, at: float, hall: Hall) -> Step:
     quiet = at - max(session.tapped_at, session.shown_at)
     match session.page:
         case Page.HELD if at >= session.held_until:
-            return _give_up(session, f"printer: {session.printer or Trouble.PRINTER}", at)
+            return give_up(session, f"printer: {session.printer or Trouble.PRINTER}")
         case Page.PRINTING if session.phase is not Phase.RESERVING and at - session.shown_at >= JOB:
             if session.phase is Phase.ON_PAPER:
                 return _printed(session, Printed(session.job, Trouble.PRINTER, at), hall)
             return home(replace(session, printer=Trouble.PRINTER)), ()
+        case page if page in bench.PAGES:
+            return bench.tick(session, quiet, at), ()
         case Page.DONE if quiet >= DONE:
             return home(session), ()
         case Page.HELD | Page.PRINTING | Page.DONE:

@@ -1,17 +1,35 @@
-"""What can happen at a kiosk, and what the kiosk may ask for: a session is made of these and nothing else.
-
-Every event carries `at`, seconds of the process's monotonic clock. Every effect is carried out by the app.
-"""
+"""What a kiosk knows and what it may ask for: with what happens to it (`kiosk.happenings`) a session is made of
+these and nothing else. Every effect is carried out by the app."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from caller.messages import Answer, Command, HallState, Need, Reason, TicketView
+from caller.messages import AppointmentView, Command, HallState, Need, Reason, Status, TicketView
 from drivers.progress import Finding
+from drivers.reader.person import Person
 from kiosk.book import AnyEntry, Book
+from kiosk.happenings import Answered as Answered
+from kiosk.happenings import BookRead as BookRead
+from kiosk.happenings import CallerSaid as CallerSaid
+from kiosk.happenings import Carded as Carded
+from kiosk.happenings import DeviceSaid as DeviceSaid
+from kiosk.happenings import Event as Event
+from kiosk.happenings import Found as Found
+from kiosk.happenings import HallHeard as HallHeard
+from kiosk.happenings import Keyed as Keyed
+from kiosk.happenings import Misread as Misread
+from kiosk.happenings import PinSaid as PinSaid
+from kiosk.happenings import Pointed as Pointed
+from kiosk.happenings import Printed as Printed
+from kiosk.happenings import PrinterSaid as PrinterSaid
+from kiosk.happenings import Scanned as Scanned
+from kiosk.happenings import Ticked as Ticked
+from kiosk.happenings import Touched as Touched
+from kiosk.happenings import Trouble as Trouble
 from kiosk.themes import Theme
 
 
@@ -32,23 +50,21 @@ class Page(StrEnum):
     MAP = "map"  # 大厅导览
     GUIDE = "guide"  # what to bring, on paper or on the phone
     CASES = "cases"  # 办不成事: what went wrong
+    CHECKIN = "checkin"  # an appointment: with a card, a code, or a phone number
+    PHONE = "phone"  # the phone number of an appointment
+    CARD = "card"  # somebody's ID card was read, or is asked for
+    LOST = "lost"  # which of several lost tickets
+    PIN = "pin"  # the way in for whoever sets the kiosk up
+    SETUP = "setup"
+    CROSS = "cross"  # a cross to be touched, to see how far off the panel is
+    CROSSED = "crossed"
+    ABOUT = "about"  # versions and addresses
     PROGRESS = "progress"  # 进度查询: the number of the case
     FOUND = "found"  # how far the case is, or why that cannot be said
     IDLE = "idle"  # nobody is here
     CLOSED = "closed"  # no number of any service is given now
     STILL = "still"  # "do you need more time?"
     OUT = "out"  # nobody can take a number here now
-
-
-class Trouble(StrEnum):
-    """Why a kiosk cannot give numbers."""
-
-    PAPER = "paper"
-    COVER = "cover"
-    CUTTER = "cutter"
-    PRINTER = "printer"
-    DISK = "disk"  # the queue is there and cannot write
-    CALLER = "caller"
 
 
 class Phase(StrEnum):
@@ -62,101 +78,6 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Touched:
-    """A finger on a target. `scene` is the screen it was meant for: a tap on one that has gone is dropped."""
-
-    target: str
-    scene: int
-    at: float
-
-
-@dataclass(frozen=True)
-class Keyed:
-    """A key of the arrow pad: somebody is there, though nothing was chosen; it may make the voice louder by a step."""
-
-    at: float
-    louder: int = 0
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What the caller answered to the command `id`; None: nothing came in time."""
-
-    id: str
-    answer: Answer | None
-    at: float
-
-
-@dataclass(frozen=True)
-class PrinterSaid:
-    """What the printer says of itself; `job` when it was asked for one ticket."""
-
-    trouble: Trouble | None
-    at: float
-    job: str = ""
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A paper came out (`trouble` is None: the printer has confirmed it), or perhaps half of it."""
-
-    job: str
-    trouble: Trouble | None
-    at: float
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the enquiry `job` came to."""
-
-    job: str
-    finding: Finding
-    at: float
-
-
-@dataclass(frozen=True)
-class Scanned:
-    """A code held under the scanner."""
-
-    code: str = field(repr=False)
-    at: float = 0.0
-
-
-@dataclass(frozen=True)
-class HallHeard:
-    hall: HallState
-    at: float
-
-
-@dataclass(frozen=True)
-class CallerSaid:
-    """Whether the caller service can be reached."""
-
-    online: bool
-    at: float
-
-
-@dataclass(frozen=True)
-class BookRead:
-    """What the kiosk's own book says, and the clock on the wall."""
-
-    book: Book
-    wall: datetime
-    at: float
-
-
-@dataclass(frozen=True)
-class Ticked:
-    at: float
-
-
-Event = (
-    Touched | Keyed | Answered | PrinterSaid | Printed | Found | Scanned
-    | HallHeard | CallerSaid | BookRead | Ticked
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
 class Ask:
     """Send a command, to the caller or to the kiosk's own book, and tell the session what was answered; `wait`
     seconds first."""
@@ -164,6 +85,7 @@ class Ask:
     command: Command
     wait: float = 0.0
     book: bool = False
+    phone: str = field(default="", repr=False)  # a number that the wires hash into the command
 
 
 @dataclass(frozen=True)
@@ -212,7 +134,22 @@ class Enquire:
     number: str = field(repr=False)
 
 
-Effect = Ask | Write | CheckPrinter | Print | PrintVoid | PrintNotice | Enquire
+@dataclass(frozen=True)
+class PrintTrial:
+    """A paper that shows whether the printer does what a ticket needs."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class CheckPin:
+    """Is this the service PIN?"""
+
+    job: str
+    pin: str = field(repr=False)
+
+
+Effect = CheckPin | PrintTrial | Ask | Write | CheckPrinter | Print | PrintVoid | PrintNotice | Enquire
 
 
 @dataclass(frozen=True)
@@ -226,6 +163,49 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Bench:
+    """What whoever sets the kiosk up has done. `taps` into the corner, `misses` in mm (right, down); `trial` and
+    `signs` are a job or what became of it; `read` is a card, or how long a code was."""
+
+    taps: tuple[float, ...] = ()
+    wrong: int = 0  # PINs in a row
+    locked_until: float = 0.0
+    cross: int = 0
+    misses: tuple[tuple[float, float], ...] = ()
+    trial: str = ""
+    signs: str = ""
+    read: Person | int | None = field(default=None, repr=False)
+
+    def left(self) -> Bench:
+        """What is known once nobody is there."""
+        return Bench(taps=self.taps, wrong=self.wrong, locked_until=self.locked_until)
+
+
+class By(StrEnum):
+    """What somebody came with."""
+
+    NOTHING = ""
+    CARD = "card"
+    CODE = "code"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What is known of who has come, for as long as they stand here. `by`: they check in, with this."""
+
+    person: Person | None = field(default=None, repr=False)
+    proved: bool = False  # the card has proved the priority group
+    young: bool = False  # the card did not
+    misread: bool = False
+    by: By = By.NOTHING
+    said: str = field(default="", repr=False)  # the code or the phone number, until it was asked with
+    appointment: AppointmentView | None = None  # the one that a refusal tells of
+    seeks: bool = False  # a ticket that was lost
+    found: tuple[TicketView, ...] = ()
+
+
+@dataclass(frozen=True)
 class Session:
     """Everything a kiosk knows. What belongs to one visitor is reset by `Session.fresh`."""
 
@@ -236,6 +216,7 @@ class Session:
     page: Page = Page.HOME
     trail: tuple[Page, ...] = ()
     language: str = "zh"
+    arrival: Arrival = Arrival()
     theme: Theme = Theme.PLAIN
     low: bool = False  # everything to touch in the lower part
     group: str = ""
@@ -279,6 +260,10 @@ class Session:
     errand: str = ""  # what the caller was told or asked for the book, and has not answered
     errand_after: float = 0.0
     renew_at: float = 0.0  # when the lease is asked for again
+    bench: Bench = Bench()
+    devices: Mapping[str, Status] = field(
+        default_factory=dict, repr=False
+    )  # of the hall, by name under status/
     settled: tuple[str, ...] = ()  # tickets this kiosk has confirmed or voided today
     slips: tuple[str, ...] = ()  # voided numbers that the paper does not show yet
     slipping: tuple[str, ...] = ()  # of those, the ones that `slip_job` prints now
@@ -294,5 +279,6 @@ class Session:
     def personal(self) -> bool:
         """Whether anything on the glass belongs to a visitor."""
         seen = self.theme is not Theme.PLAIN or self.low or self.volume != 0
-        chosen = self.language != "zh" or self.priority != "" or self.need is not Need.NONE or seen
+        known = self.arrival != Arrival() or self.need is not Need.NONE
+        chosen = self.language != "zh" or self.priority != "" or known or seen
         return self.page not in (Page.HOME, Page.OUT, Page.IDLE, Page.CLOSED) or chosen

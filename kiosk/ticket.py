@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from caller.messages import TicketView
 from config.languages import CHINESE, _, chosen
@@ -112,8 +113,17 @@ def ticket(
         following = [hall.find_service(service) for service in view.then]
         after = " → ".join(chosen(s.name, s.name_en, other) for s in following) if other else ""
         blocks.append(Pair(_("接着办"), " → ".join(s.name for s in following), after))
+    if view.appointment:
+        slot = view.appointment.astimezone(ZoneInfo(hall.hall.timezone))
+        told = f"{slot.hour}:{slot:%M}"
+        blocks.append(Pair(_("预约"), told, in_other("预约 {slot}", other).format(slot=told)))
     if view.priority:
-        blocks.append(Pair(_("绿色通道"), _("工作人员将核验"), in_other("绿色通道，工作人员将核验", other)))
+        if view.proved:
+            blocks.append(Pair(_("绿色通道"), _("证件已核验"), in_other("绿色通道，证件已核验", other)))
+        else:
+            blocks.append(
+                Pair(_("绿色通道"), _("工作人员将核验"), in_other("绿色通道，工作人员将核验", other))
+            )
     held = pager or view.pager
     if held:
         second = in_other("震动牌 {number} 号", other).format(number=held)

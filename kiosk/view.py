@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from caller.messages import Reason
-from config.languages import _, chosen
+from caller.messages import Reason, say
+from config.languages import CHINESE, _, chosen
 from config.schema import Hall, Kiosk, Service, WindowKind
 from kiosk.doors import of
 from kiosk.steps import Page, Session
@@ -65,6 +65,7 @@ class View:
     clock: str = ""
     tongue: Tile | None = None  # the other language
     columns: int = 1
+    cross: tuple[float, float] | None = None  # parts of the glass, from its top left
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Place:
     now: datetime
     left: int = 0  # seconds until the page goes by itself
     sheets: dict[Page, tuple[int, int]] = field(default_factory=dict)  # columns and rows of tiles per page
+    about: tuple[tuple[str, str], ...] = ()  # what this machine is, for whoever sets it up
 
 
 def view(session: Session, place: Place) -> View:
@@ -90,7 +92,7 @@ def view(session: Session, place: Place) -> View:
 
 
 def _view(session: Session, place: Place) -> View:
-    from kiosk import asides, casework, endings, home, offer, resting
+    from kiosk import asides, bencheyes, casework, endings, home, offer, reception, resting
 
     match session.page:
         case Page.HOME:
@@ -109,6 +111,10 @@ def _view(session: Session, place: Place) -> View:
             return offer.guide(session, place)
         case Page.CASES:
             return offer.cases(session, place)
+        case Page.CHECKIN | Page.PHONE | Page.CARD | Page.LOST:
+            return reception.arrival(session, place)
+        case Page.PIN | Page.SETUP | Page.CROSS | Page.CROSSED | Page.ABOUT:
+            return bencheyes.bench(session, place)
         case Page.PROGRESS:
             return casework.pad(session, place)
         case Page.FOUND:
@@ -164,10 +170,30 @@ def escape(session: Session, place: Place) -> Tile:
 
 
 def badge(session: Session) -> str:
-    if not session.priority:
+    """What is known of this visitor, for their own eyes."""
+    tongue, card = session.language, session.arrival.person
+    if session.priority:
+        who = priority_name(session.priority, tongue)
+        said = (
+            _("绿色通道：{who}，证件已核验", tongue)
+            if session.arrival.proved
+            else _("绿色通道：{who}", tongue)
+        )
+        return said.format(who=who)
+    if card is None:
         return ""
-    who = priority_name(session.priority, session.language)
-    return _("绿色通道：{who}", session.language).format(who=who)
+    return _("身份证：{name}", tongue).format(name=card.polite if tongue == CHINESE else card.name)
+
+
+def keypad(tongue: str) -> tuple[Tile, ...]:
+    """Ten figures, and two keys to mend what was typed."""
+    keys = [Tile(f"digit:{n}", str(n)) for n in range(1, 10)]
+    return (*keys, Tile("clear", _("清空", tongue)), Tile("digit:0", "0"), Tile("erase", _("删除", tongue)))
+
+
+def shortened(session: Session) -> str:
+    """Why the queue refused, as a title."""
+    return say(session.reason, session.language) if session.reason else ""
 
 
 def kept_for(hall: Hall, kind: WindowKind) -> Service | None:
@@ -238,4 +264,12 @@ def _priority(session: Session, place: Place) -> View:
     tongue = session.language
     tiles = [Tile(f"priority:{p}", priority_name(p, tongue), tone="amber") for p in PRIORITIES]
     title = _("绿色通道：您是哪一种？", tongue)
-    return listed(session, place, title, _("优先办理。请带好证件，工作人员将核验。", tongue), tiles)
+    lead = _("优先办理。请带好证件，工作人员将核验。", tongue)
+    if any(reader.kiosk == place.kiosk.id and reader.kind == "idcard" for reader in place.hall.reader):
+        lead = _("60 岁以上放一下身份证就行，其他的工作人员将核验。", tongue)
+    alert = ""
+    if session.arrival.misread:
+        alert = _("没有读到，请把身份证放平，停两秒再拿开。", tongue)
+    elif session.arrival.young:
+        alert = _("证件上还不到 60 岁。是别的情况请点一项，工作人员将核验。", tongue)
+    return replace(listed(session, place, title, "" if alert else lead, tiles), alert=alert)

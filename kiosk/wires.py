@@ -13,13 +13,15 @@ from dataclasses import replace
 
 import msgspec
 from kivy.clock import Clock
+from msgspec import structs
 
-from caller.messages import Answer, HallState, Status, decode, encode, topic
+from caller.messages import Answer, CheckIn, HallState, Status, decode, encode, topic
 from config.schema import Kiosk
 from drivers.mqtt import CONNECTED, Bus
+from drivers.reader.person import hash_of
 from kiosk.bookkeeper import Bookkeeper
 from kiosk.printing import Job, Press
-from kiosk.steps import Answered, Ask, CallerSaid, Event, HallHeard, Session, Write
+from kiosk.steps import Answered, Ask, CallerSaid, DeviceSaid, Event, HallHeard, Session, Write
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +29,10 @@ PATIENCE = 6.0  # seconds for an answer of the caller
 
 
 class Wires:
-    def __init__(self, kiosk: Kiosk, bus: Bus, press: Press, books: Bookkeeper) -> None:
-        self.kiosk, self.bus, self.press, self.books = kiosk, bus, press, books
+    """`key` is the hall's, for the phone numbers of those who check in: no number goes further than here."""
+
+    def __init__(self, kiosk: Kiosk, bus: Bus, press: Press, books: Bookkeeper, key: bytes = b"") -> None:
+        self.kiosk, self.bus, self.press, self.books, self._key = kiosk, bus, press, books, key
         self.unread = 0  # payloads that did not decode
         self._asked: list[tuple[str, Future[bytes]]] = []
         self._caller_up = False
@@ -39,6 +43,8 @@ class Wires:
             case Ask(wait=wait) if wait:
                 later = replace(effect, wait=0.0)
                 Clock.schedule_once(lambda _: self.do(later), wait)
+            case Ask(command=CheckIn() as command, phone=phone) if phone:
+                self.do(Ask(structs.replace(command, phone=hash_of(phone, self._key))))
             case Ask(command=command, book=True):
                 self.books.do(command)
             case Ask(command=command):
@@ -59,8 +65,11 @@ class Wires:
                 match delivery.topic:
                     case "state/hall":
                         yield HallHeard(decode(delivery.payload, HallState), time.monotonic())
-                    case "status/caller":
-                        self._caller_up = decode(delivery.payload, Status).online
+                    case topic if topic.startswith("status/"):
+                        status = decode(delivery.payload, Status)
+                        if topic == "status/caller":
+                            self._caller_up = status.online
+                        yield DeviceSaid(topic.removeprefix("status/"), status, time.monotonic())
                     case topic if topic == CONNECTED:
                         log.info("the broker is there")
             except msgspec.MsgspecError as error:

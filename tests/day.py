@@ -13,6 +13,9 @@ could play is an error with its number, never skipped.
     09:03     window 4 says call A001 because supervisor           -> board A001 4, rule by-hand
     09:04     desk gives 转移登记 to 甲 then 缴税 for 3 people       -> ticket A002
     09:05     desk books 转移登记 at 10:00 as BJ01 for 乙              -> booked 10:00
+    09:20     kiosk 1 takes 抵押登记 with the card of 甲               -> ticket B001
+    09:21     kiosk 1 prints again for the card of 甲                  -> ticket B001, printer 1 shows 补打
+    09:25     kiosk 1 checks in the phone of 乙                        -> ticket A003
     09:30     desk checks in BJ01                                      -> ticket A003, 1 ahead
     09:31     clock goes back to 08:50
 
@@ -37,6 +40,7 @@ from tests.daywords import (
     SUBJECTS,
     Action,
     Actor,
+    Arrive,
     Book,
     CheckedIn,
     Day,
@@ -55,6 +59,7 @@ from tests.daywords import (
 
 __all__ = [
     "Actor",
+    "Arrive",
     "Book",
     "CheckedIn",
     "Day",
@@ -97,6 +102,11 @@ UNBOOK = re.compile(r"cancels booking (?P<code>\S+)")
 CHECK_IN = re.compile(r"checks in (?P<who>\S+)")
 HANDLE = re.compile(
     r"(?P<how>cancels|takes back|voids|confirms) (?P<ticket>\S+)(?P<forged> without its code)?"
+)
+ARRIVE = re.compile(
+    r"checks in (?:the (?P<with>card|phone) of (?P<holder>\S)|(?P<code>\S+))"
+    r"|takes (?P<service>\S+) with the card of (?P<taker>\S)"
+    r"|prints again for the card of (?P<loser>\S)"
 )
 EXTEND = re.compile(r"extends hours to (?P<until>\d\d:\d\d)(?: for (?P<service>\S+))?")
 TURN = re.compile(r"goes (?:back )?to (?P<to>\d\d:\d\d)(?P<later> on the next workday)?")
@@ -173,6 +183,8 @@ def _action(actor: Actor, text: str) -> Action:
         group = "" if need else touch["group"] or ""
         language = "en" if touch["english"] else "zh"
         return Touch(touch["service"], group, pager, bool(touch["twice"]), need, language)
+    if actor.kind == "kiosk" and (came := ARRIVE.fullmatch(text)):
+        return _arrive(came.groupdict())
     if actor.kind == "window" and (press := PRESS.fullmatch(text) or SAY.fullmatch(text)):
         return _press(press.groupdict())
     if actor.kind == "desk":
@@ -184,6 +196,14 @@ def _action(actor: Actor, text: str) -> Action:
     if text in HAPPENINGS[actor.kind]:
         return Happen(text)
     raise ScriptError(f"a {actor.kind} cannot do that")
+
+
+def _arrive(found: dict[str, str | None]) -> Arrive:
+    if taker := found["taker"]:
+        return Arrive("takes", taker, found["service"] or "")
+    if loser := found["loser"]:
+        return Arrive("lost", loser)
+    return Arrive(found["with"] or "scans", found["holder"] or found["code"] or "")
 
 
 def _press(found: dict[str, str | None]) -> Press:

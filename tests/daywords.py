@@ -145,6 +145,16 @@ class Book:
 
 
 @dataclass(frozen=True)
+class Arrive:
+    """A visitor at the glass with a code, or with the card or the phone of a person: to check in, to take a number with
+    their card, or to have a lost ticket printed again."""
+
+    how: str  # scans, card, phone, takes, lost
+    who: str
+    service: str = ""
+
+
+@dataclass(frozen=True)
 class Unbook:
     code: str
 
@@ -185,7 +195,7 @@ class Happen:
     what: str
 
 
-Action = Touch | Press | Give | Handle | Book | Unbook | CheckedIn | Extend | Turn | Happen | Open
+Action = Touch | Arrive | Press | Give | Handle | Book | Unbook | CheckedIn | Extend | Turn | Happen | Open
 
 
 class Expected(NamedTuple):

@@ -104,8 +104,8 @@ class Eyes:
                 return self.soon(lambda: self._at(here).parked == values)
             case "waiting", (service, count):
                 return self.soon(lambda: self._waiting(service) == int(count))
-            case "refused", (reason,) if isinstance(step.action, day.Touch):
-                return self.sorry or self._kept_back(step.action.pager, Reason(reason))
+            case "refused", (reason,) if isinstance(step.action, day.Touch | day.Arrive):
+                return self.sorry or self._kept_back(getattr(step.action, "pager", None), Reason(reason))
             case "refused", (reason,):
                 told = (f"keypad-{here}", say(Reason(reason)))
                 return self.soon(lambda: told in self.watch.words[self._words :])

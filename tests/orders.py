@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from caller.messages import (
     BookAppointment,
@@ -18,6 +17,7 @@ from caller.messages import (
     ConfirmTicket,
     EvacuateHall,
     ExtendHours,
+    FindTickets,
     FinishTicket,
     MarkNoShow,
     OpenWindow,
@@ -38,7 +38,8 @@ from caller.messages import (
 from config.schema import Hall
 from kiosk.choices import PRIORITIES
 from kiosk.view import priority_name
-from tests.day import Book, CheckedIn, Extend, Give, Handle, Press
+from tests.day import Arrive, Book, CheckedIn, Extend, Give, Handle, Press
+from tests.people import card_of, phone_of
 
 
 def service_of(hall: Hall, name: str) -> str:
@@ -130,11 +131,6 @@ def given(hall: Hall, give: Give, id: str) -> ReserveTicket:
     )
 
 
-def card_of(person: str) -> str:
-    """What a reader makes of this person's card; "" of nobody's."""
-    return sha256(person.encode()).hexdigest() if person else ""
-
-
 def booked(hall: Hall, book: Book, today: datetime, id: str) -> BookAppointment:
     day = today.date() + timedelta(days=int(book.later))
     while book.later and day.weekday() > 4:
@@ -145,7 +141,23 @@ def booked(hall: Hall, book: Book, today: datetime, id: str) -> BookAppointment:
         slot=datetime.combine(day, book.slot, today.tzinfo),
         code=book.code,
         person=card_of(book.person),
+        phone=phone_of(book.person),
     )
+
+
+def arrived(hall: Hall, came: Arrive, kiosk: int, id: str) -> Command:
+    """What the glass makes of whoever comes with something."""
+    match came.how:
+        case "scans":
+            return CheckIn(id=id, code=came.who, kiosk=f"kiosk-{kiosk}")
+        case "card":
+            return CheckIn(id=id, person=card_of(came.who), kiosk=f"kiosk-{kiosk}")
+        case "phone":
+            return CheckIn(id=id, phone=phone_of(came.who), kiosk=f"kiosk-{kiosk}")
+        case "lost":
+            return FindTickets(id=id, person=card_of(came.who), kiosk=f"kiosk-{kiosk}")
+    service = service_of(hall, came.service)
+    return ReserveTicket(id=id, service=service, kiosk=f"kiosk-{kiosk}", person=card_of(came.who))
 
 
 def checked_in(came: CheckedIn, id: str) -> CheckIn:

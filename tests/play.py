@@ -20,6 +20,7 @@ from kiosk.view import plain
 from tests import day, orders
 from tests.eyes import Eyes
 from tests.pages import befall
+from tests.visiting import arrive, lend
 from tests.wholehall import WholeHall
 
 ACTIONS = {
@@ -106,6 +107,9 @@ class Player:
         match step.action:
             case day.Touch():
                 self._take(number, step.action)
+            case day.Arrive():
+                self._ready_glass(number)
+                arrive(self.hall, self.eyes, number, step.action, lambda s: self._visit(number, day.Touch(s)))
             case day.Press(said=True, repeated=repeated):
                 command = orders.pressed(self.hall.hall, number, step.action, self._id(step))
                 answers = [self.watch.ask(command) for _ in range(2 if repeated else 1)]
@@ -187,14 +191,18 @@ class Player:
                 raise
         self.eyes.sorry |= self.watch.page(kiosk) == "closed"
 
-    def _visit(self, kiosk: int, touch: day.Touch) -> None:
-        screen = f"kiosk-{kiosk}"
-        service = self.eyes.service(touch.service)
-        self.eyes.taken, self.eyes.not_offered, self.eyes.sorry = "", None, False
+    def _ready_glass(self, kiosk: int) -> None:
+        """Whoever was here before has gone."""
         if self.watch.page(kiosk) == "done":
             self._leave(kiosk)
         if self.watch.until(lambda w: w.page(kiosk) != "closed" or self.hall.gives_numbers(), OPENS):
             self.eyes.soon(lambda: self.watch.page(kiosk) != "closed")
+
+    def _visit(self, kiosk: int, touch: day.Touch) -> None:
+        screen = f"kiosk-{kiosk}"
+        service = self.eyes.service(touch.service)
+        self.eyes.taken, self.eyes.not_offered, self.eyes.sorry = "", None, False
+        self._ready_glass(kiosk)
         if self.watch.page(kiosk) in ("out", "closed"):
             return
         if touch.group:
@@ -235,7 +243,8 @@ class Player:
         self.eyes.taken = self.watch.screens[screen].ticket
         assert self.eyes.paper(kiosk, self.eyes.taken), f"no paper with the code of {self.eyes.taken}"
         if touch.pager is not None:
-            self._lend(kiosk, str(touch.pager), "" if led else _("领震动牌", tongue), tongue)
+            way = "" if led else _("领震动牌", tongue)
+            lend(self.hall, self.eyes, kiosk, str(touch.pager), way, tongue)
             assert self.eyes.soon(lambda: self.watch.page(kiosk) == "done"), "the pager was not lent"
         elif led:
             self.hall.touch(screen, _("返回", tongue))
@@ -247,21 +256,6 @@ class Player:
         self.hall.touch(f"kiosk-{kiosk}", label)
         stays = f"kiosk-{kiosk} stays on {before} after {label}"
         assert self.eyes.soon(lambda: self.watch.page(kiosk) != before), stays
-
-    def _lend(self, kiosk: int, pager: str, way: str, tongue: str) -> None:
-        """Look through the sheets for this pager, and take it if the glass has it."""
-        screen, seen = f"kiosk-{kiosk}", list[list[str]]()
-        if way:
-            self.hall.touch(screen, way)
-        while (labels := self.watch.labels(screen)) not in seen:
-            seen.append(labels)
-            if pager in labels:
-                self.hall.touch(screen, pager)
-                return
-            if _("下一页", tongue) in labels:
-                self.hall.touch(screen, _("下一页", tongue))
-        self.eyes.not_offered = int(pager)
-        self.hall.touch(screen, _("返回", tongue))
 
     def _leave(self, kiosk: int, tongue: str = "zh") -> None:
         self.hall.touch(f"kiosk-{kiosk}", _("好了", tongue))

@@ -34,6 +34,7 @@ from drivers.speech.reading import sentence
 from tests import day, orders
 from tests.arranged import arranged
 from tests.day import (
+    Arrive,
     Book,
     CheckedIn,
     Day,
@@ -113,6 +114,8 @@ class QuietDay:
                 self._given(orders.given(self.hall, step.action, f"{step.line}"), printed)
             case CheckedIn():
                 self._given(orders.checked_in(step.action, f"{step.line}"), printed=True)
+            case Arrive():
+                self._arrived(orders.arrived(self.hall, step.action, number, f"{step.line}"))
             case Book():
                 self.answer = self.quiet.does(
                     orders.booked(self.hall, step.action, self.quiet.now, f"{step.line}")
@@ -193,9 +196,14 @@ class QuietDay:
         if printed and self.answer.ticket:
             self._confirm(self.answer.ticket.number, again=False)
 
+    def _arrived(self, asked: Command) -> None:
+        self._given(asked, printed=True)
+        if self.answer and self.answer.found:  # what was lost is printed again
+            self._confirm(self.answer.found[0].number, again=True)
+
     def _confirm(self, number: str, again: bool) -> None:
         self.ticket = self.quiet.does(
-            ConfirmTicket(id=f"paper-{number}", ticket=number, reprint=again)
+            ConfirmTicket(id=f"paper-{number}{'-again' * again}", ticket=number, reprint=again)
         ).ticket
 
     def _token(self, number: str) -> str:

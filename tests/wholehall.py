@@ -21,6 +21,8 @@ import tomli_w
 from config.load import parse
 from config.schema import Hall, KeypadKind
 from drivers import clock
+from kiosk.pin import sealed
+from tests import people
 from tests.arranged import arranged
 from tests.broker import Broker, free_port
 from tests.street import Street
@@ -34,6 +36,7 @@ HEADLESS = {
     "LIBGL_ALWAYS_SOFTWARE": "1",
     "LP_NUM_THREADS": "1",
 }
+PIN = "135790"  # of whoever sets its kiosks up
 DAEMONS = ("caller", "keypads", "signs", "voice", "pagers", "phone")
 
 
@@ -220,6 +223,7 @@ class WholeHall:
         for kiosk in raw["kiosk"]:
             size = f"width={kiosk['width']},height={kiosk['height']}"
             specs.append(f"evdev:name=glass-kiosk-{kiosk['id']},kind=touch,{size}")
+            specs += [f"idcard:name=idcard-{kiosk['id']}", f"scanner:name=scanner-{kiosk['id']}"]
         specs += [f"evdev:name=glass-pad-{n},kind=touch,width=420,height=760" for n in self.pads]
         return specs
 
@@ -233,6 +237,16 @@ class WholeHall:
             kiosk["touch"] = urls[f"glass-kiosk-{kiosk['id']}"] if self.headless else "screen"
         for sign in raw["sign"]:
             sign["url"] = urls[f"sign-{sign['window']}"]
+        key = self.folder / "id.key"
+        key.write_bytes(people.KEY)
+        key.chmod(0o600)
+        raw["appointments"]["key_file"] = str(key)
+        (self.folder / "setup.pin").write_text(sealed(PIN), "ascii")
+        raw["setup"]["pin_file"] = f"{self.folder}/setup.pin"
+        for reader in raw["reader"]:
+            reader["url"] = urls[f"{reader['kind']}-{reader['kiosk']}"]
+            if reader["kind"] == "idcard":
+                reader["key_file"] = str(key)
         for keypad in raw["keypad"]:
             if keypad["kind"] == "rs485":
                 keypad["url"] = urls["pads"]

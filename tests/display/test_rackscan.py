@@ -9,8 +9,9 @@ import pytest
 
 from caller.messages import ReturnPager
 from config.schema import Hall, Rack
+from config.wired import labelled
 from display.line import Line
-from display.rackscan import number_on, scanner
+from display.rackscan import scanner
 from drivers.sim.host import serve_pty
 from drivers.sim.scanner import Scanner
 from tests.drivers.waiting import until
@@ -21,7 +22,7 @@ from tests.drivers.waiting import until
     [("7", 7), ("PAGER-07", 7), ("pager 12", 12), ("1000007", 7), ("99", None), ("A012", None), ("", None)],
 )
 def test_what_a_label_says(hall: Hall, label: str, number: int | None) -> None:
-    assert number_on(hall, label) == number
+    assert labelled(hall.pager, label) == number
 
 
 class Desk:

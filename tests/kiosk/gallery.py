@@ -6,20 +6,31 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from caller.messages import HallState, Need, Reason, ServiceState, Step, TicketView
+from caller.messages import (
+    AppointmentStep,
+    AppointmentView,
+    HallState,
+    Need,
+    Reason,
+    ServiceState,
+    Status,
+    Step,
+    TicketView,
+)
 from config.load import load
 from config.schema import Hall
 from drivers import screen
 from drivers.progress import Finding, State
+from drivers.reader.person import Person
 from kiosk.sizes import Sizes, reachable
-from kiosk.steps import Lost, Page, Session, Trouble
+from kiosk.steps import Arrival, Bench, By, Lost, Page, Session, Trouble
 from kiosk.themes import LOOKS, Theme
 from kiosk.view import Place, view
 
@@ -28,6 +39,12 @@ LAYOUTS = 14  # rounds of layout in which a page has found its place
 WAYS = (
     ("plain", Theme.PLAIN, False), ("elder", Theme.ELDER, False), ("contrast", Theme.CONTRAST, False),
     ("low", Theme.PLAIN, True), ("elder-low", Theme.ELDER, True),
+)  # fmt: skip
+ABOUT = (
+    ("版本 Version", "0.1.0 · Python 3.11.2"), ("取号机 Kiosk", "binjiang · kiosk-1 · 1080×1920"),
+    ("本机地址 Address", "kiosk-1 · 192.168.10.21"), ("消息服务器 Broker", "192.168.10.10:1883"),
+    ("打印机 Printer", "tcp:192.168.10.41:9100 · 80mm-raster"), ("触摸屏 Touch", "evdev:/dev/hall/touch-1"),
+    ("idcard", "serial:/dev/hall/idcard-1?baud=115200"),
 )  # fmt: skip
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -70,6 +87,8 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "service-used-up", on(Page.SERVICE, service="transfer", hall=used_up)
     yield "guide", on(Page.GUIDE, service="transfer")
     yield "cases", on(Page.CASES, service="unresolved")
+    yield from _arrivals(on, ticket)
+    yield from _set_up(on)
     yield "progress", on(Page.PROGRESS, typed="20261120003")
     more = Finding(State.MORE_PAPERS, NOW.date(), None, ("完税证明", "买卖合同原件"))
     yield "found", on(Page.FOUND, typed="20261120003", finding=more)
@@ -97,6 +116,51 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "still", on(Page.STILL, trail=(Page.HOME,))
     for trouble in Trouble:
         yield f"out-{trouble}", on(Page.OUT, cause=trouble, voided="A012" if trouble is Trouble.PAPER else "")
+
+
+def _arrivals(on: Callable[..., Session], ticket: TicketView) -> Iterator[tuple[str, Session]]:
+    """Whoever comes with a card, a code or a phone number."""
+    known = Arrival(person=Person("0" * 64, "欧阳*", "女士", "60+"))
+    slot = NOW.replace(hour=10, minute=30)
+    booked = AppointmentView(
+        service="transfer", slot=slot, until=slot, early=slot.replace(hour=10, minute=0), late=slot,
+        step=AppointmentStep.BOOKED,
+    )  # fmt: skip
+    yield "checkin", on(Page.CHECKIN)
+    yield "phone", on(Page.PHONE, typed="1380013")
+    yield "card-misread", on(Page.CARD, arrival=Arrival(misread=True))
+    yield "card-lost", on(Page.CARD, arrival=Arrival(seeks=True))
+    yield "card-known", on(Page.CARD, arrival=known)
+    yield "service-known", on(Page.SERVICE, service="transfer", arrival=known)
+    yield "priority-young", on(Page.PRIORITY, arrival=Arrival(young=True))
+    mortgage = replace(ticket, number="B003", service="mortgage")
+    yield "lost", on(Page.LOST, arrival=dataclasses.replace(known, found=(ticket, mortgage)))
+    told = Arrival(by=By.CODE, appointment=booked)
+    for reason in (Reason.APPOINTMENT_EARLY, Reason.APPOINTMENT_LATE, Reason.APPOINTMENT_USED):
+        yield f"sorry-{reason}", on(Page.SORRY, reason=reason, arrival=told)
+    unknown = Arrival(by=By.CARD)
+    yield "sorry-unknown", on(Page.SORRY, reason=Reason.UNKNOWN_APPOINTMENT, arrival=unknown)
+    yield "sorry-no-ticket", on(Page.SORRY, reason=Reason.UNKNOWN_TICKET, arrival=Arrival(seeks=True))
+    yield "sorry-cannot-ask", on(Page.SORRY, reason=Reason.JOURNAL_UNAVAILABLE, arrival=unknown, alone=True)
+
+
+def _set_up(on: Callable[..., Session]) -> Iterator[tuple[str, Session]]:
+    """Whoever sets the kiosk up; they chose no way of seeing."""
+    misses = ((0.2, -0.1), (1.4, 0.6), (-0.3, 0.2), (0.0, 0.9), (4.2, -1.0))
+    yield "setup-pin", on(Page.PIN, typed="1234567")
+    yield "setup-pin-wrong", on(Page.PIN, bench=Bench(wrong=2))
+    yield "setup-pin-locked", on(Page.PIN, bench=Bench(locked_until=600.0))
+    yield "setup", on(Page.SETUP)
+    done = Bench(misses=misses, trial="done", signs="done", read=Person("0" * 64, "欧阳*", "女士", "60+"))
+    yield "setup-done", on(Page.SETUP, bench=done)
+    yield "setup-cross", on(Page.CROSS)
+    yield "setup-crossed", on(Page.CROSSED, bench=Bench(misses=misses))
+    yield "setup-crossed-fine", on(Page.CROSSED, bench=Bench(misses=misses[:1] * 5))
+    yield (
+        "setup-about",
+        on(Page.ABOUT, devices={"sign-3": Status(online=False), "voice-east": Status(online=True)}),
+    )
+    yield "setup-about-2", on(Page.ABOUT, sheet=1)
 
 
 def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
@@ -129,9 +193,11 @@ def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
         app.sizes, app.look = Sizes.of(kiosk, theme, low), LOOKS[theme]
         for language in ("zh", "en"):
             for name, session in sessions(hall, number, language):
+                if name.startswith("setup") and way != "plain":
+                    continue
                 session = dataclasses.replace(session, theme=theme, low=low)
                 left = {Page.DONE: 18, Page.STILL: 20}.get(session.page, 0)
-                seen = view(session, Place(hall, kiosk, NOW, left, app.sizes.sheets()))
+                seen = view(session, Place(hall, kiosk, NOW, left, app.sizes.sheets(), ABOUT))
                 app.page = str(seen.page)
                 app.glass.show(seen, fresh=True)
                 for _ in range(LAYOUTS):  # what the event loop does, but for drawing each round

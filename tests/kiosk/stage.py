@@ -27,10 +27,13 @@ from caller.messages import (
 from drivers.mqtt import Bus, Delivery
 from drivers.sim import host, make
 from drivers.sim.evdev import EvdevDevice
+from kiosk.pin import sealed
+from tests import people
 from tests.broker import Broker
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
+PIN = "135790"
 T = TypeVar("T")
 
 
@@ -47,6 +50,7 @@ class Stage:
         self.screen = ScreenState(kiosk=number, page="", targets=())
         self.hall: HallState | None = None
         self.printer_health = Status(online=False)
+        self.health: dict[str, bool] = {}  # of everything else that says how it is
         self.events: list[tuple[str, bytes]] = []
         self._stack = ExitStack()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
@@ -61,6 +65,18 @@ class Stage:
         printer = make("printer", f"printer-{self.number}", self.folder, {})
         self.printer = self._stack.enter_context(host.serve_tcp(printer))
         kiosk["touch"] = self.panel.url()
+        key = self.folder / "id.key"
+        key.write_bytes(people.KEY)
+        key.chmod(0o600)
+        raw["appointments"]["key_file"] = str(key)
+        (self.folder / "setup.pin").write_text(sealed(PIN), "ascii")
+        raw["setup"]["pin_file"] = f"{self.folder}/setup.pin"
+        self.cards = self._stack.enter_context(host.serve_pty(make("idcard", "idcard", self.folder, {})))
+        self.codes = self._stack.enter_context(host.serve_pty(make("scanner", "scanner", self.folder, {})))
+        raw["reader"] = [
+            {"kiosk": self.number, "kind": "idcard", "url": self.cards.url, "key_file": str(key)},
+            {"kiosk": self.number, "kind": "scanner", "url": self.codes.url},
+        ]
         if self.by_ear:
             arrows = EvdevDevice(f"arrows-{self.number}", kind="pad")
             self.arrows = self._stack.enter_context(host.serve_own(arrows))
@@ -120,6 +136,10 @@ class Stage:
     def page(self, page: str) -> ScreenState:
         return self.until(lambda: self.screen if self.screen.page == page else None, f"page {page}")
 
+    def shows(self, label: str) -> bool:
+        """Whether there is a target with this label."""
+        return any(target.label == label for target in self.screen.targets)
+
     def touch(self, label: str, seconds: float = 0.06) -> None:
         """A finger on the middle of the target with this label, for so long."""
         target = self.until(
@@ -128,6 +148,18 @@ class Stage:
         self.until(lambda: self.glass.do("is_read"), "the panel being read")
         middle = {"x": target.x + target.width // 2, "y": target.y + target.height // 2}
         self.glass.do("touch", **middle, seconds=seconds)
+
+    def settle(self, seconds: float) -> None:
+        """A person's pause between two touches."""
+        time.sleep(seconds)
+
+    def log(self, module: str) -> str:
+        """What this process has logged."""
+        return (self.folder / f"{module}.log").read_text("utf-8", "replace")
+
+    def lay(self, person: str) -> None:
+        """This person's ID card on the reader."""
+        self.cards.do("lay", **people.card(person))
 
     def heard(self) -> list[str]:
         """What was read aloud so far, sentence by sentence: all that a blind visitor knows of the screen."""
@@ -153,5 +185,7 @@ class Stage:
                 self.hall = decode(delivery.payload, HallState)
             case ["status", name] if name == f"printer-{self.number}":
                 self.printer_health = decode(delivery.payload, Status)
+            case ["status", name]:
+                self.health[name] = decode(delivery.payload, Status).online
             case ["event", _]:
                 self.events.append((delivery.topic, delivery.payload))

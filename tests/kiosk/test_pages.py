@@ -136,6 +136,15 @@ def test_no_character_is_a_box_and_no_line_is_cut_short(gallery: tuple[int, Path
                 )
 
 
+def test_what_is_known_of_a_visitor_is_for_headphones_alone(gallery: tuple[int, Path]) -> None:
+    _, out = gallery
+    known = [
+        n for nodes in pages(out).values() for n in nodes if n.label.startswith(("绿色通道：", "身份证："))
+    ]
+    spoken = [n for n in known if n.role != "heading"]
+    assert len(spoken) >= 8 and {n.role for n in spoken} == {"personal"}
+
+
 def luminance(colour: Colour) -> float:
     """WCAG 2.2, relative luminance."""
     parts = (c / 255 for c in colour)

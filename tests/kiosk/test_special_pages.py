@@ -134,12 +134,12 @@ def test_a_ticket_that_nobody_got_is_printed_once_more(visit: Visit) -> None:
 def test_for_two_minutes_it_can_be_had_from_the_first_page(visit: Visit) -> None:
     took(visit)
     visit.touch("ok")
-    assert "again" in [key.target for key in visit.says().keys]
+    assert "again" in [key.target for key in visit.says().foot]
     assert "A005" not in str(visit.says()), "whose it was is nobody's business"
     visit.wait(again.WITHIN - 5)
     assert visit.session.lost
     visit.wait(5)
-    assert "again" not in [key.target for key in visit.says().keys] and visit.touch("again") == []
+    assert "again" not in [key.target for key in visit.says().foot] and visit.touch("again") == []
 
 
 def test_a_reprint_that_fails_does_not_take_the_number_away(visit: Visit) -> None:

@@ -10,17 +10,20 @@ import msgspec
 
 from caller.messages import Answer, HallState, Reason, ServiceState, Step, TicketView
 from config.schema import Hall
+from drivers.reader.person import Person
 from kiosk import session as machine
 from kiosk.steps import (
     Answered,
     Ask,
     CallerSaid,
+    Carded,
     Effect,
     Event,
     HallHeard,
     Page,
     Printed,
     PrinterSaid,
+    Scanned,
     Session,
     Ticked,
     Touched,
@@ -28,6 +31,8 @@ from kiosk.steps import (
 )
 from kiosk.view import Place, View, view
 
+OLD = Person("a" * 64, "张*", "女士", "60+")
+YOUNG = Person("b" * 64, "欧阳*", "先生", "18-59")
 NOON = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 MORNING = datetime(2026, 11, 24, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -60,6 +65,16 @@ class Visit:
         self.session, effects = machine.step(self.session, event, self.hall)
         self.done += effects
         return list(effects)
+
+    def lays(self, person: Person) -> list[Effect]:
+        """A card on the reader."""
+        self.at += 1
+        return self.feed(Carded(person, self.at))
+
+    def scans(self, code: str) -> list[Effect]:
+        """A code under the scanner."""
+        self.at += 1
+        return self.feed(Scanned(code, self.at))
 
     def touch(self, target: str, after: float = 1.0) -> list[Effect]:
         self.at += after
