@@ -41,6 +41,7 @@ class Keypads:
     def __init__(self, hall: Hall, bus: Bus) -> None:
         self.bus = bus
         self.stop = threading.Event()
+        self.unread = 0  # snapshots that did not decode
         self._windows: dict[int, WindowState] = {}
         self._said: dict[int, Status] = {}
         self.workers = [
@@ -81,7 +82,8 @@ class Keypads:
         try:
             state = decode(delivery.payload, HallState)
         except msgspec.MsgspecError as error:
-            log.warning("state/hall: %s", error)
+            self.unread += 1
+            log.warning("state/hall: %s (%d so far)", error, self.unread)
             return
         self._windows = {window.number: window for window in state.windows}
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from caller.messages import Call, CallsState, Channel, EmergencyState, Result
+from config.languages import _
 from config.schema import Hall, Voice
 from config.voices import Language as SpeechLanguage
 from display import policy, saying
@@ -86,7 +87,7 @@ class Loudspeaker:
             if not self.siren.on:
                 self._play(said, call)
         if self.siren.on:
-            raise CutShort(self.name, "正在紧急撤离")
+            raise CutShort(self.name, _("正在紧急撤离"))
         self.ended = time.monotonic()
         return Result.SPOKEN
 

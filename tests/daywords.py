@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import NamedTuple
 
-from caller.messages import MarksState, Need, PagersState, Park, WindowState
+from caller.messages import MarksState, Need, PagersState, Park, Reason, WindowState
 
 NUMBERED = {"kiosk", "window", "printer", "sign"}  # where one of many is looked at
 ACTORS_NUMBERED = NUMBERED | {"pager", "evaluator"}
@@ -257,3 +257,23 @@ def state_of(window: WindowState, asked: tuple[str, ...]) -> tuple[str, ...]:
     if not window.ticket:
         return ("idle",)
     return ("calls" if window.step == "called" else "serves", window.ticket)
+
+
+def without_a_pad(step: Step) -> bool:
+    """Whether it went in as a command, and what comes of it is an answer."""
+    said = isinstance(step.action, Press) and step.action.said
+    return said or isinstance(step.action, Give | Handle | Extend | Book | CheckedIn)
+
+
+def why_not(known: bool, lent: bool, how: str) -> Reason | None:
+    """Why the glass does not offer a pager."""
+    if not known:
+        return Reason.UNKNOWN_PAGER
+    if how in ("lost", "flat"):
+        return Reason.PAGER_LOST if how == "lost" else Reason.PAGER_FLAT
+    return Reason.PAGER_TAKEN if lent else None
+
+
+def bare(words: str) -> str:
+    """Without the breaths."""
+    return "".join(character for character in words if character not in " ，")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -26,13 +25,15 @@ from caller.messages import (
 from config.calling import Act, Wish
 from config.schema import Service
 from drivers.speech.reading import sentence
-from tests import day
-from tests.daywords import newest_bad, rack_word, state_of
+from kiosk.ticket import Mark, Pair
+from tests import day, papers
+from tests.daywords import bare, newest_bad, rack_word, state_of, why_not, without_a_pad
 from tests.pages import OpenPage
 from tests.street import Seen
 from tests.wholehall import WholeHall
 
 PATIENCE = 15.0  # seconds for anything that the hall should do at once
+QUIET = 1.0  # seconds after which nobody is called any more by a key that calls nobody
 
 E = TypeVar("E", bound=Event)
 
@@ -63,7 +64,7 @@ class Eyes:
         kind, _, which = expected.subject.partition(" ")
         here, values = step.actor.number, expected.values
         match kind, values:
-            case "ticket" | "ahead" | "refused" | "booked", (word,) if _without_a_pad(step):
+            case "ticket" | "ahead" | "refused" | "booked", (word,) if without_a_pad(step):
                 return self._told(kind, word)
             case "phone", (ticket, mood):
                 return self.soon(lambda: self._phone_shows(ticket, mood))
@@ -76,7 +77,13 @@ class Eyes:
             case "held", (number,):
                 return self.soon(lambda: [n for n, _ in self._hall().reserved] == [number])
             case "pager", (number,) if isinstance(step.action, day.Touch):
-                return number == "-" or self.soon(lambda: self._rack(number) == "lent")
+                return self.soon(lambda: self._lent() == number)
+            case "ahead", (count,) if isinstance(step.action, day.Touch):
+                return self._on_paper(here, papers.ahead(int(count), step.action.language))
+            case "priority", () if isinstance(step.action, day.Touch):
+                return self._on_paper(here, papers.green(step.action.language))
+            case "priority", () if without_a_pad(step):
+                return self.answer and self.answer.ticket and self.answer.ticket.priority
             case "pager", (number,):
                 return self._paged(number, self._calls_of(step))
             case "voice", ("-",):
@@ -89,7 +96,7 @@ class Eyes:
                 listed = self.watch.calls.calls if self.watch.calls else ()
                 return [c.language for c in listed if c.id in self._calls_of(step)] == ["en"]
             case "board", ("-",):
-                return not self._said("ticket-called", TicketCalled, self._events)
+                return not self.watch.until(lambda _: self._calls_here(), QUIET)
             case "board", (number, window):
                 return self.soon(lambda: self._shown(number, int(window)))
             case "sign", lines:
@@ -111,16 +118,16 @@ class Eyes:
                 return self.soon(lambda: told in self.watch.words[self._words :])
             case "kiosk", (_, page):
                 return self.soon(lambda: self.watch.page(int(which)) == page)
-            case "printer", (_, "补打"):
-                return self.soon(self._reprinted)
-        return kind in ("ahead", "priority")  # on the visitor's paper: the queue's own player looks
+            case "printer", ("shows", "补打"):
+                return self.soon(lambda: self._printed(int(which), papers.again()))
+        raise AssertionError(f"nobody can see {expected.subject} {' '.join(values)} here")
 
     def _kept_back(self, pager: int | None, reason: Reason) -> bool:
         """No glass offers what would be refused: a pager that is lent, or that the hall does not have."""
         known = any(p.number == pager for p in self.hall.hall.pager)
         lent = pager in self._hall().lent
         how = self._rack(str(pager)) if known else ""
-        return self.not_offered == pager and reason is _why_not(known, lent, how)
+        return self.not_offered == pager and reason is why_not(known, lent, how)
 
     def soon(self, so: Callable[[], object]) -> object:
         return self.watch.until(lambda _: so(), PATIENCE)
@@ -185,16 +192,29 @@ class Eyes:
 
         def cut(e: Seen) -> bool:
             here = e["device"] == f"printer-{kiosk}" and e["event"] == "cut"
-            return here and token in code_on(Path(e["png"]))
+            return here and token in papers.code_on(Path(e["png"]))
 
         return self.street.wait(cut, self._mark, PATIENCE)
 
-    def _reprinted(self) -> bool:
-        return any(b'"reprint":true' in payload for _, payload in self.watch.events[self._events :])
+    def _on_paper(self, kiosk: int, block: Pair | Mark) -> bool:
+        """Whether it is on the paper that the last visitor here was given."""
+        cut = self.paper(kiosk, self.taken) if self.taken else None
+        return cut is not None and papers.says(cut, self.hall.hall, kiosk, block)
+
+    def _printed(self, kiosk: int, block: Pair | Mark) -> bool:
+        """Whether it is on any paper that has come out since."""
+        cuts = papers.cut_by(self.hall, kiosk, self._mark)
+        return any(papers.says(cut, self.hall.hall, kiosk, block) for cut in cuts)
+
+    def _lent(self) -> str:
+        """The pager of the last visitor at a kiosk; "-" for none."""
+        pagers = self.watch.pagers.pagers if self.watch.pagers else ()
+        mine = (p.number for p in pagers if p.where == "lent" and p.holder == self.taken)
+        return str(next(mine, "-"))
 
     def _paged(self, number: str, calls: list[str]) -> object:
         if number == "-":
-            return not any(map(self._pagings, calls))
+            return self.soon(lambda: self._unpaged(calls))
         if not calls:
             return False
         reports = self.soon(lambda: self._pagings(calls[-1]))
@@ -207,6 +227,11 @@ class Eyes:
             return e["event"] == "paged" and e["pager"] == capcode and e["text"].startswith(ticket)
 
         return self.street.wait(paged, self._mark, PATIENCE)
+
+    def _unpaged(self, calls: list[str]) -> bool:
+        """The hall shows these calls, and none of them is for a pager."""
+        shown = self.watch.calls.calls if self.watch.calls else ()
+        return [c.id for c in shown if c.id in calls and c.pager is None] == calls
 
     def _pagings(self, call: str) -> list[CallDelivered]:
         return [r for r in self.watch.reports(call) if r.channel is Channel.PAGER]
@@ -242,7 +267,7 @@ class Eyes:
 
     def _heard(self, words: str) -> bool:
         told = self._said("ticket-called", TicketCalled, self._events)
-        calls = [c for c in told if _bare(sentence(c.ticket, c.window)) == _bare(words)]
+        calls = [c for c in told if bare(sentence(c.ticket, c.window)) == bare(words)]
         return any(self.spoken(call.call) for call in calls)
 
     def spoken_early(self, call: str) -> bool:
@@ -260,26 +285,3 @@ class Eyes:
     def _said(self, name: str, kind: type[E], since: int = 0) -> list[E]:
         events = self.watch.events[since:]
         return [msgspec.json.decode(payload, type=kind) for said, payload in events if said == name]
-
-
-def _why_not(known: bool, lent: bool, how: str) -> Reason | None:
-    if not known:
-        return Reason.UNKNOWN_PAGER
-    if how in ("lost", "flat"):
-        return Reason.PAGER_LOST if how == "lost" else Reason.PAGER_FLAT
-    return Reason.PAGER_TAKEN if lent else None
-
-
-def _without_a_pad(step: day.Step) -> bool:
-    said = isinstance(step.action, day.Press) and step.action.said
-    return said or isinstance(step.action, day.Give | day.Handle | day.Extend | day.Book | day.CheckedIn)
-
-
-def _bare(words: str) -> str:
-    return "".join(character for character in words if character not in " ，")
-
-
-def code_on(paper: Path) -> str:
-    """What a visitor's phone reads off the paper."""
-    done = subprocess.run(["zbarimg", "-q", "--raw", str(paper)], capture_output=True, text=True, check=False)
-    return done.stdout

@@ -146,7 +146,7 @@ class WholeHall:
         self.processes[name].kill()
         self.processes[name].wait()
 
-    def ready(self, timeout: float = 40.0) -> None:
+    def ready(self, timeout: float = 120.0) -> None:
         """Wait until every process and device says that it is there."""
         wanted = {"caller", *(f"sign-{s.window}" for s in self.hall.sign), "paging", "phone"}
         wanted |= {f"voice-{v.id}" for v in self.hall.voice} | {f"printer-{n}" for n in self.kiosks}

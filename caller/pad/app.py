@@ -75,6 +75,7 @@ class ClerksPad(App):
         self.caller_there = True
         self.words, self.words_until = "", 0.0
         self.pending: list[Future[bytes]] = []
+        self.unread = 0  # messages that did not decode
         self.last: dict[str, float] = {}
         self.unexplained: CallTicket | None = None  # a call that may need a reason
         self.draft = TransferTicket(id="draft", window=window)
@@ -147,7 +148,8 @@ class ClerksPad(App):
                 case str(where) if where == f"status/keypad-{self.window}":
                     self.speak(decode(delivery.payload, Status).detail)
         except msgspec.MsgspecError as error:
-            log.warning("%s: %s", delivery.topic, error)
+            self.unread += 1
+            log.warning("%s: %s (%d so far)", delivery.topic, error, self.unread)
             return False
         return True
 

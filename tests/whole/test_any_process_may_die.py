@@ -26,7 +26,7 @@ from caller.messages import (
     WindowState,
 )
 from caller.why import today
-from tests.eyes import code_on
+from tests.papers import code_on
 from tests.wholehall import WholeHall
 
 SOON = 2.0  # seconds from ready to right, on a machine that is not busy with something else

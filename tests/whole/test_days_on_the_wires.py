@@ -9,6 +9,7 @@ import pytest
 
 from caller.messages import Condition, ReportPager
 from tests import day, eyes
+from tests.daywords import SUBJECTS
 from tests.play import Player
 from tests.wholehall import ROOT, WholeHall
 
@@ -84,11 +85,49 @@ def test_few_scripts_are_kept_from_fingers_and_say_why() -> None:
         assert opening.startswith("#") and len(opening) > 10
 
 
+WRONG = """
+09:00 kiosk 1 touches 转移登记 as 老年人 with pager 7 -> ticket A009, 5 ahead, pager 8, kiosk 1 shows done
+09:00 kiosk 1 touches 转移登记        -> priority, pager 7, held A002, waiting 转移登记 9, refused quota-used-up
+09:01 kiosk 2 touches 转移登记        -> 1 ahead, priority, pager 7, printer 2 shows 补打
+09:02 window 3 presses next           -> board A009 3, sign 3 "请A009号" "到3号窗口", pager -, voice "请A零零一号到三号"
+09:02 window 4 presses next           -> ticket A009, rule overdue, overtook A003, parked A001, pager 7, English
+09:03 window 4 presses serve          -> window 4 idle, window 4 calls A009, window 4 paused 午餐, refused too-early
+09:03 window 4 presses serve          -> window 4 clerk 021, window 4 titled 党员先锋岗, window 4 closed, rack 7 rack
+09:04 desk gives 转移登记 as 军人     -> ticket A001, 9 ahead, booked 09:00, refused quota-used-up
+09:04 desk gives 转移登记             -> priority, bad A001, kiosk 1 shows closed
+09:05 phone opens A003                -> phone A003 called
+09:05 window 5 presses next           -> board -
+"""
+
+
 def test_the_player_misses_what_does_not_happen(morning: WholeHall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A player that finds everything would prove nothing."""
-    monkeypatch.setattr(eyes, "PATIENCE", 3.0)  # what does not come in three seconds does not come in fifteen
-    called = "09:00 window 4 presses next -> board A001 4, window 4 idle"
-    refused = "09:01 window 4 presses recall -> refused window-busy"
-    script = day.parse("wrong", f"{called}\n{refused}")
+    """A player that finds everything would prove nothing: of what can be expected, each kind is wrong here, once or
+    more, and each is missed."""
+    script = day.parse("wrong", WRONG)
+    look = eyes.Eyes.seen
+
+    def at_once(self: eyes.Eyes, step: day.Step, expected: day.Expected) -> object:
+        """What never comes need not be waited for long; what people do still has its time."""
+        with monkeypatch.context() as hurry:
+            hurry.setattr(eyes, "PATIENCE", 0.5)
+            return look(self, step, expected)
+
+    monkeypatch.setattr(eyes.Eyes, "seen", at_once)
     missing = Player(morning, lambda _: None).play(script)
-    assert len(missing) == 2 and "board A001 4" in missing[0] and "refused window-busy" in missing[1]
+    expected = [
+        f"line {step.line}: missing {' '.join((e.subject, *e.values))}"
+        for step in script.steps
+        for e in step.expected
+    ]
+    found = [f"{line.split(': ')[0]}: missing {line.rpartition(': missing ')[2]}" for line in missing]
+    assert found == expected
+    kinds = {e.subject.partition(" ")[0] for step in script.steps for e in step.expected}
+    assert kinds == set(SUBJECTS), (
+        f"nothing proves that a wrong one of these is missed: {set(SUBJECTS) - kinds}"
+    )
+
+
+def test_what_nobody_can_see_is_an_error(morning: WholeHall) -> None:
+    step = day.parse("wrong", "09:00 window 3 presses next -> printer 1 shows 作废").steps[0]
+    with pytest.raises(AssertionError, match="nobody can see printer 1 shows 作废"):
+        eyes.Eyes(morning).seen(step, step.expected[0])
