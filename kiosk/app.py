@@ -144,6 +144,10 @@ class KioskApp(App):
         if not self.wires.press.alive:
             raise RuntimeError("the printer's thread has died")
         at = time.monotonic()
+        if self._by_ear and self.ear.speaking and self.page != Page.STILL:
+            # Who listens is not idle: nobody is asked "are you there?" in the middle of a long page.
+            self._keyed_at = at
+            self.feed(Keyed(at))
         self.feed(BookRead(self.wires.books.book, now(self.hall.hall.timezone), at), Ticked(at))
 
     def _drain(self, _: float) -> None:

@@ -41,6 +41,7 @@ class Ear:
         self._words: tuple[Spoken, ...] = ()
         self._language = ""
         self._turn = 0
+        self._told = 0  # the last turn that was said to its end
         self._hushed = 0  # the turn that says nothing
         self._over = False
         self._thread = threading.Thread(target=self._run, name=f"ear-{kiosk.id}", daemon=True)
@@ -62,6 +63,11 @@ class Ear:
     def there(self) -> bool:
         """Whether anything can be heard at this kiosk."""
         return bool(self.aloud or self.private)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether something is still being said."""
+        return self.there and self._told != self._turn
 
     def say(self, words: Sequence[Spoken], language: str) -> None:
         """These words instead of whatever was being said."""
@@ -96,14 +102,17 @@ class Ear:
                     return
                 heard, words, language = self._turn, self._words, self._language
                 if heard == self._hushed:
+                    self._told = heard
                     continue
             for spoken in words:
                 for sentence in SENTENCE.findall(spoken.text):
                     if self._turn != heard:
                         break
                     self._speak(sentence.strip(), spoken.personal, language)
-            if words and self._turn == heard:
-                _note(self.kiosk.id, "")
+            if self._turn == heard:
+                self._told = heard
+                if words:
+                    _note(self.kiosk.id, "")
 
     def _speak(self, sentence: str, personal: bool, language: str) -> None:
         player = self.private or (None if personal else self.aloud)

@@ -73,10 +73,10 @@ class Slow(FilePlayer):
         self.quiet, self.began = threading.Event(), threading.Event()
 
     def play(self, wav: bytes, name: str) -> None:
+        self.quiet.clear()  # what was hushed before does not count
         super().play(wav, name)
         self.began.set()
         assert self.quiet.wait(20), "nobody cut it short"
-        self.quiet.clear()
 
     def hush(self) -> None:
         self.quiet.set()
@@ -88,8 +88,12 @@ def test_who_goes_on_hears_no_more_of_it_and_can_have_it_again(kiosk: Kiosk, tmp
     with ear:
         ear.say((Spoken("第一句。第二句。第三句。"),), "zh")
         assert slow.began.wait(20)
+        assert ear.speaking
         ear.hush()
-        time.sleep(0.5)
+        end = time.monotonic() + 20
+        while ear.speaking and time.monotonic() < end:
+            time.sleep(0.02)
+        assert not ear.speaking
         assert len(list((tmp_path / "loud").glob("*.wav"))) == 1, "the sentences after it are not begun"
         ear.again()
         said(tmp_path / "loud", 2)

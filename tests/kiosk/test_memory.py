@@ -9,6 +9,7 @@ from tests.bench.kiosk import soaked
 FLAT = 1.05
 
 
+@pytest.mark.timeout(600)
 def test_a_few_hundred_screens_and_memory_no_longer_grows() -> None:
     """Smoke: by the half of them each face, size and glyph has been drawn."""
     used = soaked(400)
