@@ -55,7 +55,7 @@ def carded(session: Session, event: Carded) -> Step:
         return session, ()
     if session.page in (Page.DONE, Page.IDLE):
         session = home(session)  # the next visitor
-    session = replace(session, tapped_at=event.at)
+    session = replace(session, shown_at=event.at)
     here = replace(session.arrival, person=person, misread=False)
     known = replace(session, arrival=here)
     match session.page:
@@ -77,7 +77,7 @@ def misread(session: Session, event: Misread) -> Session:
     """Said where somebody holds a card, and nowhere else."""
     if session.page not in ANYWHERE or session.job or session.page is Page.DONE:
         return session
-    told = replace(session, tapped_at=event.at, arrival=replace(session.arrival, misread=True))
+    told = replace(session, shown_at=event.at, arrival=replace(session.arrival, misread=True))
     return told if session.page in (*PAGES, Page.PRIORITY, Page.SERVICE) else to(told, Page.CARD)
 
 
@@ -103,7 +103,7 @@ def scanned(session: Session, event: Scanned, hall: Hall) -> Step | None:
     end = code.rstrip("/").rpartition("/")[2] if "://" in code else code
     ours = bool(hall.hall.ticket_url) and code.startswith(hall.hall.ticket_url)
     here = replace(session.arrival, said=end)
-    after = replace(session, tapped_at=event.at, arrival=here)
+    after = replace(session, shown_at=event.at, arrival=here)
     if ours or not CODE.fullmatch(end):
         return refused(after, Answer(id="", done=False, reason=Reason.UNKNOWN_APPOINTMENT), By.CODE), ()
     return check_in(after, By.CODE)

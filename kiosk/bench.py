@@ -126,7 +126,7 @@ def printed(session: Session, event: Printed) -> Session:
 def read(session: Session, event: Carded | Scanned) -> Session:
     """Shown there, and to nobody else."""
     said = event.person if isinstance(event, Carded) else len(event.code)
-    return replace(session, tapped_at=event.at, bench=replace(session.bench, read=said))
+    return replace(session, shown_at=event.at, bench=replace(session.bench, read=said))
 
 
 def tick(session: Session, quiet: float, at: float) -> Session:
@@ -148,7 +148,7 @@ def _measured(session: Session, event: Pointed, hall: Hall) -> Session:
     over = len(misses) == len(crosses(kiosk))
     page = Page.CROSSED if over else Page.CROSS
     bench = replace(session.bench, cross=len(misses) % len(crosses(kiosk)), misses=misses)
-    return replace(session, page=page, tapped_at=event.at, bench=bench)
+    return replace(session, page=page, shown_at=event.at, bench=bench)
 
 
 def _on(session: Session, page: Page, **changed: object) -> Session:

@@ -29,7 +29,7 @@ def scanned(session: Session, event: Scanned, hall: Hall) -> Step | None:
     holds = session.ticket is not None and session.pager is None
     if session.page is not Page.PAGER and not (session.page is Page.DONE and holds and pager):
         return None
-    seen = replace(session, tapped_at=event.at)
+    seen = replace(session, shown_at=event.at)
     if pager in free_pagers(session, hall) and pager is not None:
         return lend(seen, pager)
     return replace(seen, page=Page.PAGER, reason=Reason.PAGER_TAKEN if pager else Reason.UNKNOWN_PAGER), ()

@@ -73,8 +73,6 @@ def test_what_visitors_hold_out_counts_and_no_number_leaves_the_driver(
         stage.cards.do("fail_next", count=1)
         stage.lay("丙")
         stage.page("card")
-        stage.cards.do("take_away")
-        stage.lay("丙")
         stage.touch("取号")
         stage.touch("查档 · 打证明")
         stage.touch("查档、打证明")
