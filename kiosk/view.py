@@ -268,7 +268,12 @@ def _priority(session: Session, place: Place) -> View:
     if any(reader.kiosk == place.kiosk.id and reader.kind == "idcard" for reader in place.hall.reader):
         lead = _("60 岁以上放一下身份证就行，其他的工作人员将核验。", tongue)
     alert = ""
-    if session.arrival.misread:
+    cramped = place.sheets.get(Page.SERVICE, (1, 4))[1] < 4  # letters are large and the glass is small
+    if session.arrival.misread and cramped:
+        title = _("没有读到，请再放一次", tongue)
+    elif session.arrival.young and cramped:
+        title = _("证件不到 60 岁，请另选", tongue)
+    elif session.arrival.misread:
         alert = _("没有读到，请把身份证放平，停两秒再拿开。", tongue)
     elif session.arrival.young:
         alert = _("证件上还不到 60 岁。是别的情况请点一项，工作人员将核验。", tongue)
