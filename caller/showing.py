@@ -76,8 +76,6 @@ class Showing:
         for service, queue in queue_states(state).items():
             self._keep_if_new(f"state/queue/{service}", encode(queue))
         now = self._stopwatch()
-        self.unseen = self._booked = False  # whether there is something to show, and of the appointments
-        self._seen_at = float("-inf")
         self._moved, self._next_queues = False, now + max(BREATH, (now - began) * SHARE)
 
     def _keep_if_new(self, topic: str, payload: bytes) -> None:

@@ -122,3 +122,17 @@ def test_long_lists_do_not_eat_the_day() -> None:
         showing.queues(day.state)
         looks += 1
     assert SHARE <= looks <= SHARE + 2
+
+
+def test_telling_the_phones_forgets_nothing_that_the_hall_has_not_seen() -> None:
+    """A call that came just after another is shown a moment later, whatever was written between."""
+    day, ears, now = OneDay(), Ears(), BREATH
+    showing = Showing(ears, lambda: now)  # type: ignore[arg-type]  # the part of a bus that it needs
+    for busy in (False, True):
+        day.takes("transfer")
+        showing.publish(day.state, day.history[-1:], len(day.history), day.now)
+        showing.show(day.state, len(day.history), day.now, busy)
+    showing.queues(day.state)
+    showing.show(day.state, len(day.history), day.now)
+    shown = msgspec.json.decode(ears.kept["state/hall"], type=HallState)
+    assert next(service.waiting for service in shown.services if service.id == "transfer") == 2
