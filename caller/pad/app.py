@@ -72,17 +72,15 @@ class ClerksPad(App):
         self.keyboard = Keyboard(f"pad-{window}")
         self.state: HallState | None = None
         self.calls: CallsState | None = None
-        self.caller_there = True
+        self.caller_there = self.visible = True
         self.words, self.words_until = "", 0.0
         self.pending: list[Future[bytes]] = []
-        self.unread = 0  # messages that did not decode
+        self.unread, self.asking = 0, ""  # messages that did not decode; what the number page is for
         self.last: dict[str, float] = {}
         self.unexplained: CallTicket | None = None  # a call that may need a reason
         self.draft = TransferTicket(id="draft", window=window)
-        self.asking = ""  # what the number page is for: "call-ticket" or "open-window"
         self.standing: ScreenState | None = None
         self.told: ScreenState | None = None
-        self.visible = True
 
     # ---- Kivy --------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ their sentences rendered before, as they are in a hall.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -39,8 +38,8 @@ from config.schema import Hall
 from drivers.clock import put
 from drivers.mqtt import Bus
 from drivers.sim import host, make
-from drivers.sim.device import Simulator
 from drivers.speech import announcement, reading
+from tests.bench.timed import Timed
 from tests.broker import Broker
 from tests.display.soundcard import SoundCards
 
@@ -49,32 +48,10 @@ WINDOWS, PER_SECOND = 30, 5.0
 PADS_ON_A_BUS = 10
 SERVE_AFTER, FINISH_AFTER = 2.0, 3.5  # seconds after its call: each window is free when its turn comes again
 PROCESSES = ("caller", "caller.keypads", "display signs", "display voice", "display pagers")
-WORDS = re.compile(rb"[A-Z]\d{3}")
 MORNING = datetime(2026, 11, 23, 9, 0)  # the hall's own time
 FASTER = 1000  # times that a sound card plays as fast: a call is not to wait for the one before it
 MOST = 240  # calls: eight at each window
 KEY = 10 * 10 / 9600  # seconds: ten bytes of ten bits
-
-
-class Timed:
-    """A simulator that notes when the number of a ticket first reached it."""
-
-    def __init__(self, sim: Simulator) -> None:
-        self.sim = sim
-        self.events = sim.events
-        self.first: dict[str, float] = {}
-
-    def receive(self, data: bytes) -> bytes:
-        now = time.monotonic()
-        for number in WORDS.findall(data):
-            self.first.setdefault(number.decode(), now)
-        return self.sim.receive(data)
-
-    def poll(self) -> bytes:
-        return self.sim.poll()
-
-    def do(self, action: str, **args: Any) -> Any:
-        return self.sim.do(action, **args)
 
 
 class Rig:
