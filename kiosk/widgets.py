@@ -164,7 +164,12 @@ class Words(Label):
         # Two lines in the middle of a page are about equally long, and no character stands alone anywhere.
         shares = EVEN if self.halign == "center" else EVEN[::-1]
         tried = (wrap(self.words, min(room, wide(self.words) * share), wide) for share in shares)
-        return next((even for even in tried if len(even) == 2), lines)
+        whole = (
+            e
+            for e in tried
+            if len(e) == 2 and (" ".join(e) == self.words or not (e[0][-1:] + e[1][:1]).isascii())
+        )
+        return next(whole, lines)  # no word is torn for it
 
 
 class Tight(Words):
