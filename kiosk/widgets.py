@@ -34,7 +34,6 @@ FONT = "Hall"
 LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
 RULE = 40  # pixels of the size at which words are first measured: linear, but for a pixel here and there
 EVEN = 0.52, 0.56, 0.62, 0.7  # of a text: the longer of its two lines
-ALONE = 2  # characters that are too few for a line
 STEP = 4  # pixels between two sizes that words shrink to: each size is a face in memory, of 2.6 MB
 
 
@@ -152,24 +151,23 @@ class Words(Label):
         return many or len(lines) * size * LEADING > self.most_height
 
     def _lines(self, size: int, measured: int) -> list[str]:
-        """As they would stand at this size; measured at that size itself, or at another and so less exactly."""
+        # As they would stand at this size; measured at another, less exactly.
         bold, room = bool(self.bold), max(self.width - 2, 1)
 
         def wide(part: str) -> float:
             return length(part, measured, bold) * size / measured
 
         lines = wrap(self.words, room, wide)
-        if len(lines) != 2 or "\n" in self.words or (self.halign != "center" and len(lines[1]) > ALONE):
+        if len(lines) != 2 or "\n" in self.words or (self.halign != "center" and len(lines[1]) > 2):
             return lines
-        # Two lines in the middle of a page are about equally long, and no character stands alone anywhere.
-        shares = EVEN if self.halign == "center" else EVEN[::-1]
-        tried = (wrap(self.words, min(room, wide(self.words) * share), wide) for share in shares)
-        whole = (
-            e
-            for e in tried
-            if len(e) == 2 and (" ".join(e) == self.words or not (e[0][-1:] + e[1][:1]).isascii())
-        )
-        return next(whole, lines)  # no word is torn for it
+        # Two lines in the middle of a page are about equally long, no character stands alone, and no word is torn.
+        for share in EVEN if self.halign == "center" else EVEN[::-1]:
+            even = wrap(self.words, min(room, wide(self.words) * share), wide)
+            if " ".join(even) == self.words or (
+                len(even) == 2 and not (even[0][-1:] + even[1][:1]).isascii()
+            ):
+                return even
+        return lines
 
 
 class Tight(Words):
