@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from caller.messages import (
     ScreenState,
     Status,
     Target,
+    decode,
     encode,
     topic,
 )
@@ -100,26 +102,26 @@ class Watch:
 
     def _drain(self) -> None:
         while (delivery := self._bus.inbox.get()).topic != "$end":
-            with self._news:
+            with self._news, contextlib.suppress(msgspec.MsgspecError):  # like everybody on this bus
                 self._take(delivery.topic, delivery.payload)
                 self._news.notify_all()
 
     def _take(self, topic: str, payload: bytes) -> None:
         match topic.split("/"):
             case ["state", "hall"]:
-                self.hall_state = msgspec.json.decode(payload, type=HallState)
+                self.hall_state = decode(payload, HallState)
             case ["state", "pagers"]:
-                self.pagers = msgspec.json.decode(payload, type=PagersState)
+                self.pagers = decode(payload, PagersState)
             case ["state", "marks"]:
-                self.marks = msgspec.json.decode(payload, type=MarksState)
+                self.marks = decode(payload, MarksState)
             case ["state", "calls"]:
-                self.calls = msgspec.json.decode(payload, type=CallsState)
+                self.calls = decode(payload, CallsState)
             case ["state", ("kiosk" | "pad") as kind, number]:
-                self.screens[f"{kind}-{number}"] = msgspec.json.decode(payload, type=ScreenState)
+                self.screens[f"{kind}-{number}"] = decode(payload, ScreenState)
             case ["status", name]:
-                self.statuses[name] = msgspec.json.decode(payload, type=Status)
+                self.statuses[name] = decode(payload, Status)
                 self.words.append((name, self.statuses[name].detail))
             case ["event", "call-delivered"]:
-                self.delivered.append(msgspec.json.decode(payload, type=CallDelivered))
+                self.delivered.append(decode(payload, CallDelivered))
             case ["event", name]:
                 self.events.append((name, payload))

@@ -4,115 +4,69 @@ What may happen twice, because between doing and saying so there is a moment: a 
 and its report says one announcement again; a pager terminal gets a page again; a keypad process killed between
 hearing a key and posting it has lost the press, which the pad shows by not being acknowledged. A ticket whose
 printer finished while the kiosk died is void, on paper too.
+
+Right within two seconds means: of a core that is ours, from the moment at which the process says that it is there.
+How long an interpreter and a window take to start is the machine's, and systemd's, to say; the test tells it. While
+the hall is becoming right, Pace measures in the same seconds what share of a core anybody gets, and the two seconds
+are as much longer: nothing at all on a calm machine, and on one that plays three other halls the test means the same.
 """
 
 from __future__ import annotations
 
-import time
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from caller.messages import (
-    Call,
     Channel,
-    Event,
     Result,
     TicketCalled,
     TicketIssued,
     TicketReserved,
     TicketVoided,
-    WindowState,
 )
-from caller.why import today
+from tests.pages import OpenPage
 from tests.papers import code_on
+from tests.whole.morning import (
+    CONSULT,
+    again,
+    called,
+    finish,
+    journal,
+    kill_and_start,
+    reached,
+    right_again,
+    soon,
+    take,
+    transfer,
+    window,
+)
 from tests.wholehall import WholeHall
 
-SOON = 2.0  # seconds from ready to right, on a machine that is not busy with something else
-PATIENCE = 20.0
-CONSULT = "先问一问"
 NO_ANSWER = "叫号服务没有应答"
+KILLED: set[str] = set()
+T = TypeVar("T", bound=Callable[..., None])
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def kills(*processes: str) -> Callable[[T], T]:
+    """A test in which these are killed."""
+    KILLED.update(processes)
+    return lambda test: test
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHall]:
-    with WholeHall(tmp_path_factory.mktemp("hall"), pads=(11,)) as hall:
+    with WholeHall(tmp_path_factory.mktemp("hall"), kiosks=(1, 2), pads=(11,)) as hall:
         hall.ready()
         yield hall
 
 
-def soon(hall: WholeHall, so: Callable[[], object]) -> object:
-    return hall.watch.until(lambda _: so(), PATIENCE)
-
-
-def take(hall: WholeHall, *way: str, pager: str = "") -> str:
-    """A visitor takes a number at kiosk 1."""
-    for label in (*way, "取号"):
-        hall.touch("kiosk-1", label)
-    assert soon(hall, lambda: hall.watch.page(1) == "done"), hall.watch.page(1)
-    number = hall.watch.screens["kiosk-1"].ticket
-    if pager:
-        hall.touch("kiosk-1", "领震动牌")
-        hall.touch("kiosk-1", pager)
-    hall.touch("kiosk-1", "好了")
-    assert soon(hall, lambda: hall.watch.page(1) == "home")
-    return number
-
-
-def transfer(hall: WholeHall, pager: str = "") -> str:
-    group = next(g for g in hall.hall.group if "transfer" in g.services)
-    service = hall.hall.find_service("transfer")
-    return take(hall, group.name, service.plain or service.name, pager=pager)
-
-
-def window(hall: WholeHall, number: int) -> WindowState:
-    assert hall.watch.hall_state
-    return next(w for w in hall.watch.hall_state.windows if w.number == number)
-
-
-def called(hall: WholeHall, at: int) -> Call:
-    """The call that stands at this window, once it does."""
-
-    def listed() -> Call | None:
-        calls = hall.watch.calls.calls if hall.watch.calls else ()
-        return next((c for c in calls if c.id == window(hall, at).call), None)
-
-    call = soon(hall, listed)
-    assert isinstance(call, Call), f"nobody is called to {at}"
-    return call
-
-
-def reached(hall: WholeHall, call: str, channel: Channel) -> bool:
-    return any(r.channel is channel and r.result.reached for r in hall.watch.reports(call))
-
-
-def kill_and_start(hall: WholeHall, process: str, status: str, so: Callable[[], object]) -> None:
-    """kill -9, start, and from ready on the hall must soon be right."""
-    hall.kill(process)
-    again(hall, process, status, so)
-
-
-def again(hall: WholeHall, process: str, status: str, so: Callable[[], object]) -> None:
-    assert soon(hall, lambda: not hall.watch.online(status)), f"{status} still says that it is there"
-    began = time.monotonic()
-    hall.start(process)
-    assert hall.watch.until(lambda w: w.online(status), 60), f"{process} does not come back"
-    ready = time.monotonic()
-    assert soon(hall, so), f"{process} is back and the hall is not right"
-    right = time.monotonic() - ready
-    print(f"{process}: {ready - began:.1f} s to start, right after {right:.2f} s; the goal is {SOON} s")
-
-
-def finish(hall: WholeHall, at: int) -> None:
-    hall.press(at, "WAIT")
-    assert soon(hall, lambda: not window(hall, at).ticket)
-
-
-def journal(hall: WholeHall) -> list[Event]:
-    return today(f"sqlite:///{hall.folder}/journal.db")
-
-
+@kills("caller")
 def test_the_caller_while_a_key_was_just_pressed(whole: WholeHall) -> None:
     number = transfer(whole)
     since = whole.street.mark()
@@ -139,6 +93,7 @@ def test_the_caller_while_a_key_was_just_pressed(whole: WholeHall) -> None:
     finish(whole, 3)
 
 
+@kills("keypads")
 def test_the_keypads_while_a_key_was_just_pressed(whole: WholeHall) -> None:
     number = transfer(whole)
     whole.press(3, "NEXT")
@@ -156,6 +111,7 @@ def test_the_keypads_while_a_key_was_just_pressed(whole: WholeHall) -> None:
     finish(whole, 3)
 
 
+@kills("signs")
 def test_the_signs_while_a_call_goes_out(whole: WholeHall) -> None:
     transfer(whole)
     since = whole.street.mark()
@@ -172,6 +128,7 @@ def test_the_signs_while_a_call_goes_out(whole: WholeHall) -> None:
     finish(whole, 4)
 
 
+@kills("voice")
 def test_the_voice_while_it_announces(whole: WholeHall) -> None:
     transfer(whole)
     whole.press(3, "NEXT")
@@ -184,6 +141,7 @@ def test_the_voice_while_it_announces(whole: WholeHall) -> None:
     finish(whole, 3)
 
 
+@kills("pagers")
 def test_the_pagers_while_one_is_paged(whole: WholeHall) -> None:
     transfer(whole, pager="7")
     since = whole.street.mark()
@@ -197,6 +155,7 @@ def test_the_pagers_while_one_is_paged(whole: WholeHall) -> None:
     finish(whole, 3)
 
 
+@kills("board")
 def test_the_board_while_somebody_is_called(whole: WholeHall) -> None:
     transfer(whole)
     whole.press(3, "NEXT")
@@ -205,26 +164,59 @@ def test_the_board_while_somebody_is_called(whole: WholeHall) -> None:
     finish(whole, 3)
 
 
-def test_a_kiosk_while_it_prints(whole: WholeHall) -> None:
+@kills("kiosk-1", "kiosk-2")
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_kiosk_while_it_prints(whole: WholeHall, number: int) -> None:
+    kiosk = f"kiosk-{number}"
     group = next(g for g in whole.hall.group if "transfer" in g.services)
     service = whole.hall.find_service("transfer")
     for label in (group.name, service.plain or service.name):
-        whole.touch("kiosk-1", label)
+        whole.touch(kiosk, label)
     given = len(whole.watch.events)
-    target = whole.watch.target("kiosk-1", "取号")
+    target = whole.watch.target(kiosk, "取号")
     assert target
     x, y = target.x + target.width / 2, target.y + target.height / 2
-    whole.street.do("glass-kiosk-1", "touch", x=x, y=y)
+    whole.street.do(f"glass-{kiosk}", "touch", x=x, y=y)
     assert soon(whole, lambda: "ticket-reserved" in [name for name, _ in whole.watch.events[given:]])
+    whole.kill(kiosk)
+    del whole.watch.screens[kiosk]
 
     def settled() -> bool:
         assert whole.watch.hall_state
-        return whole.watch.page(1) == "home" and not whole.watch.hall_state.reserved
+        return whole.watch.page(number) == "home" and not whole.watch.hall_state.reserved
 
-    kill_and_start(whole, "kiosk-1", "kiosk-1", settled)
-    assert transfer(whole)
+    again(whole, kiosk, kiosk, settled)
+    assert take(whole, group.name, service.plain or service.name, kiosk=number)
 
 
+@kills("phone")
+def test_the_phones_while_a_visitor_is_called(whole: WholeHall) -> None:
+    number = transfer(whole)
+    token = next(
+        e.token for e in reversed(journal(whole)) if isinstance(e, TicketReserved) and e.ticket == number
+    )
+    address = f"http://127.0.0.1:{whole.phone_port}/t/{token}"
+    page = OpenPage(address)
+    assert soon(whole, lambda: page.mood == "waiting")
+    whole.kill("phone")
+    whole.press(3, "NEXT")
+    while called(whole, 3).ticket != number:
+        whole.press(3, "NEXT")
+    call = called(whole, 3)
+    pages: list[OpenPage] = []
+
+    def shown() -> bool:
+        """As a browser does that has lost its line: again and again."""
+        if not pages:
+            with contextlib.suppress(OSError):
+                pages.append(OpenPage(address))
+        return bool(pages) and pages[-1].mood == "called" and reached(whole, call.id, Channel.PHONE)
+
+    again(whole, "phone", "phone", shown)
+    finish(whole, 3)
+
+
+@kills("pad-11")
 def test_a_clerks_pad_while_it_shows_a_visitor(whole: WholeHall) -> None:
     number = take(whole, CONSULT)
     whole.press(11, "叫下一个")
@@ -237,17 +229,28 @@ def test_a_clerks_pad_while_it_shows_a_visitor(whole: WholeHall) -> None:
     assert soon(whole, lambda: not window(whole, 11).ticket)
 
 
+@kills("broker")
 def test_the_broker_while_somebody_is_called(whole: WholeHall) -> None:
     transfer(whole)
     waiting = window(whole, 5).waiting
     whole.press(5, "NEXT")
     whole.broker.kill()
+    assert soon(whole, lambda: not whole.watch.connected)
     whole.watch.statuses.clear()
-    began = time.monotonic()
     whole.broker.start()
-    every = {"caller", "keypads", "signs", "voice", "pagers", "board-main", "kiosk-1", "pad-11"}
-    assert whole.watch.until(lambda w: all(map(w.online, every)), PATIENCE)
-    print(f"broker: everybody is back after {time.monotonic() - began:.2f} s")
+    every = {
+        "caller",
+        "keypads",
+        "signs",
+        "voice",
+        "pagers",
+        "phone",
+        "board-main",
+        "kiosk-1",
+        "kiosk-2",
+        "pad-11",
+    }
+    right_again(whole, "broker", lambda: whole.watch.connected, lambda: all(map(whole.watch.online, every)))
     if not whole.watch.until(lambda _: window(whole, 5).ticket, 4.0):
         whole.press(5, "NEXT")  # the pad said that it failed
     call = called(whole, 5)
@@ -255,6 +258,11 @@ def test_the_broker_while_somebody_is_called(whole: WholeHall) -> None:
     assert soon(whole, lambda: all(reached(whole, call.id, channel) for channel in every_way))
     assert window(whole, 5).waiting == waiting - 1
     finish(whole, 5)
+
+
+def test_no_process_was_spared(whole: WholeHall) -> None:
+    """Whatever is added to the hall is killed here too."""
+    assert {*whole.names, "broker"} == KILLED
 
 
 def test_no_number_was_lost_or_given_twice(whole: WholeHall) -> None:
@@ -268,7 +276,7 @@ def test_no_number_was_lost_or_given_twice(whole: WholeHall) -> None:
     assert issued | void == set(tokens.values()) and not issued & void
     papers: list[str] = []
     for seen in whole.street.seen:
-        if seen["device"] == "printer-1" and seen["event"] == "cut":
+        if seen["device"] in ("printer-1", "printer-2") and seen["event"] == "cut":
             papers += [ticket for token, ticket in tokens.items() if token in code_on(Path(seen["png"]))]
     assert len(papers) == len(set(papers)), "one number on two papers"
     assert issued <= set(papers) <= issued | void, "a ghost in the queue, or a paper that nobody will call"

@@ -16,7 +16,6 @@ from tests.wholehall import ROOT, WholeHall
 DAYS = [day.load(path) for path in sorted((ROOT / "tests" / "days").glob("*.txt"))]
 PLAYED = [script for script in DAYS if not script.only]
 SMOKE = (
-    "demo",
     "double_tap",
     "paper_runs_out",
     "plain_day",

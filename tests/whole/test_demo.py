@@ -22,7 +22,6 @@ CONTRACT = ("kiosk.png", "board.png", "ticket.png", "sign.png")
 VISITORS = 12
 
 
-@pytest.mark.long  # its day is played in the short run too, in a hall that stands already
 @pytest.mark.timeout(900)
 def test_the_demo_plays_its_day_and_leaves_what_it_promises(tmp_path: Path) -> None:
     out = tmp_path / "out"

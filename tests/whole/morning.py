@@ -1,0 +1,99 @@
+"""What happens in a whole hall on a morning on which processes are killed: visits, calls, and how soon all is right."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from caller.messages import Call, Channel, Event, WindowState
+from caller.why import today
+from tests.pace import Pace
+from tests.wholehall import WholeHall
+
+SOON = 2.0  # seconds of a core that is ours, from ready to right
+PATIENCE = 60.0  # for what must come, so that a late one is told with its time
+CONSULT = "先问一问"
+
+
+def soon(hall: WholeHall, so: Callable[[], object]) -> object:
+    return hall.watch.until(lambda _: so(), PATIENCE)
+
+
+def take(hall: WholeHall, *way: str, pager: str = "", kiosk: int = 1) -> str:
+    """A visitor takes a number."""
+    screen = f"kiosk-{kiosk}"
+    for label in (*way, "取号"):
+        hall.touch(screen, label)
+    assert soon(hall, lambda: hall.watch.page(kiosk) == "done"), hall.watch.page(kiosk)
+    number = hall.watch.screens[screen].ticket
+    if pager:
+        hall.touch(screen, "领震动牌")
+        hall.touch(screen, pager)
+    hall.touch(screen, "好了")
+    assert soon(hall, lambda: hall.watch.page(kiosk) == "home")
+    return number
+
+
+def transfer(hall: WholeHall, pager: str = "") -> str:
+    group = next(g for g in hall.hall.group if "transfer" in g.services)
+    service = hall.hall.find_service("transfer")
+    return take(hall, group.name, service.plain or service.name, pager=pager)
+
+
+def window(hall: WholeHall, number: int) -> WindowState:
+    assert hall.watch.hall_state
+    return next(w for w in hall.watch.hall_state.windows if w.number == number)
+
+
+def called(hall: WholeHall, at: int) -> Call:
+    """The call that stands at this window, once it does."""
+
+    def listed() -> Call | None:
+        calls = hall.watch.calls.calls if hall.watch.calls else ()
+        return next((c for c in calls if c.id == window(hall, at).call), None)
+
+    call = soon(hall, listed)
+    assert isinstance(call, Call), f"nobody is called to {at}"
+    return call
+
+
+def reached(hall: WholeHall, call: str, channel: Channel) -> bool:
+    return any(r.channel is channel and r.result.reached for r in hall.watch.reports(call))
+
+
+def kill_and_start(hall: WholeHall, process: str, status: str, so: Callable[[], object]) -> None:
+    """kill -9, start, and from ready on the hall must soon be right."""
+    hall.kill(process)
+    again(hall, process, status, so)
+
+
+def again(hall: WholeHall, process: str, status: str, so: Callable[[], object]) -> None:
+    assert soon(hall, lambda: not hall.watch.online(status)), f"{status} still says that it is there"
+    hall.start(process)
+    right_again(hall, process, lambda: hall.watch.online(status), so)
+
+
+def right_again(hall: WholeHall, process: str, there: Callable[[], object], so: Callable[[], object]) -> None:
+    began = time.monotonic()
+    assert soon(hall, there), f"{process} does not come back"
+    ready = time.monotonic()
+    with Pace() as pace:
+        assert soon(hall, so), f"{process} is back and the hall is not right"
+        right = time.monotonic() - ready
+    share = f"{1 / pace.slower:.0%} of a core"
+    told = f"{process}: there after {ready - began:.1f} s, right {right:.2f} s later, with {share}"
+    print(told)
+    assert right <= SOON * pace.slower, told
+
+
+def finish(hall: WholeHall, at: int) -> None:
+    """A clerk whose pad says that nobody answered in time, as on a machine that is too busy, presses again."""
+    for _ in range(4):
+        hall.press(at, "WAIT")
+        if hall.watch.until(lambda _: not window(hall, at).ticket, 8.0):
+            return
+    raise AssertionError(f"window {at} does not get rid of {window(hall, at).ticket}")
+
+
+def journal(hall: WholeHall) -> list[Event]:
+    return today(f"sqlite:///{hall.folder}/journal.db")
