@@ -77,7 +77,7 @@ def test_a_supervisor_imports_lists_cancels_and_forgives(
     (tmp_path / "key").write_bytes(KEY)
     (tmp_path / "key").chmod(0o600)
     promised = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
-    config = write(msgspec.structs.replace(ours, appointments=promised), tmp_path / "hall.toml")
+    config = write(msgspec.structs.replace(ours, appointments=promised, reader=()), tmp_path / "hall.toml")
 
     def desk(*words: str) -> int:
         capsys.readouterr()
@@ -114,7 +114,7 @@ def test_a_key_that_anybody_may_read_is_no_key(
     (tmp_path / "key").write_bytes(KEY)
     (tmp_path / "key").chmod(0o644)
     promised = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
-    config = write(msgspec.structs.replace(ours, appointments=promised), tmp_path / "hall.toml")
+    config = write(msgspec.structs.replace(ours, appointments=promised, reader=()), tmp_path / "hall.toml")
     assert main(["appointments", "--config", str(config), "import", "any.csv"]) == 78
     assert "chmod" in capsys.readouterr().err
 

@@ -61,7 +61,7 @@ def hall_file(tmp_path: Path, printer: str) -> Path:
     raw["broker"] = {"port": int(closed().rpartition(":")[2])}
     raw["kiosk"] = raw["kiosk"][:1]
     raw["kiosk"][0]["printer"] = {"url": printer, "profile": "80mm"}
-    raw["sign"], raw["keypad"], raw["pager"] = [], [], []
+    raw["sign"], raw["keypad"], raw["pager"], raw["reader"] = [], [], [], []
     del raw["pager_terminal"]
     raw["voice"] = [{"id": "east", "zones": ["east"], "out": f"file:{tmp_path}/said"}]
     file = tmp_path / "hall.toml"
