@@ -221,7 +221,7 @@ def _missed(hall: Hall, language: str) -> str:
     """What a late-comer may count on: until when, and which place."""
     promised = hall.caller
     called = _("叫号 {calls} 次未到算过号。", language).format(calls=promised.calls_before_no_show)
-    until = _("{minutes} 分钟内，或者再叫 {numbers} 个号之内回来，不用重新取号", language).format(
+    until = _("{minutes} 分钟内或再叫 {numbers} 个号前回来，不用重新取号", language).format(
         minutes=promised.return_within_minutes, numbers=promised.return_within_numbers
     )
     place = _("，排在下面 {count} 位之后。", language).format(count=promised.return_behind)

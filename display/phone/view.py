@@ -68,7 +68,7 @@ def view(hall: Hall, service: str, holder: Holder, call: Call | None) -> PhoneVi
             return shown("parked", _both("已为您挂起，请等窗口通知"), name)
         case Step.NO_SHOW:
             back = _both(
-                "{minutes} 分钟内，或者再叫 {numbers} 个号之内回来，不用重新取号",
+                "{minutes} 分钟内或再叫 {numbers} 个号前回来，不用重新取号",
                 minutes=hall.caller.return_within_minutes,
                 numbers=hall.caller.return_within_numbers,
             )

@@ -60,7 +60,7 @@ def test_the_rule_on_the_ticket_is_the_rule_of_the_hall(hall: Hall) -> None:
 
 def test_what_a_late_comer_may_count_on_is_on_the_paper(hall: Hall) -> None:
     text = str(ticket(hall, hall.kiosk[0], VIEW, language="en"))
-    assert "30 分钟内，或者再叫 5 个号之内回来，不用重新取号，排在下面 2 位之后。" in text
+    assert "30 分钟内或再叫 5 个号前回来，不用重新取号，排在下面 2 位之后。" in text
     assert "Come back within 30 minutes, or 5 more numbers, and keep your ticket, behind the next 2." in text
     caller = msgspec.structs.replace(hall.caller, return_behind=0)
     tail = str(ticket(msgspec.structs.replace(hall, caller=caller), hall.kiosk[0], VIEW))
