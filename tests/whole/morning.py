@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from caller.messages import Call, Channel, Event, WindowState
 from caller.why import today
@@ -12,6 +13,7 @@ from tests.wholehall import WholeHall
 
 SOON = 2.0  # seconds of a core that is ours, from ready to right
 PATIENCE = 60.0  # for what must come, so that a late one is told with its time
+TURNS = 20  # more than wait on this morning
 CONSULT = "先问一问"
 
 
@@ -55,6 +57,23 @@ def called(hall: WholeHall, at: int) -> Call:
     call = soon(hall, listed)
     assert isinstance(call, Call), f"nobody is called to {at}"
     return call
+
+
+def call_up_to(hall: WholeHall, at: int, number: str) -> Call:
+    """The clerk calls one after the other until it is this number's turn; no key before the last one's call is seen."""
+    before = window(hall, at).call
+    for _ in range(TURNS):
+        hall.press(at, "NEXT")
+        assert soon(hall, partial(_after, hall, at, before)), f"nobody is called to {at}"
+        call = called(hall, at)
+        if call.ticket == number:
+            return call
+        before = call.id
+    raise AssertionError(f"{number} is not called to {at}")
+
+
+def _after(hall: WholeHall, at: int, call: str) -> bool:
+    return window(hall, at).call not in ("", call)
 
 
 def reached(hall: WholeHall, call: str, channel: Channel) -> bool:

@@ -33,6 +33,7 @@ from tests.papers import code_on
 from tests.whole.morning import (
     CONSULT,
     again,
+    call_up_to,
     called,
     finish,
     journal,
@@ -199,10 +200,7 @@ def test_the_phones_while_a_visitor_is_called(whole: WholeHall) -> None:
     page = OpenPage(address)
     assert soon(whole, lambda: page.mood == "waiting")
     whole.kill("phone")
-    whole.press(3, "NEXT")
-    while called(whole, 3).ticket != number:
-        whole.press(3, "NEXT")
-    call = called(whole, 3)
+    call = call_up_to(whole, 3, number)
     pages: list[OpenPage] = []
 
     def shown() -> bool:
