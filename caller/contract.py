@@ -7,6 +7,7 @@ writes docs/journey.md; with `--print` they go to standard output. A test compar
 from __future__ import annotations
 
 import argparse
+import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -127,6 +128,8 @@ def _draft7(schema: Any) -> Any:
     parts = {key: _draft7(part) for key, part in schema.items()}
     if "prefixItems" in parts:
         parts |= {"items": parts.pop("prefixItems"), "additionalItems": False}
+    if isinstance(told := parts.get("description"), str):
+        parts["description"] = inspect.cleandoc(told)  # Python 3.13 takes the margin away, earlier ones leave it
     return parts
 
 
