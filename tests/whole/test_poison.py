@@ -6,6 +6,7 @@ its own room). Nothing here could be written by a kiosk's user of config/mosquit
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Iterator
@@ -60,10 +61,11 @@ class Stranger:
             said.ResponseTopic = answer_at.replace("{hall}", self.prefix)
         self.client.publish(self.prefix + topic, payload, qos=1, retain=retain, properties=said)
 
-    def goes(self) -> None:
-        """When all was said."""
+    def goes(self, patience: float = 60.0) -> None:
+        """When all was said, or the broker has had enough."""
         last = self.client.publish(self.prefix + "event/no-such-thing", b"", qos=1)
-        last.wait_for_publish(60)
+        with contextlib.suppress(RuntimeError):
+            last.wait_for_publish(patience)
         self.client.disconnect()
         self.client.loop_stop()
 
@@ -92,15 +94,18 @@ def test_every_process_lives_counts_and_works(whole: WholeHall) -> None:
             stranger.says(topic, payload)
             stranger.says(topic, payload, retain=True)
     for where in ANSWER_AT:
-        stranger.says("command/call-next", b'{"id":"x","windw":3}', where)
+        other = Stranger(
+            whole
+        )  # a newer Mosquitto cuts off by itself whoever wants an answer at such a place
+        other.says("command/call-next", b'{"id":"x","windw":3}', where)
+        other.goes(2.0)
     for state in false(whole.watch.hall_state):
         stranger.says("state/hall", state)
     for topic in HEARD:
         stranger.says(topic, b"", retain=True)
     stranger.goes()
-    caller = len(PAYLOADS) * (len(COMMANDS) + 1) + len(ANSWER_AT)
     wanted = {
-        "caller": caller,
+        "caller": len(PAYLOADS) * (len(COMMANDS) + 1),
         "signs": len(PAYLOADS) * 2,
         "voice": len(PAYLOADS) * 2,
         "pagers": len(PAYLOADS) * 2,
