@@ -105,7 +105,7 @@ def _value(raw: Any, hint: Any, name: str, key: str, problems: list[Problem]) ->
         named = get_args(hint)[1]
         return {row: _record(raw[row], named, f"{key}.{row}", problems) for row in raw}
     inner = next((part for part in (hint, *get_args(hint)) if _is_table(part)), None)
-    if get_origin(hint) is not dict and inner is not None and isinstance(raw, dict):
+    if get_origin(hint) not in (dict, tuple) and inner is not None and isinstance(raw, dict):
         return _record(raw, inner, f"{name}.{key}".strip("."), problems)
     item = _item(hint)
     if _is_table(item) and isinstance(raw, list) and all(isinstance(row, dict) for row in raw):

@@ -55,6 +55,11 @@ def test_an_unknown_key_is_an_error_with_a_hint(raw: dict[str, Any]) -> None:
     assert problems(raw) == ['[hall] nmae = "x"：没有这个选项，是不是要写 name？']
 
 
+def test_a_table_where_rows_are_wanted_is_told(raw: dict[str, Any]) -> None:
+    raw["case"] = {"id": "refused", "name": "不予受理"}  # [case] where [[case]] was meant
+    assert any(problem.startswith("case = ") for problem in problems(raw))
+
+
 def test_every_problem_is_told_at_once(raw: dict[str, Any]) -> None:
     raw["broker"]["port"] = "1883"
     raw["service"][0]["letter"] = "I"

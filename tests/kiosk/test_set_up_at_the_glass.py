@@ -48,6 +48,7 @@ def test_whoever_sets_it_up_tries_it_with_a_finger(broker: Broker, tmp_path: Pat
         stage.until(lambda: stage.said("signs-tried"), "the signs being told")
         stage.lay("甲")
         stage.codes.do("scan", code="BJ01")
+        stage.settle(0.5)
         stage.touch("版本和地址")
         stage.page("about")
         stage.touch("退出维护")
