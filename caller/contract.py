@@ -129,7 +129,7 @@ def _draft7(schema: Any) -> Any:
     if "prefixItems" in parts:
         parts |= {"items": parts.pop("prefixItems"), "additionalItems": False}
     if isinstance(told := parts.get("description"), str):
-        parts["description"] = inspect.cleandoc(told)  # Python 3.13 takes the margin away, earlier ones leave it
+        parts["description"] = inspect.cleandoc(told)  # of a margin that only some Pythons leave
     return parts
 
 

@@ -37,7 +37,7 @@ HEADLESS = {
     "LP_NUM_THREADS": "1",
 }
 PIN = "135790"  # of whoever sets its kiosks up
-FINGER = 0.6  # seconds between two presses of one key: a pad takes the same frame any sooner for its own repeat
+FINGER = 0.6  # seconds between two presses of one key; sooner, the second is taken for the first one's echo
 DAEMONS = ("caller", "keypads", "signs", "voice", "pagers", "phone")
 
 
