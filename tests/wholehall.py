@@ -37,7 +37,6 @@ HEADLESS = {
     "LP_NUM_THREADS": "1",
 }
 PIN = "135790"  # of whoever sets its kiosks up
-FINGER = 0.6  # seconds between two presses of one key; sooner, the second is taken for the first one's echo
 DAEMONS = ("caller", "keypads", "signs", "voice", "pagers", "phone")
 
 
@@ -74,7 +73,6 @@ class WholeHall:
             "PYTHONUNBUFFERED": "1",
             "KIVY_NO_ARGS": "1",
         }
-        self._pressed: dict[tuple[int, str], float] = {}
         self.environment |= HEADLESS if headless else {"HALL_WINDOWED": "1"}
 
     def wall(self) -> datetime:
@@ -202,8 +200,6 @@ class WholeHall:
     def press(self, window: int, key: str, digits: str = "") -> None:
         """A clerk's finger on the keypad of a window, whatever kind it is."""
         keypad = next(k for k in self.hall.keypad if k.window == window)
-        time.sleep(max(0.0, self._pressed.get((window, key), 0.0) + FINGER - time.monotonic()))
-        self._pressed[window, key] = time.monotonic()
         match keypad.kind:
             case KeypadKind.RS485:
                 self.street.do("pads", "press", address=keypad.address, key=key, digits=digits)

@@ -9,6 +9,7 @@ from functools import partial
 from caller.messages import Call, Channel, Event, WindowState
 from caller.why import today
 from tests.pace import Pace
+from tests.play import FINGER
 from tests.wholehall import WholeHall
 
 SOON = 2.0  # seconds of a core that is ours, from ready to right
@@ -63,6 +64,7 @@ def call_up_to(hall: WholeHall, at: int, number: str) -> Call:
     """The clerk calls one after the other until it is this number's turn; no key before the last one's call is seen."""
     before = window(hall, at).call
     for _ in range(TURNS):
+        time.sleep(FINGER)  # sooner, it is the last key's echo
         hall.press(at, "NEXT")
         assert soon(hall, partial(_after, hall, at, before)), f"nobody is called to {at}"
         call = called(hall, at)
