@@ -7,7 +7,7 @@ import json
 import pkgutil
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -21,6 +21,7 @@ from drivers.pager import coaster, pocsag, tap
 from drivers.printer.status import StatusReader
 from drivers.reader import gm65, sdt
 from drivers.sign import alpha, bx, candle, onbon, strip
+from tests.fuzz.engine import every_hex
 
 MOST = 4096
 FLOOD = 32 * 1024
@@ -83,7 +84,7 @@ def test_no_parser_is_left_out() -> None:
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_flood_is_not_kept(name: str) -> None:
     parser = PARSERS[name]
-    whole = list(_hex(json.loads((VECTORS / f"{parser.vectors}.json").read_text("utf-8"))))
+    whole = list(every_hex(json.loads((VECTORS / f"{parser.vectors}.json").read_text("utf-8"))))
     dice = random.Random(name)
     for flood in (
         b"\0",
@@ -122,13 +123,3 @@ def kept(value: Any) -> int:
     if is_dataclass(value):
         return sum(kept(getattr(value, field.name)) for field in fields(value))
     return sum(map(kept, vars(value).values())) if hasattr(value, "__dict__") else 0
-
-
-def _hex(value: Any) -> Iterator[bytes]:
-    match value:
-        case dict():
-            for key, inner in value.items():
-                yield from [bytes.fromhex(inner)] if key == "hex" and isinstance(inner, str) else _hex(inner)
-        case list():
-            for inner in value:
-                yield from _hex(inner)

@@ -64,7 +64,7 @@ def targets(instrument: bool = False) -> dict[str, Target]:
 def seeds(name: str) -> list[bytes]:
     """The bytes of the protocol's golden vectors, and what the target's module has for it in SEEDS."""
     path = VECTORS / f"{name}.json"
-    found = list(_hex(json.loads(path.read_text("utf-8")))) if path.is_file() else []
+    found = list(every_hex(json.loads(path.read_text("utf-8")))) if path.is_file() else []
     for module in modules():
         found += getattr(importlib.import_module(f"tests.fuzz.{module}"), "SEEDS", {}).get(name, [])
     return found or [b""]
@@ -81,14 +81,17 @@ def chopped(data: bytes) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
-def _hex(value: Any) -> Iterator[bytes]:
+def every_hex(value: Any) -> Iterator[bytes]:
+    """The bytes of each "hex" in a file of vectors, however deep."""
     match value:
         case dict():
             for key, inner in value.items():
-                yield from [bytes.fromhex(inner)] if key == "hex" and isinstance(inner, str) else _hex(inner)
+                yield from (
+                    [bytes.fromhex(inner)] if key == "hex" and isinstance(inner, str) else every_hex(inner)
+                )
         case list():
             for inner in value:
-                yield from _hex(inner)
+                yield from every_hex(inner)
 
 
 def mutate(name: str, target: Target, execs: int, seconds: float, seed: int = 1) -> int:
