@@ -31,10 +31,12 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0  # seconds; a loaded machine is slow, a broken process is silent for ever
 
 
-def wait_for(true: Callable[[], bool], what: str) -> None:
+def wait_for(true: Callable[[], bool], what: str | Callable[[], str]) -> None:
+    """`what` may be asked for only when it did not happen: what was seen instead is then up to date."""
     deadline = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < deadline, f"never happened: {what}"
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never happened: {what if isinstance(what, str) else what()}")
         time.sleep(0.02)
 
 
@@ -78,7 +80,7 @@ class Caller:
         return [f"{r.call.split('-')[3]} {r.device} {r.result}" for r in self.reports]
 
     def wait_for(self, *said: str) -> None:
-        wait_for(lambda: set(said) <= set(self.said()), f"{said}, only {self.said()}")
+        wait_for(lambda: set(said) <= set(self.said()), lambda: f"{said}, only {self.said()}")
 
     def healthy(self, device: str) -> bool | None:
         self.hear()

@@ -163,7 +163,8 @@ def test_every_zone_hears_its_own_calls_in_order_and_once(caller: Caller, file: 
         caller.tell(calls(first))
         caller.wait_for("A001 voice-east spoken")
         burst = [call(f"B00{n}", 4, now=now()) for n in range(1, 5)]
-        caller.tell(calls(first, *burst[:2], call("D001", 9, now=now(), zone="west")))
+        burst.insert(2, call("D001", 9, now=now(), zone="west"))
+        caller.tell(calls(first, *burst[:3]))
         caller.tell(calls(first, *burst))
         caller.wait_for("B004 voice-east spoken", "D001 voice-west spoken")
         recalled = call("A001", 3, now=now(), attempt=2)
@@ -171,8 +172,10 @@ def test_every_zone_hears_its_own_calls_in_order_and_once(caller: Caller, file: 
         wait_for(lambda: len(spoken(tmp_path, "east")) == 6, "the recall")
         wait_for(lambda: len(caller.said()) == 7, "its report")
         voice.kill()
-    heard = (report(Channel.VOICE, "voice-east", Result.SPOKEN),)
-    known = [msgspec.structs.replace(c, reports=heard) for c in (first, *burst, recalled)]
+    known = [
+        msgspec.structs.replace(c, reports=(report(Channel.VOICE, f"voice-{c.zone}", Result.SPOKEN),))
+        for c in (first, *burst, recalled)
+    ]
     new = call("C001", 5, now=now())
     with process("voice", file, CACHE_DIRECTORY=str(tmp_path / "cache")):
         caller.tell(calls(*known, new))
