@@ -103,6 +103,7 @@ def test_an_answer_goes_only_where_answers_go(broker: Broker, where: str) -> Non
     ):
         ear.subscribe("#")
         heard(ear, lambda d: d.topic == "status/ear")
+        until(lambda: caller.connected)
         caller.answer(Delivery("command/call-next", b"{}", where, b"1"), b"bad")
         assert caller.unanswerable == 1
         caller.answer(Delivery("command/call-next", b"{}", "hall/h/reply/me", b"2"), b"good")
