@@ -6,6 +6,7 @@ kiosk, board and the clerk's pad each bring their `Glass`.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import time
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 ENVIRONMENT = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
 HEADLESS = ("offscreen", "dummy")
 SETTLED = 0.15  # seconds after which a changed layout has been drawn
+# mallopt(3): a picture of a text goes back to the system when it goes, and threads share two heaps.
+MALLOC = {-1: 128 * 1024, -3: 128 * 1024, -8: 2}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX
 TOO_MANY, WITHIN = 3, 60.0  # errors and seconds after which a restart is better than going on
 
 
@@ -41,6 +44,9 @@ class Glass:
 
 def prepare(glass: Glass) -> None:
     """Settle everything that Kivy reads once, when it is first imported."""
+    libc = ctypes.CDLL(None)
+    for option, size in MALLOC.items():
+        libc.mallopt(option, size)
     for name in ENVIRONMENT:
         os.environ.setdefault(name, "1")
     # Kivy's second choice, x11, ends the whole process where there is no X server.
@@ -106,6 +112,15 @@ def watch(glass: Glass) -> None:
 
     ExceptionManager.add_handler(Steady())
     window.Window.set_title(glass.title)
+    if os.environ.get("SDL_VIDEODRIVER") in HEADLESS:
+        window.Window.bind(on_flip=_drawn)
+
+
+def _drawn(*_: Any) -> None:
+    """A display waits for what is drawn; where there is none, pictures that nobody sees would pile up, 1 MB each."""
+    from kivy.graphics.opengl import glFinish
+
+    glFinish()
 
 
 _due: dict[str, Any] = {}

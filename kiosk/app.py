@@ -6,6 +6,7 @@ Import after `drivers.screen.prepare`.
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 import time
@@ -105,6 +106,8 @@ class KioskApp(App):
         watched = notify.interval()
         if watched:
             Clock.schedule_interval(lambda _: notify.watchdog(), watched / 2)
+        gc.collect()
+        gc.freeze()  # what is here stays, so that a page that goes is found at once
         notify.ready()
 
     def on_stop(self) -> None:
@@ -232,6 +235,7 @@ class KioskApp(App):
             Clock.schedule_once(self._tell_screen, STILL)
             return
         self._tell_ear()
+        gc.collect()  # the page before: widgets know each other, and each holds its pictures
         ticket = self.session.ticket.number if self.session.ticket else ""
         state = encode(tree.screen(self.kiosk.id, self.page, nodes, ticket))
         if state != self._screen:

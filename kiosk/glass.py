@@ -12,14 +12,12 @@ from typing import Any
 from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.core import window
-from kivy.core.text import LabelBase
 from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from config import fonts
-from kiosk import widgets
+from kiosk import rare, widgets
 from kiosk.sizes import LOW
 from kiosk.steps import Page
 from kiosk.view import View
@@ -160,7 +158,7 @@ class Shelter(ExceptionHandler):
 
 
 def load_looks() -> None:
-    LabelBase.register(widgets.FONT, str(fonts.regular()), fn_bold=str(fonts.bold()))
+    rare.register()
     for name in FIRST + PAGES:
         Builder.load_file(str(LOOKS / f"{name}.kv"))
 

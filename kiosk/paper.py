@@ -24,7 +24,7 @@ DARK = 150  # of 255: what is darker becomes a dot
 
 def paper(blocks: Blocks, profile: Profile) -> bytes:
     """What the printer is to be sent: one ticket, cut."""
-    sheet = Paper(profile, fonts.regular())
+    sheet = Paper(profile, fonts.usual())
     if profile.gbk:
         for block in blocks:
             _write(sheet, block)
@@ -86,7 +86,8 @@ class Pen:
         self.scale = width / 576
         self.sheet = Image.new("L", (width, round(3000 * self.scale)), 255)
         self.ink = ImageDraw.Draw(self.sheet)
-        self.plain, self.heavy = Typeface(fonts.regular()), Typeface(fonts.bold())
+        self.plain = Typeface(fonts.usual("Regular"), fonts.regular())
+        self.heavy = Typeface(fonts.usual("Bold"), fonts.bold())
         self.width, self.margin = width, self.dots(MARGIN)
         self.y = self.dots(16)
 

@@ -26,15 +26,14 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from drivers.printer.layout import wrap
-from kiosk.rare import common, dressed
+from kiosk.rare import FONT, common, dressed
 from kiosk.steps import Page
 from kiosk.view import Fact, Tile, View
 
-FONT = "Hall"
 LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
 RULE = 40  # pixels of the size at which words are first measured: linear, but for a pixel here and there
 EVEN = 0.52, 0.56, 0.62, 0.7  # of a text: the longer of its two lines
-STEP = 4  # pixels between two sizes that words shrink to: each size is a face in memory, of 2.6 MB
+STEP = 4  # pixels between two sizes that words shrink to: each size is a face in memory
 
 
 @lru_cache(maxsize=64)

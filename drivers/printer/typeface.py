@@ -25,6 +25,7 @@ SYSTEM_FONTS = tuple(
 )
 log = logging.getLogger(__name__)
 
+GLYPHS = 1 << 16  # more than any face can have
 UNKNOWN = "?"  # in the place of what no font has
 DARK = 110  # of 255: a pixel this covered by the stroke becomes a dot; thin strokes stay whole
 
@@ -34,13 +35,18 @@ def _face(path: Path, mono: bool) -> tuple[int, frozenset[int]]:
     """Number of the Simplified Chinese face in the file, and the code points that it has."""
     if path.suffix != ".ttc":
         with TTFont(path, lazy=True) as single:
-            return 0, frozenset(single.getBestCmap())
+            return 0, _characters(single)
     with TTCollection(path, lazy=True) as faces:
         names = [face["name"].getDebugName(1) or "" for face in faces.fonts]
         number = next(
             (n for n, name in enumerate(names) if name.endswith(" SC") and ("Mono" in name) == mono), 0
         )
-        return number, frozenset(faces.fonts[number].getBestCmap())
+        return number, _characters(faces.fonts[number])
+
+
+def _characters(font: TTFont) -> frozenset[int]:
+    font.setGlyphOrder([""] * GLYPHS)  # nobody asks for names, and to make them takes 30 MB
+    return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=64)

@@ -80,9 +80,11 @@ def test_every_word_of_the_catalogue_and_of_the_example_halls_is_drawn() -> None
         assert fonts.missing(path.read_text("utf-8"), fonts.regular()) == set(), path
 
 
-def test_what_gbk_can_say_is_never_missing() -> None:
-    """So the glass looks a character up only when GBK does not have it (kiosk.rare)."""
-    two = (bytes((high, low)) for high in range(0x81, 0xFE) for low in range(0x40, 0xFF))
-    gbk = {c for pair in two if "一" <= (c := pair.decode("gbk", errors="ignore")[:1]) <= "\u9fff"}
-    assert len(gbk) > 20_000
-    assert fonts.missing("".join(gbk), fonts.regular()) == set()
+@pytest.mark.parametrize("weight", fonts.WEIGHTS)
+def test_the_usual_face_has_all_of_gb2312_and_every_word_of_the_catalogue(weight: str) -> None:
+    """A page is set in it, and only a name or a place that is rare opens the whole face (kiosk.rare)."""
+    room = Path(fonts.__file__).parent
+    written = [*room.glob("languages/*/LC_MESSAGES/*.po"), *room.rglob("*.toml")]
+    marks = bytes(b for row in range(0xA1, 0xAA) for cell in CELLS for b in (row, cell))
+    said = gb2312() + marks.decode("gb2312", errors="ignore") + "".join(p.read_text("utf-8") for p in written)
+    assert fonts.missing(said, fonts.usual(weight)) - {"\ufffd"} == set()

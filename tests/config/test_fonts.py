@@ -25,6 +25,13 @@ def outline(font: TTFont, char: str) -> list[object]:
     return list(pen.value)
 
 
+def shape(font: TTFont, char: str) -> list[tuple[float, ...]]:
+    """The picture alone, however its curves are written."""
+    pen = RecordingPen()
+    font.getGlyphSet()[font.getBestCmap()[ord(char)]].draw(pen)
+    return [point for _, points in pen.value for point in points]
+
+
 @pytest.fixture(scope="module")
 def japanese() -> Iterator[TTFont]:
     """Face 0 of Debian's collection: what a program gets that opens the .ttc by path alone."""
@@ -82,4 +89,27 @@ def test_set_up_tells_where_the_fonts_are() -> None:
     said = subprocess.run(
         [sys.executable, "-m", "config.fonts"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert said.stdout.split() == [str(fonts.regular()), str(fonts.bold()), str(fonts.dots())]
+    whole, thin = (fonts.regular(), fonts.bold()), map(fonts.usual, fonts.WEIGHTS)
+    assert set(said.stdout.split()) == {str(path) for path in (*whole, *thin, fonts.dots())}
+
+
+@pytest.mark.parametrize("char", "骨直角号A，")
+@pytest.mark.parametrize("weight", fonts.WEIGHTS)
+def test_the_usual_face_draws_each_character_as_the_whole_one_does(weight: str, char: str) -> None:
+    with TTFont(fonts.usual(weight), lazy=True) as usual, TTFont(fonts._face(weight), lazy=True) as whole:
+        assert shape(usual, char) == shape(whole, char)
+        assert usual["hmtx"][usual.getBestCmap()[ord(char)]] == whole["hmtx"][whole.getBestCmap()[ord(char)]]
+        assert len(usual.getGlyphOrder()) < len(whole.getGlyphOrder()) / 6
+
+
+def test_a_machine_where_nothing_may_be_kept_uses_the_whole_face(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(tmp_path)
+
+    whole = fonts.regular()
+    monkeypatch.setattr(fonts, "thin_out", refuse)
+    monkeypatch.setattr(fonts, "_face", lambda weight: whole)
+    monkeypatch.setattr(fonts, "OURS", tmp_path)
+    assert fonts.usual.__wrapped__("Regular") == whole

@@ -20,13 +20,11 @@ DRAW = """
 import hashlib, json, sys
 from drivers import screen
 screen.prepare(screen.Glass("names", 400, 200))
-from kivy.core.text import LabelBase
-from config import fonts
-from kiosk import widgets
-LabelBase.register(widgets.FONT, str(fonts.regular()), fn_bold=str(fonts.bold()))
+from kiosk import rare, widgets
+rare.register()
 drawn = {}
 for name in sys.argv[1]:
-    words = widgets.Words(words=f"&[{name}]", em=40, width=300, font_name=widgets.FONT)
+    words = widgets.Words(words=f"&[{name}]", em=40, width=300, font_name=rare.FONT)
     drawn[name] = [hashlib.sha256(words.texture.pixels).hexdigest(), list(words.lines), words.texture.width]
 print(json.dumps(drawn))
 """
@@ -46,11 +44,11 @@ def test_each_is_drawn_on_the_glass_and_none_is_the_box() -> None:
 
 def test_each_goes_to_the_paper_as_a_picture() -> None:
     for name in NAMES:
-        paper = Paper(PROFILES["80mm"], fonts.regular())
+        paper = Paper(PROFILES["80mm"], fonts.usual())
         paper.text(f"请{name}女士")
         assert RASTER in paper.bytes and "请".encode("gbk") not in paper.bytes, name
 
 
 def test_what_no_font_has_is_a_question_mark_on_paper_and_not_a_box() -> None:
-    face = Typeface(fonts.regular())
+    face = Typeface(fonts.usual())
     assert face.draw(f"王{NOWHERE}", 24).tobytes() == face.draw("王?", 24).tobytes()
