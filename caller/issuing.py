@@ -128,7 +128,7 @@ def next_number(state: State, rule: ServiceRule) -> str:
 
 def confirm(state: State, command: ConfirmTicket, at: datetime) -> Sequence[Event]:
     ticket = _of_paper(must(state, command.ticket, TicketIssued), command.token)
-    if ticket.step is Step.WAITING and not command.reprint:
+    if ticket.step not in (Step.RESERVED, Step.VOID) and not command.reprint:
         raise Refused(Reason.WRONG_STEP)
     late = ticket.step is Step.VOID
     if late:

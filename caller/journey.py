@@ -27,7 +27,11 @@ JOURNEY: dict[tuple[Step | None, type[Event]], Step] = {
     (None, TicketReserved): Step.RESERVED,
     (Step.RESERVED, TicketIssued): Step.WAITING,
     (Step.RESERVED, TicketVoided): Step.VOID,
-    (Step.WAITING, TicketIssued): Step.WAITING,  # a reprint
+    (Step.WAITING, TicketIssued): Step.WAITING,  # a reprint; who is called at once may have no paper yet
+    (Step.CALLED, TicketIssued): Step.CALLED,
+    (Step.SERVING, TicketIssued): Step.SERVING,
+    (Step.PARKED, TicketIssued): Step.PARKED,
+    (Step.NO_SHOW, TicketIssued): Step.NO_SHOW,
     (Step.VOID, TicketIssued): Step.WAITING,  # it had lapsed, and was on paper after all
     (Step.WAITING, TicketCalled): Step.CALLED,
     (Step.WAITING, TicketVoided): Step.VOID,

@@ -8,7 +8,7 @@ that kiosk's own book knows which of its numbers are gone. A kiosk with a new di
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from caller.guards import Refused
@@ -28,6 +28,7 @@ from caller.messages import (
     TicketVoided,
 )
 from caller.state import KioskBook, ServiceRule, State
+from caller.veil import Veil
 
 Range = tuple[int, int]
 
@@ -120,7 +121,7 @@ def of_book(state: State, kiosk: str, book: str, at: datetime) -> NumberLease:
     return NumberLease(day=state.day, at=at, known=held.known, numbers=tuple(numbers))
 
 
-def hand_over(state: State, command: HandOver, at: datetime) -> Sequence[Event]:
+def hand_over(state: State, command: HandOver, at: datetime, veil: Veil) -> Sequence[Event]:
     """Each ticket counts from when it was truly given. What belongs to another day is told and nothing else; after a
     gap nothing is taken, and the answer says from where to say it again."""
     if command.kiosk not in state.rules.kiosks:
@@ -133,6 +134,7 @@ def hand_over(state: State, command: HandOver, at: datetime) -> Sequence[Event]:
     fresh = [(t, when) for t, when in given(command, at) if t.seq > held.known]
     if [t.seq for t, _ in fresh] != list(range(held.known + 1, held.known + 1 + len(fresh))):
         return []
+    today = date.fromisoformat(state.day)
     events: list[Event] = []
     clashed: list[str] = []
     for ticket, when in fresh:
@@ -143,7 +145,8 @@ def hand_over(state: State, command: HandOver, at: datetime) -> Sequence[Event]:
             TicketReserved(
                 at=at, ticket=ticket.ticket, service=ticket.service, token=ticket.token, kiosk=command.kiosk,
                 priority=ticket.priority, proved=ticket.proved, need=ticket.need, about=ticket.about,
-                language=ticket.language, came=when, offline=True,
+                language=ticket.language, came=when, offline=True, people=ticket.people,
+                person=veil.person(ticket.person, today).person,
                 then=state.rules.services[ticket.service].then,
             )
         )  # fmt: skip

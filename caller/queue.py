@@ -49,7 +49,7 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
         case m.LeaseNumbers():
             return offline.lease(state, command, at)
         case m.HandOver():
-            return offline.hand_over(state, command, at)
+            return offline.hand_over(state, command, at, veil)
         case m.ReportDelivery():
             return _delivered(state, command, at)
         case m.RaiseAlarm():

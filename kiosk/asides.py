@@ -1,10 +1,11 @@
-"""Pages beside the way to a ticket: another way of seeing, where things are in the hall, and "are you still there?"."""
+"""Pages beside the way to a ticket: another way of seeing, how many came, where things are, "are you still there?"."""
 
 from __future__ import annotations
 
 from caller.messages import Need
 from config.languages import _, chosen
 from config.schema import Hall, Zone
+from kiosk.choices import TOGETHER
 from kiosk.endings import gate
 from kiosk.sizes import reachable
 from kiosk.steps import Page, Session
@@ -18,6 +19,8 @@ def aside(session: Session, place: Place) -> View:
             return _access(session, place)
         case Page.MAP:
             return _map(session, place)
+        case Page.PEOPLE:
+            return _people(session, place)
         case _:
             return _still(session, place)
 
@@ -69,6 +72,14 @@ def _access(session: Session, place: Place) -> View:
         tiles.append(choice(low, "low:on", "low:off", _("低位", tongue), hint))
     lead = _("怎样看得清、听得到、够得着？离开后自动恢复。", tongue)
     return listed(session, place, _("无障碍", tongue), lead, tiles)
+
+
+def _people(session: Session, place: Place) -> View:
+    """Buyer, seller, agent: one number brings them to the window together."""
+    tongue = session.language
+    tiles = [Tile(f"together:{count}", count) for count in TOGETHER]
+    lead = _("只取一个号，叫到时一起到窗口。", tongue)
+    return listed(session, place, _("几个人一起办？", tongue), lead, tiles)
 
 
 def _map(session: Session, place: Place) -> View:

@@ -30,7 +30,7 @@ def reserve(session: Session, book: bool) -> Step:
     command = ReserveTicket(
         id=id, service=session.service, kiosk=session.name, priority=session.priority,
         proved=session.arrival.proved, person=card.card if card else "",
-        need=session.need, language=session.language, about=session.case,
+        need=session.need, language=session.language, about=session.case, people=session.people,
     )  # fmt: skip
     phase = Phase.DRAWING if book else Phase.RESERVING
     return replace(after, phase=phase, job=id), (Ask(command, book=book),)

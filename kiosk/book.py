@@ -131,12 +131,19 @@ def draw(book: Book, wanted: ReserveTicket, token: str, at: datetime) -> Drawn:
     number = _free(book, wanted.service, at)
     if isinstance(number, Reason):
         raise NotGiven(number)
+    if wanted.person and any(_same(ticket, wanted) for ticket in book.of_day(book.day)[book.known :]):
+        raise NotGiven(Reason.ALREADY_HOLDS)
     ticket = OfflineTicket(
         seq=len(book.of_day(book.day)) + 1, ticket=number, service=wanted.service, token=token, at=at,
         after=book.lease.at, priority=wanted.priority, proved=wanted.proved, need=wanted.need,
-        language=wanted.language, about=wanted.about,
+        language=wanted.language, about=wanted.about, people=wanted.people, person=wanted.person,
     )  # fmt: skip
     return Drawn(book.day, ticket)
+
+
+def _same(ticket: OfflineTicket, wanted: ReserveTicket) -> bool:
+    """One live number for a person and service, as far as this book knows: of what the caller has, only the caller."""
+    return not ticket.void and (ticket.person, ticket.service) == (wanted.person, wanted.service)
 
 
 def _free(book: Book, service: str, at: datetime) -> str | Reason:

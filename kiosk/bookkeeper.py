@@ -127,7 +127,7 @@ class Bookkeeper:
         view = TicketView(
             number=ticket.ticket, service=ticket.service, step=Step.RESERVED, issued_at=ticket.at,
             token=ticket.token, priority=bool(ticket.priority), proved=ticket.proved,
-            about=ticket.about, offline=True,
+            about=ticket.about, people=ticket.people, offline=True,
         )  # fmt: skip
         return Answer(id=command.id, done=True, ticket=view)
 

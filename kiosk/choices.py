@@ -11,10 +11,11 @@ from kiosk.steps import Arrival, Page, Phase, Session
 from kiosk.themes import Theme
 
 OLD = "60+"  # the age band of a card whose holder is put first
+TOGETHER = tuple(map(str, range(1, 10)))  # on one ticket
 PRIORITIES = ("military", "elderly", "disabled", "pregnant", "ill", "firefighter")
 READING = (
     Page.GROUP, Page.ALL, Page.PRIORITY, Page.CASES, Page.SERVICE, Page.GUIDE, Page.SORRY, Page.ACCESS, Page.MAP,
-    Page.CHECKIN, Page.PHONE, Page.CARD, Page.LOST,
+    Page.CHECKIN, Page.PHONE, Page.CARD, Page.LOST, Page.PEOPLE,
 )  # fmt: skip
 CHOOSING = (Page.HOME, *READING)
 
@@ -32,6 +33,11 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
             return to(replace(session, service=which), Page.CASES)
         case "case" if any(case.id == which for case in hall.case):
             return to(replace(session, case=which, service=complaint(hall)), Page.SERVICE)
+        case "people" if session.page is Page.SERVICE:
+            return to(session, Page.PEOPLE)
+        case "together" if session.page is Page.PEOPLE and which in TOGETHER:
+            before = session.trail[-1] if session.trail else Page.HOME
+            return replace(session, people=int(which), page=before, trail=session.trail[:-1])
         case "guide" if session.page is Page.SERVICE:
             return to(replace(session, notice=""), Page.GUIDE)
         case "progress" if hall.progress.url:
@@ -80,7 +86,7 @@ def complaint(hall: Hall) -> str:
 def home(session: Session) -> Session:
     """Everything that belonged to the visitor is gone."""
     return replace(
-        session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", case="",
+        session, page=Page.HOME, trail=(), language=CHINESE, group="", service="", priority="", case="", people=1,
         pager=None, phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0, again=False,
         arrival=Arrival(), bench=session.bench.left(),
         notice="", typed="", finding=None, voided="", theme=Theme.PLAIN, low=False, need=Need.NONE, volume=0,

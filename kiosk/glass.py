@@ -85,6 +85,7 @@ SHEETS: dict[Page, type[Sheet]] = {
     Page.MAP: MapPage,
     Page.DONE: DonePage,
     Page.CASES: ListPage,
+    Page.PEOPLE: ListPage,
     Page.GUIDE: GuidePage,
     Page.PROGRESS: PadPage,
     Page.PHONE: PadPage,

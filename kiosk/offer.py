@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.languages import CHINESE, _, chosen
-from config.schema import Hall, Service
+from config.schema import Hall, Service, WindowKind
 from kiosk.doors import of
 from kiosk.session import BROKEN, PRINTED
 from kiosk.steps import Page, Session
 from kiosk.ticket import day_word, windows_said
-from kiosk.view import Fact, Place, Tile, View, badge, foot, listed, more, plain, shortly, waiting
+from kiosk.view import (
+    NOTHING,
+    Fact,
+    Place,
+    Tile,
+    View,
+    badge,
+    foot,
+    kept_for,
+    listed,
+    more,
+    plain,
+    shortly,
+    waiting,
+)
 
+ALONE = WindowKind.CONSULTATION, WindowKind.COMPLAINT
 SOON = timedelta(hours=1)  # before the last number of a day, visitors are told of it
 
 
@@ -40,6 +56,12 @@ def service(session: Session, place: Place) -> View:
     if apart and sheet < len(parts):
         things = ()
     further = more(session, sheet, last)
+    with_others = _together(session, hall) if not shut else NOTHING
+    if last and sheet and with_others.target:
+        # The foot has no room for it, and the green channel is on the first sheet.
+        keys = [replace(with_others, tone="plain"), *(key for key in keys if key.target != "green")]
+    elif not last:
+        further = with_others
     go = Tile("take", _("取号", tongue), tone="go")
     if shut:
         go = Tile("all", _("换一项业务", tongue), tone="go")
@@ -51,12 +73,26 @@ def service(session: Session, place: Place) -> View:
     )  # fmt: skip
 
 
+def _together(session: Session, hall: Hall) -> Tile:
+    """Several on one ticket, where several have business: not at the desks where one asks or complains."""
+    tongue, asked = session.language, session.service
+    if asked in (kept.id for kind in ALONE if (kept := kept_for(hall, kind))):
+        return NOTHING
+    label = _("几人一起", tongue)
+    if session.people > 1:
+        label = _("{count} 人一起", tongue).format(count=session.people)
+    return Tile("people", label, tone="ink")
+
+
 def _invites(session: Session, place: Place) -> str:
     """Under the key that gives a number: near the end of the day, until when it does."""
     state = of(session, session.service)
     if state is not None and state.last is not None and state.last - place.now < SOON:
         last = f"{state.last.hour}:{state.last:%M}"
         return _("今天取号到 {time}，点一下就出票。", session.language).format(time=last)
+    if session.people > 1:
+        told = _("{count} 人一起，一张号票从下方出来。", session.language)
+        return told.format(count=session.people)
     return _("点一下，号票从下方出来。", session.language)
 
 

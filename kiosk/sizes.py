@@ -87,23 +87,24 @@ class Sizes:
             return {
                 Page.HOME: (1, 3), Page.GROUP: (1, 3), Page.ALL: (1, 3), Page.PRIORITY: (1, 3), Page.ACCESS: (1, 3),
                 Page.PAGER: (5, 2), Page.SERVICE: (1, 2), Page.MAP: (1, 1), Page.CASES: (1, 3),
-                Page.CARD: (1, 3), Page.LOST: (1, 3),
+                Page.CARD: (1, 3), Page.LOST: (1, 3), Page.PEOPLE: (5, 2),
             }  # fmt: skip
         if self.elder:
             return {
                 Page.HOME: (1, 5), Page.GROUP: (1, 5), Page.ALL: (1, 5), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 5),
                 Page.PAGER: (4, 5), Page.SERVICE: (1, 4), Page.CASES: (1, 6), Page.CARD: (1, 5), Page.LOST: (1, 5),
+                Page.PEOPLE: (3, 3),
             }  # fmt: skip
         if self.wide:
             return {
                 Page.HOME: (3, 2), Page.GROUP: (2, 3), Page.ALL: (2, 3), Page.PRIORITY: (2, 3), Page.ACCESS: (2, 2),
                 Page.PAGER: (7, 3), Page.SERVICE: (2, 4), Page.CASES: (2, 3),
-                Page.SETUP: (2, 2), Page.ABOUT: (1, 5), Page.CARD: (2, 3), Page.LOST: (2, 3),
+                Page.SETUP: (2, 2), Page.ABOUT: (1, 5), Page.CARD: (2, 3), Page.LOST: (2, 3), Page.PEOPLE: (5, 2),
             }  # fmt: skip
         return {
             Page.HOME: (2, 3), Page.GROUP: (1, 6), Page.ALL: (2, 8), Page.PRIORITY: (1, 6), Page.ACCESS: (1, 5),
             Page.PAGER: (5, 6), Page.SERVICE: (1, 4), Page.CASES: (1, 6), Page.CARD: (1, 6), Page.LOST: (1, 6),
-            Page.SETUP: (1, 6), Page.ABOUT: (1, 12),
+            Page.SETUP: (1, 6), Page.ABOUT: (1, 12), Page.PEOPLE: (3, 3),
         }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Page(StrEnum):
     ACCESS = "access"  # 无障碍: large, contrast, low, read aloud
     MAP = "map"  # 大厅导览
     GUIDE = "guide"  # what to bring, on paper or on the phone
+    PEOPLE = "people"  # how many came together
     CASES = "cases"  # 办不成事: what went wrong
     CHECKIN = "checkin"  # an appointment: with a card, a code, or a phone number
     PHONE = "phone"  # the phone number of an appointment
@@ -224,6 +225,7 @@ class Session:
     priority: str = ""
     need: Need = Need.NONE  # what they cannot do; who uses the arrow pad is taken for one who cannot see
     case: str = ""  # what went wrong, of hall.toml's case types
+    people: int = 1  # who came together, on one ticket
     volume: int = 0  # steps that the voice is louder than usual
     sheet: int = 0  # which part of a list that is longer than the glass
     phase: Phase = Phase.NONE
@@ -280,5 +282,5 @@ class Session:
         """Whether anything on the glass belongs to a visitor."""
         seen = self.theme is not Theme.PLAIN or self.low or self.volume != 0
         known = self.arrival != Arrival() or self.need is not Need.NONE
-        chosen = self.language != "zh" or self.priority != "" or known or seen
+        chosen = self.language != "zh" or self.priority != "" or known or seen or self.people > 1
         return self.page not in (Page.HOME, Page.OUT, Page.IDLE, Page.CLOSED) or chosen

@@ -123,7 +123,7 @@ def _view(session: Session, place: Place) -> View:
             return resting.idle(session, place)
         case Page.CLOSED:
             return resting.closed(session, place)
-        case Page.ACCESS | Page.MAP | Page.STILL:
+        case Page.ACCESS | Page.MAP | Page.STILL | Page.PEOPLE:
             return asides.aside(session, place)
         case _:
             return endings.ending(session, place)

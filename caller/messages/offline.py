@@ -42,6 +42,8 @@ class OfflineTicket(Struct, frozen=True, kw_only=True):
     need: Need = Need.NONE
     language: Language = "zh"
     about: Word = ""
+    people: Annotated[int, Meta(ge=1, le=9, description="who came together")] = 1
+    person: Annotated[str, Meta(max_length=64, description="keyed hash of who it is, or empty")] = ""
     void: str = ""
 
 

@@ -61,7 +61,9 @@ class Notebook(Papers):
             if paper.pager in self.pagers_out():
                 paper.pager = None
             paper.lapsed = paper.never_printed = False
-        elif not (paper.where == "reserved" or (paper.where == "waiting" and reprint)):
+        elif paper.where in ("waiting", "called", "serving", "parked", "no-show") and reprint:
+            return  # another paper, and the visitor where they were
+        elif paper.where != "reserved":
             raise No(Reason.WRONG_STEP)
         paper.where = "waiting"
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from caller.calendar import Calendar, Span
 from caller.messages import (
+    FindTickets,
     HandOver,
     LeaseNumbers,
     NumberLease,
@@ -20,6 +21,7 @@ from caller.messages import (
     Reason,
     ReserveTicket,
     TicketReserved,
+    TicketsFound,
     TicketsHandedOver,
     TicketsOutdated,
 )
@@ -162,3 +164,14 @@ def test_a_clock_that_was_put_does_not_change_who_came_when(
     command = HandOver(id="x", kiosk="kiosk-1", book="one", day="2026-11-23", sent=sent_at, tickets=tickets)
     times = [when for _, when in truly_given(command, MORNING + timedelta(minutes=10))]
     assert times == [MORNING + timedelta(minutes=minutes) for minutes in true]
+
+
+def test_who_took_a_number_offline_with_a_card_holds_it_and_takes_no_second() -> None:
+    day = OneDay(LEASING)
+    asks(day)
+    day.passes(600)
+    day.does(over(day, ticket(1, "A995", 1, person="who", people=2), ticket(2, "A996", 2)))
+    assert day.ticket("A995").people == 2
+    assert day.refuses(ReserveTicket(id=day.id(), service="transfer", person="who")) is Reason.ALREADY_HOLDS
+    (found,) = day.does(FindTickets(id=day.id(), person="who", kiosk="kiosk-1"))
+    assert isinstance(found, TicketsFound) and found.tickets == ("A995",)

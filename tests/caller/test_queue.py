@@ -79,6 +79,20 @@ def test_a_reprint_says_that_it_is_one(day: OneDay) -> None:
     assert day.refuses(CallNext(id=day.id(), window=4)) is Reason.NOBODY_WAITING, "one number, one visitor"
 
 
+def test_who_is_called_before_the_paper_came_gets_it_again_and_stays_called(day: OneDay) -> None:
+    number = day.takes("transfer")
+    assert day.calls(3) == number
+    again = ConfirmTicket(id=day.id(), ticket=number, reprint=True)
+    (event,) = day.does(again)
+    assert isinstance(event, TicketIssued) and event.reprint
+    assert day.refuses(ConfirmTicket(id=day.id(), ticket=number)) is Reason.WRONG_STEP, "that is no reprint"
+    day.does(ServeTicket(id=day.id(), window=3))
+    day.does(ConfirmTicket(id=day.id(), ticket=number, reprint=True))
+    assert day.state.desks[3].ticket == number and day.state.tickets[number].step is Step.SERVING
+    day.does(FinishTicket(id=day.id(), window=3))
+    assert day.refuses(ConfirmTicket(id=day.id(), ticket=number, reprint=True)) is Reason.WRONG_STEP
+
+
 def test_the_numbers_of_a_day_end(day: OneDay) -> None:
     day.state.counters["A"] = RULES.numbering.last - 1
     assert day.takes("transfer") == "A999"

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from caller.messages import (
     ConfirmTicket,
@@ -100,6 +101,26 @@ def test_one_number_is_in_the_printer_at_a_time(disk: Path) -> None:
     diary.write(draw(diary.book, wants("transfer"), "", MORNING))
     with pytest.raises(NotGiven):
         draw(diary.book, wants("search"), "", MORNING)
+
+
+def test_one_person_gets_one_number_of_a_service(disk: Path) -> None:
+    diary = leased(disk / "book")
+
+    def asks(service: str, person: str) -> str:
+        drawn = draw(diary.book, structs.replace(wants(service), person=person, people=3), "", MORNING)
+        diary.write(drawn)
+        return drawn.ticket.ticket
+
+    diary.write(Settled(asks("transfer", "a" * 64), "printer"))
+    diary.write(Settled(asks("transfer", "a" * 64)))
+    with pytest.raises(NotGiven) as refused:
+        asks("transfer", "a" * 64)
+    assert refused.value.reason is Reason.ALREADY_HOLDS
+    for service, person in (("search", "a" * 64), ("transfer", "b" * 64), ("transfer", "")):
+        diary.write(Settled(asks(service, person)))
+    told = errand(diary.book, "kiosk-1", "h", MORNING, DAY)
+    assert isinstance(told, HandOver)
+    assert [t.person[:1] for t in told.tickets] == ["a", "a", "a", "b", ""] and told.tickets[1].people == 3
 
 
 def test_what_is_read_again_is_what_was_written(disk: Path) -> None:
