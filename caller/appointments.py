@@ -15,8 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from caller import why
-from caller.asking import Silent, asked, new_id, told
-from caller.database import JournalError
+from caller.asking import Mistaken, asked, ended, new_id, told
 from caller.evolve import evolve
 from caller.messages import (
     MOST_ROWS,
@@ -41,28 +40,26 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     hall = entry.hall(options.config)
     try:
-        match options.what:
-            case "import":
-                return bring(hall, options.file)
-            case "list":
-                return show(hall, str(options.day or ""))
-            case "cancel":
-                return told(asked(hall, CancelAppointment(id=new_id(), code=options.code)))
-        number = getpass(_("身份证号（不显示）：")) if sys.stdin.isatty() else sys.stdin.readline()
-        who = person(number, key_of(hall))
-        return told(asked(hall, ForgiveAbsences(id=new_id(), person=who, why=options.why[:64])))
-    except BadRow as bad:
-        print(bad, file=sys.stderr)
-        return 1
-    except Silent:
-        print(_("叫号服务没有应答"), file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    except JournalError as error:
-        print(f"{hall.caller.journal}: {error}", file=sys.stderr)
-        return entry.EX_UNAVAILABLE
+        return ended(hall, lambda: _done(hall, options))
     except DeviceLost as error:
         print(error, file=sys.stderr)
         return entry.EX_CONFIG
+
+
+def _done(hall: Hall, options: Namespace) -> int:
+    match options.what:
+        case "import":
+            return bring(hall, options.file)
+        case "list":
+            return show(hall, str(options.day or ""))
+        case "cancel":
+            return told(asked(hall, CancelAppointment(id=new_id(), code=options.code)))
+    number = getpass(_("身份证号（不显示）：")) if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        who = person(number, key_of(hall))
+    except BadRow as bad:
+        raise Mistaken(str(bad)) from None
+    return told(asked(hall, ForgiveAbsences(id=new_id(), person=who, why=options.why[:64])))
 
 
 def bring(hall: Hall, file: Path) -> int:

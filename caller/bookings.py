@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from caller.asking import Silent
 from caller.messages import (
     Answer,
     Booking,
@@ -70,10 +71,6 @@ class Counts:
             garbage=self.troubles[Trouble.GARBAGE],
             no=self.troubles[Trouble.REFUSED],
         )
-
-
-class Silent(Exception):
-    """The caller does not answer."""
 
 
 class Bookings:

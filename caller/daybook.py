@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from caller.database import JournalError
+from caller.asking import ended
 from caller.messages import (
     Event,
     Park,
@@ -161,13 +161,13 @@ def _minutes(time: timedelta) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """0; 69 when the journal cannot be read."""
     hall = entry.hall(entry.parser("./hall report day", _("今天的大厅，几行数")).parse_args(arguments).config)
-    try:
-        told = measured(today(hall.caller.journal), clock.now(hall.hall.timezone))
-        print(table(told, hall.hall.timezone))
-    except JournalError as error:
-        print(error, file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    return 0
+
+    def told() -> int:
+        day = measured(today(hall.caller.journal), clock.now(hall.hall.timezone))
+        print(table(day, hall.hall.timezone))
+        return 0
+
+    return ended(hall, told)
 
 
 if __name__ == "__main__":

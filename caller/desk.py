@@ -13,9 +13,8 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from caller import why
-from caller.asking import Silent, asked, new_id, told
+from caller.asking import Mistaken, asked, ended, new_id, told
 from caller.chinese import TITLES
-from caller.database import JournalError
 from caller.evolve import evolve
 from caller.messages import (
     Answer,
@@ -37,30 +36,20 @@ from config.schema import Hall
 from drivers import clock
 
 
-class Unknown(Exception):
-    """No such service in this hall."""
-
-
 def main(arguments: Sequence[str]) -> int:
     """0 done, 1 refused, 69 the caller or its journal is not there."""
     options = _options().parse_args(list(arguments))
     hall = entry.hall(options.config)
-    try:
-        match options.what:
-            case "show":
-                return show(hall, options.ticket.upper())
-            case "give":
-                return give(hall, options)
-        return told(asked(hall, _command(hall, options)))
-    except Unknown as unknown:
-        print(_("没有这项业务：{name}").format(name=unknown), file=sys.stderr)
-        return 1
-    except Silent:
-        print(_("叫号服务没有应答"), file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    except JournalError as error:
-        print(f"{hall.caller.journal}: {error}", file=sys.stderr)
-        return entry.EX_UNAVAILABLE
+    return ended(hall, lambda: _done(hall, options))
+
+
+def _done(hall: Hall, options: Namespace) -> int:
+    match options.what:
+        case "show":
+            return show(hall, options.ticket.upper())
+        case "give":
+            return give(hall, options)
+    return told(asked(hall, _command(hall, options)))
 
 
 def give(hall: Hall, options: Namespace) -> int:
@@ -123,10 +112,10 @@ def sentence(hall: Hall, ticket: Ticket) -> str:
 
 
 def service(hall: Hall, name: str) -> str:
-    """Its id, from the id or the name; raises Unknown."""
+    """Its id, from the id or the name; raises Mistaken."""
     found = next((s.id for s in hall.service if name in (s.id, s.name, s.plain)), None)
     if found is None:
-        raise Unknown(name)
+        raise Mistaken(_("没有这项业务：{name}").format(name=name))
     return found
 
 

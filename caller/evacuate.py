@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import uuid
 
-import msgspec
-
-from caller.messages import Answer, CallOff, EvacuateHall, decode, encode, topic
+from caller.asking import Silent, asked, new_id
+from caller.messages import CallOff, EvacuateHall
 from config import entry
 from config.languages import _
-from drivers.mqtt import Bus
 
 PATIENCE = 5.0  # seconds that a person waits for the caller's answer
 
@@ -22,21 +19,19 @@ def main(arguments: list[str]) -> int:
     line.add_argument("switch", choices=("on", "off"))
     line.add_argument("--words", default="", help="说什么，不写就用 hall.toml 里的")
     line.add_argument("--words-en", default="", help="the same in English")
-    asked: argparse.Namespace = line.parse_args(arguments)
-    hall = entry.hall(asked.config)
-    name = f"emergency-{uuid.uuid4().hex}"
+    options: argparse.Namespace = line.parse_args(arguments)
+    hall = entry.hall(options.config)
+    name = new_id()
     command: EvacuateHall | CallOff = CallOff(id=name)
-    if asked.switch == "on":
-        command = EvacuateHall(id=name, words=asked.words[:60], words_en=asked.words_en[:60])
-    at = hall.broker
-    with Bus(at.host, at.port, hall.hall.id, name, user=at.user, password=at.password) as bus:
-        try:
-            answer = decode(bus.ask(topic(command), encode(command), PATIENCE), Answer)
-        except (TimeoutError, OSError, msgspec.MsgspecError):
-            print(_("叫号服务没有应答，请用喊话和消防广播疏散"), file=sys.stderr)
-            return entry.EX_UNAVAILABLE
+    if options.switch == "on":
+        command = EvacuateHall(id=name, words=options.words[:60], words_en=options.words_en[:60])
+    try:
+        answer = asked(hall, command, PATIENCE)
+    except Silent:
+        print(_("叫号服务没有应答，请用喊话和消防广播疏散"), file=sys.stderr)
+        return entry.EX_UNAVAILABLE
     if not answer.done:
         print(answer.reason, file=sys.stderr)
         return entry.EX_UNAVAILABLE
-    print(_("已通知全大厅撤离") if asked.switch == "on" else _("紧急状态已解除"))
+    print(_("已通知全大厅撤离") if options.switch == "on" else _("紧急状态已解除"))
     return 0

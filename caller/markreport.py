@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from caller.database import JournalError
+from caller.asking import ended
 from caller.messages import BadMarkGiven, Event, ServiceRated, TicketServed
 from caller.why import today
 from config import entry
@@ -47,11 +46,10 @@ def main(arguments: Sequence[str]) -> int:
     line.add_argument("--language", choices=languages(), default="zh")
     asked = line.parse_args(arguments)
     hall = entry.hall(asked.config)
-    try:
-        events = today(hall.caller.journal)
-    except JournalError as error:
-        print(f"{hall.caller.journal}: {error}", file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    for row in report(events, hall.hall.timezone, asked.language):
-        print(row)
-    return 0
+
+    def told() -> int:
+        for row in report(today(hall.caller.journal), hall.hall.timezone, asked.language):
+            print(row)
+        return 0
+
+    return ended(hall, told)

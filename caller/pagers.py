@@ -5,17 +5,12 @@ The table is read from the journal and needs neither the bus nor the caller serv
 
 from __future__ import annotations
 
-import sys
-import uuid
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from caller import rack
-from caller.database import JournalError
+from caller.asking import asked, ended, new_id
 from caller.messages import (
-    Answer,
     Command,
     Condition,
     PagersState,
@@ -23,10 +18,7 @@ from caller.messages import (
     ReportPager,
     ReturnPager,
     Whereabouts,
-    decode,
-    encode,
     say,
-    topic,
 )
 from caller.queue import evolve
 from caller.rules import rules_of
@@ -35,7 +27,6 @@ from caller.why import today
 from config import entry
 from config.languages import _, languages
 from config.schema import Hall
-from drivers.mqtt import Bus
 
 PATIENCE = 5.0  # seconds that a person waits for the caller's answer
 SAID = {
@@ -111,34 +102,26 @@ def main(arguments: Sequence[str]) -> int:
     line.add_argument("number", nargs="*", type=int, help="7 8")
     line.add_argument("--lost", action="store_true", help="只列丢失的 / the lost ones only")
     line.add_argument("--language", choices=languages(), default="zh")
-    asked = line.parse_args(arguments)
-    hall = entry.hall(asked.config)
-    if asked.what != "list":
-        return _tell(hall, asked.what, asked.number)
-    try:
-        state = of_hall(hall)
-    except JournalError as error:
-        print(f"{hall.caller.journal}: {error}", file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    for row in table(state, hall.hall.timezone, asked.language, asked.lost):
-        print(row)
-    return 0
+    options = line.parse_args(arguments)
+    hall = entry.hall(options.config)
+
+    def listed() -> int:
+        for row in table(of_hall(hall), hall.hall.timezone, options.language, options.lost):
+            print(row)
+        return 0
+
+    return ended(
+        hall, listed if options.what == "list" else lambda: _tell(hall, options.what, options.number)
+    )
 
 
 def _tell(hall: Hall, what: str, numbers: Sequence[int]) -> int:
-    name = f"pagers-{uuid.uuid4().hex}"
-    at, code = hall.broker, 0
-    with Bus(at.host, at.port, hall.hall.id, name, user=at.user, password=at.password) as bus:
-        for number in numbers:
-            id = f"{name}-{number}"
-            command: Command = ReturnPager(id=id, pager=number)
-            if what in SAID:
-                command = ReportPager(id=id, pager=number, condition=SAID[what])
-            try:
-                answer = decode(bus.ask(topic(command), encode(command), PATIENCE), Answer)
-            except (TimeoutError, OSError, msgspec.MsgspecError):
-                print(_("叫号服务没有应答"), file=sys.stderr)
-                return entry.EX_UNAVAILABLE
-            print(number, say(answer.reason) if answer.reason else _("已登记"))
-            code = code or int(not answer.done)
+    code = 0
+    for number in numbers:
+        command: Command = ReturnPager(id=new_id(), pager=number)
+        if what in SAID:
+            command = ReportPager(id=new_id(), pager=number, condition=SAID[what])
+        answer = asked(hall, command, PATIENCE)
+        print(number, say(answer.reason) if answer.reason else _("已登记"))
+        code = code or int(not answer.done)
     return code

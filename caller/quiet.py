@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from caller.asking import ended
 from caller.database import JournalError, cause, reader
 from caller.messages import (
     EVENTS,
@@ -204,16 +205,16 @@ def main(arguments: list[str] | None = None) -> int:
     line.add_argument("--out", type=Path, default=Path("out/quiet.png"), metavar="PNG")
     asked = line.parse_args(arguments)
     hall = entry.hall(asked.config)
-    try:
+
+    def told() -> int:
         day = measured(recorded(hall.caller.journal))
-    except JournalError as error:
-        print(error, file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    print(table(day))
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    picture(day, asked.out)
-    print(asked.out)
-    return 0
+        print(table(day))
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
+        picture(day, asked.out)
+        print(asked.out)
+        return 0
+
+    return ended(hall, told)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ One sentence that a supervisor can read to the visitor who asks. It needs neithe
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import func, select
 
+from caller.asking import ended
 from caller.database import UNREADABLE, JournalError, cause, reader
 from caller.evolve import evolve
 from caller.messages import (
@@ -182,10 +182,10 @@ def main(arguments: Sequence[str]) -> int:
     line.add_argument("--language", choices=languages(), default="zh")
     asked = line.parse_args(arguments)
     hall = entry.hall(asked.config)
-    try:
+
+    def told() -> int:
         sentence = of_hall(hall, asked.ticket.upper(), asked.language, str(asked.day or ""))
-    except JournalError as error:
-        print(f"{hall.caller.journal}: {error}", file=sys.stderr)
-        return entry.EX_UNAVAILABLE
-    print(sentence or say(Reason.UNKNOWN_TICKET, asked.language))
-    return 0 if sentence else 1
+        print(sentence or say(Reason.UNKNOWN_TICKET, asked.language))
+        return 0 if sentence else 1
+
+    return ended(hall, told)

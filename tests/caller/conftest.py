@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from drivers.mqtt import Bus
 from tests.broker import Broker
 from tests.caller.witness import Witness
 from tests.postgres import Postgres
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -33,12 +33,8 @@ def ours(hall: Hall, broker: Broker, tmp_path: Path) -> Hall:
 @pytest.fixture
 def service(ours: Hall) -> Iterator[Hall]:
     """The hall, with its caller service running."""
-    stop = threading.Event()
-    thread = threading.Thread(target=serve, args=(ours, stop))
-    thread.start()
-    yield ours
-    stop.set()
-    thread.join()
+    with serving(serve, ours):
+        yield ours
 
 
 @pytest.fixture

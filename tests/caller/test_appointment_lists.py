@@ -10,14 +10,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from caller.__main__ import main
+from caller.__main__ import main, serve
 from caller.rows import read
 from config.schema import Hall
 from drivers import clock
 from drivers.reader.person import hash_of
 from tests.caller.bookday import slot
-from tests.caller.test_service import running
 from tests.display.stage import write
+from tests.serving import serving
 
 KEY = b"a key of sixteen bytes and more"
 NUMBER = "11010519491231002X"  # the example number of GB 11643
@@ -88,7 +88,7 @@ def test_a_supervisor_imports_lists_cancels_and_forgives(
     bad.write_text(
         GOOD + "BJ0003,转移登记,2026-11-24,09:10,,\nBJ0004,转移登记,2026-11-24,09:00,1,\n", "utf-8"
     )
-    with running(ours):
+    with serving(serve, ours):
         assert desk("import", str(bad)) == 1
         told = capsys.readouterr().err
         assert "第 4 行：没有这个预约时段" in told and "第 5 行：身份证号不对" in told

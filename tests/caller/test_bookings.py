@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from caller.__main__ import serve as caller
 from caller.bookings import Bookings, serve
 from caller.messages import AppointmentBooked, CheckIn, ReserveTicket, Status
 from config.schema import BookingServer as Promised
@@ -17,8 +18,9 @@ from config.schema import Hall
 from drivers import clock
 from drivers.booking import Trouble
 from drivers.mqtt import Bus
-from tests.caller.test_service import ask, running
+from tests.caller.test_service import ask
 from tests.drivers.bookingserver import BookingServer
+from tests.serving import serving
 
 NUMBER = "11010519491231002X"  # the example number of GB 11643
 
@@ -44,7 +46,7 @@ def booked(ours: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     (tmp_path / "key").chmod(0o600)
     appointments = msgspec.structs.replace(ours.appointments, key_file=str(tmp_path / "key"))
     hall = msgspec.structs.replace(ours, appointments=appointments)
-    with running(hall):
+    with serving(caller, hall):
         yield hall
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from config.schema import Hall, Keypad, KeypadKind
 from drivers.sim.buttons import ButtonBoxes
 from drivers.sim.host import Served, serve_pty
 from tests.caller.witness import Witness
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -25,14 +25,8 @@ def boxes() -> Iterator[Served]:
 @contextmanager
 def keypads(hall: Hall, boxes: Served) -> Iterator[None]:
     table = tuple(Keypad(window=w, kind=KeypadKind.MODBUS, url=boxes.url, address=w) for w in (3, 4))
-    stop = threading.Event()
-    thread = threading.Thread(target=serve, args=(msgspec.structs.replace(hall, keypad=table), stop))
-    thread.start()
-    try:
+    with serving(serve, msgspec.structs.replace(hall, keypad=table)):
         yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def test_a_button_calls_a_refusal_is_seen_and_a_silent_box_is_lost_alone(

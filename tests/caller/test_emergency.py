@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from caller.__main__ import main
+from caller.__main__ import main, serve
 from caller.messages import CallOff, EmergencyCalledOff, EmergencyState, EvacuateHall, HallEvacuated
 from caller.queue import State, decide, evolve
 from caller.rules import rules_of
@@ -19,8 +19,9 @@ from config.schema import Hall
 from drivers import clock
 from drivers.mqtt import Bus
 from tests.broker import Broker
-from tests.caller.test_service import ask, running
+from tests.caller.test_service import ask
 from tests.display.stage import write
+from tests.serving import serving
 
 NINE = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 
@@ -71,7 +72,7 @@ def test_a_restart_and_the_end_of_the_day_put_out_no_fire(
     wall = tmp_path / "clock"
     monkeypatch.setenv("HALL_CLOCK", str(wall))
     clock.put(wall, datetime(2026, 11, 23, 9, 0))
-    with running(ours):
+    with serving(serve, ours):
         assert ask(watch, EvacuateHall(id="fire", words="请走北门")).done
         assert heard(watch, True).words == "请走北门"
         clock.put(wall, datetime(2026, 11, 24, 9, 0))
@@ -81,11 +82,11 @@ def test_a_restart_and_the_end_of_the_day_put_out_no_fire(
             pass  # the new day's own journal has it too
     while not watch.inbox.empty():
         watch.inbox.get()
-    with running(ours):
+    with serving(serve, ours):
         assert heard(watch, True).words == "请走北门"
         assert ask(watch, CallOff(id="out")).done
         heard(watch, False)
-    with running(ours):
+    with serving(serve, ours):
         heard(watch, False)
 
 
@@ -93,7 +94,7 @@ def test_a_person_says_it_on_the_command_line(
     ours: Hall, watch: Bus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = str(write(ours, tmp_path / "hall.toml"))
-    with running(ours):
+    with serving(serve, ours):
         assert main(["emergency", "on", "--config", file]) == 0
         heard(watch, True)
         assert main(["emergency", "off", "--config", file]) == 0

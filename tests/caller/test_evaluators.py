@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from config.schema import Hall, Keypad, KeypadKind
 from drivers.sim.host import Served, serve_pty
 from drivers.sim.pad import PadSimulator
 from tests.caller.witness import Witness
+from tests.serving import serving
 
 EVALUATOR = 33
 
@@ -27,17 +27,11 @@ def noticed() -> list[dict[str, Any]]:
 @pytest.fixture
 def wire(service: Hall, noticed: list[dict[str, Any]]) -> Iterator[Served]:
     sim = PadSimulator("pads", addresses="3", evaluators=str(EVALUATOR))
-    stop = threading.Event()
     with serve_pty(sim, lambda _, event: noticed.append(event)) as served:
         pad = Keypad(window=3, kind=KeypadKind.RS485, url=served.url, address=3, evaluator=EVALUATOR)
         hall = msgspec.structs.replace(service, keypad=(pad,))
-        thread = threading.Thread(target=serve, args=(hall, stop))
-        thread.start()
-        try:
+        with serving(serve, hall):
             yield served
-        finally:
-            stop.set()
-            thread.join()
 
 
 def test_who_leaves_the_window_is_asked_and_thanked_and_a_second_press_is_not(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from drivers.sim.pad import PadSimulator
 from tests.broker import Broker
 from tests.caller.started import started
 from tests.caller.witness import Witness
+from tests.serving import serving
 
 
 class Pads:
@@ -59,14 +59,8 @@ def west() -> Iterator[Pads]:
 def keypads(hall: Hall, *pads: tuple[int, int, Pads]) -> Iterator[None]:
     """The keypads process's own loop, with (window, address, bus) in the place of the hall's pads."""
     table = tuple(Keypad(window=w, kind=KeypadKind.RS485, url=bus.wire.url, address=a) for w, a, bus in pads)
-    stop = threading.Event()
-    thread = threading.Thread(target=serve, args=(msgspec.structs.replace(hall, keypad=table), stop))
-    thread.start()
-    try:
+    with serving(serve, msgspec.structs.replace(hall, keypad=table)):
         yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def test_a_key_calls_and_the_pad_shows_it(service: Hall, witness: Witness, east: Pads) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from drivers.mqtt import Bus
 from tests.broker import Broker
 from tests.caller.test_service import ask
 from tests.display.stage import write
+from tests.serving import serving
 
 NINE = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 
@@ -123,23 +123,17 @@ def test_the_report_is_read_from_the_journal_while_the_caller_writes_it(
         broker=msgspec.structs.replace(hall.broker, port=broker.port),
         caller=msgspec.structs.replace(hall.caller, journal=f"sqlite:///{tmp_path}/journal.db"),
     )
-    stop, out = threading.Event(), tmp_path / "deep" / "quiet.png"
-    thread = threading.Thread(target=serve, args=(ours, stop))
-    thread.start()
-    try:
-        with Bus(broker.host, broker.port, ours.hall.id, "clerk") as bus:
-            ask(bus, ReserveTicket(id="1", service="transfer", pager=7))
-            ask(bus, ConfirmTicket(id="2", ticket="A001"))
-            ask(bus, CallNext(id="3", window=3))
-            call = next(e.call for e in quiet.recorded(ours.caller.journal) if isinstance(e, TicketCalled))
-            done = {"call": call, "channel": Channel.PAGER, "device": "pager-7", "result": Result.VIBRATED}
-            ask(bus, ReportDelivery(id="4", **done))  # type: ignore[arg-type]
-            ask(bus, ServeTicket(id="5", window=3))
-            file = write(ours, tmp_path / "hall.toml")
-            assert quiet.main(["--config", str(file), "--out", str(out)]) == 0
-    finally:
-        stop.set()
-        thread.join()
+    out = tmp_path / "deep" / "quiet.png"
+    with serving(serve, ours), Bus(broker.host, broker.port, ours.hall.id, "clerk") as bus:
+        ask(bus, ReserveTicket(id="1", service="transfer", pager=7))
+        ask(bus, ConfirmTicket(id="2", ticket="A001"))
+        ask(bus, CallNext(id="3", window=3))
+        call = next(e.call for e in quiet.recorded(ours.caller.journal) if isinstance(e, TicketCalled))
+        done = {"call": call, "channel": Channel.PAGER, "device": "pager-7", "result": Result.VIBRATED}
+        ask(bus, ReportDelivery(id="4", **done))  # type: ignore[arg-type]
+        ask(bus, ServeTicket(id="5", window=3))
+        file = write(ours, tmp_path / "hall.toml")
+        assert quiet.main(["--config", str(file), "--out", str(out)]) == 0
     said = capsys.readouterr().out
     assert "呼叫 1 次，群众到窗口 1 位" in said and "没有出声就办成的 1 位，占 100 %" in said
     with Image.open(out) as picture:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +30,7 @@ from drivers.clock import put
 from drivers.mqtt import Bus
 from tests.broker import Broker
 from tests.drivers.waiting import until
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -45,18 +44,6 @@ def ours(hall: Hall, broker: Broker, url: str, tmp_path: Path) -> Hall:
     )
 
 
-@contextmanager
-def running(hall: Hall) -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=serve, args=(hall, stop))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
 @pytest.fixture
 def clerk(ours: Hall) -> Iterator[Bus]:
     with Bus(ours.broker.host, ours.broker.port, ours.hall.id, "clerk") as bus:
@@ -68,7 +55,7 @@ def ask(bus: Bus, command: Command) -> Answer:
 
 
 def test_a_ticket_and_a_call(ours: Hall, clerk: Bus) -> None:
-    with running(ours):
+    with serving(serve, ours):
         answer = ask(clerk, ReserveTicket(id="r1", service="transfer", kiosk="1"))
         assert answer.done and answer.ticket is not None
         assert answer.ticket.number == "A001" and answer.ticket.token
@@ -94,7 +81,7 @@ def test_the_caller_is_there_only_when_it_knows_its_day(
     monkeypatch.setattr(Caller, "recall", long_day)
     monkeypatch.setattr(notify, "ready", lambda: said.append("ready"))
     clerk.subscribe("status/caller", "state/hall")
-    with running(ours):
+    with serving(serve, ours):
         while clerk.inbox.get(timeout=5).topic != "status/caller":
             pass
         said.append("there")
@@ -105,10 +92,10 @@ def test_the_caller_is_there_only_when_it_knows_its_day(
 
 
 def test_everything_is_there_after_a_restart(ours: Hall, clerk: Bus) -> None:
-    with running(ours):
+    with serving(serve, ours):
         first = ask(clerk, ReserveTicket(id="r1", service="transfer"))
         ask(clerk, ConfirmTicket(id="c1", ticket="A001"))
-    with running(ours):
+    with serving(serve, ours):
         assert ask(clerk, ReserveTicket(id="r1", service="transfer")) == first
         second = ask(clerk, ReserveTicket(id="r2", service="transfer"))
         assert second.ticket is not None and second.ticket.number == "A002"
@@ -126,7 +113,7 @@ def test_everything_is_there_after_a_restart(ours: Hall, clerk: Bus) -> None:
     "payload", [b"", b"{", b"\xff\xfe", b'{"id":"x"}', b'{"id":"x","window":3,"extra":1}']
 )
 def test_a_malformed_command_is_answered(ours: Hall, clerk: Bus, payload: bytes) -> None:
-    with running(ours):
+    with serving(serve, ours):
         answer = msgspec.json.decode(clerk.ask("command/call-next", payload), type=Answer)
         assert answer.reason is Reason.MALFORMED
         assert ask(clerk, CallNext(id="n", window=3)).reason is Reason.NOBODY_WAITING
@@ -147,7 +134,7 @@ def test_noon_closes_the_doors_though_nobody_asks(ours: Hall, clerk: Bus) -> Non
 
     try:
         put(file, datetime(2026, 11, 23, 11, 59, 58))
-        with running(ours):
+        with serving(serve, ours):
             transfer({None})
             transfer({Reason.OUTSIDE_HOURS})
     finally:
