@@ -42,7 +42,7 @@ from tests.bench.rows import AT, HALL
 from tests.quiet import QuietHall
 
 CROWDS = (100, 1_000, 10_000, 100_000)
-CALLS = 90  # of the smallest crowd, nearly all
+CALLS = 90  # of the smallest crowd, nearly all; fewer where the crowds are small
 CHUNK = 10_000
 USUAL = 5_000  # visitors of a day
 EVENTS = 10  # of a visitor
@@ -66,7 +66,7 @@ def waiting(most: int, folder: str | None = None) -> Iterator[Result]:
             for event in _crowd(crowd):
                 quiet.caller._state = evolve(quiet.caller._state, event)
         taken: dict[int, list[float]] = {crowd: [] for crowd in halls}
-        for n in range(CALLS):
+        for n in range(min(CALLS, most // 10)):
             for crowd, quiet in halls.items():
                 taken[crowd].append(_called(quiet, n) * 1000)
         for crowd, times in taken.items():

@@ -11,35 +11,20 @@ import os
 import subprocess
 import sys
 import time
-import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
-import tomli_w
-
-from caller.messages import (
-    CallsState,
-    Channel,
-    ConfirmTicket,
-    EvacuateHall,
-    OpenWindow,
-    ReportDelivery,
-    ReserveTicket,
-    Result,
-    decode,
-    encode,
-    topic,
-)
-from config.load import parse
-from config.schema import Hall
+from caller.messages import ConfirmTicket, EvacuateHall, OpenWindow, ReserveTicket, encode, topic
 from drivers.clock import put
 from drivers.mqtt import Bus
 from drivers.sim import host, make
 from drivers.speech import announcement, reading
-from tests.bench.timed import Timed
+from tests.bench.benchhall import SERVICE, Wires, hall
+from tests.bench.timed import Seen, Timed
 from tests.broker import Broker
 from tests.display.soundcard import SoundCards
 
@@ -51,59 +36,65 @@ PROCESSES = ("caller", "caller.keypads", "display signs", "display voice", "disp
 MORNING = datetime(2026, 11, 23, 9, 0)  # the hall's own time
 FASTER = 1000  # times that a sound card plays as fast: a call is not to wait for the one before it
 MOST = 240  # calls: eight at each window
+STRAGGLERS = 10.0  # seconds for the last calls to get everywhere
 KEY = 10 * 10 / 9600  # seconds: ten bytes of ten bits
 
 
 class Rig:
-    """Entered by its stack. `board` hangs one up too; it is drawn in software, and takes a good part of a core."""
+    """Entered by its stack. Fewer calls than WINDOWS need no more windows than calls. `board` hangs one up too; it is
+    drawn in software, and takes a good part of a core."""
 
     def __init__(self, folder: Path, stack: ExitStack, count: int, board: bool = False) -> None:
         self.folder, self.count, self.board = folder, min(count, MOST), board
-        self._spoken: list[str] = []  # in their order; a zone speaks of one call after the other
-        self.cards, self.glass = SoundCards(folder / "sound", FASTER), dict[str, float]()
+        self.windows = range(1, min(WINDOWS, self.count) + 1)
+        self.cards, self.seen = SoundCards(folder / "sound", FASTER), Seen()
         self.broker = stack.enter_context(Broker(folder))
-        self.signs = [
-            Timed(make("onbon", f"sign-{n}", None, {"width": "128", "height": "32"})) for n in _windows()
-        ]
+        shape = {"width": "128", "height": "32"}
+        self.signs = [Timed(make("onbon", f"sign-{n}", None, shape)) for n in self.windows]
         self.terminal = Timed(make("tap", "paging", None, {}))
-        buses = range(0, WINDOWS, PADS_ON_A_BUS)
         self.pads = [
             stack.enter_context(
-                host.serve_pty(make("pad", f"pads-{b}", None, {"addresses": f"1-{PADS_ON_A_BUS}"}))
+                host.serve_pty(make("pad", f"pads-{first}", None, {"addresses": f"1-{PADS_ON_A_BUS}"}))
             )
-            for b in buses
+            for first in self.windows[::PADS_ON_A_BUS]
         ]
         served = [stack.enter_context(host.serve_tcp(sign)) for sign in self.signs]
         paging = stack.enter_context(host.serve_pty(self.terminal))
-        self.hall = self._write([s.url for s in served], paging.url)
+        wires = Wires(
+            broker=(self.broker.host, self.broker.port),
+            journal=f"sqlite:///{folder}/journal.db",
+            signs=[sign.url for sign in served],
+            pads=[(self._pad(n).url, self._address(n)) for n in self.windows],
+            paging=paging.url,
+            pagers=range(1, self.count + 1, 2),
+            board=board,
+        )
+        self.hall = hall(wires, folder / "hall.toml")
         self._render()
         for process in (*PROCESSES, *(["display board"] if board else [])):
             stack.callback(self._end, self._start(process))
         self.bus = stack.enter_context(Bus(self.broker.host, self.broker.port, self.hall.hall.id, "bench"))
-        self.bus.subscribe("state/hall", "state/calls", "bench/echo", "status/+", "command/report-delivery")
+        self.bus.subscribe("bench/echo", "status/+", *self.seen.topics)
         self._open()
 
     def play(self) -> dict[str, float]:
         """Press; returns when the key of each ticket went onto the wire."""
-        todo = []
+        todo: list[tuple[float, int, str]] = []
         for n in range(self.count):
-            at, window = n / PER_SECOND, n % WINDOWS
-            todo += [
-                (at, window, "NEXT"),
-                (at + SERVE_AFTER, window, "START"),
-                (at + FINISH_AFTER, window, "WAIT"),
-            ]
-        last: dict[int, float] = {}
-        windows: dict[str, int] = {}
-        pressed: dict[str, float] = {}
+            at, window = n / PER_SECOND, self.windows[n % len(self.windows)]
+            todo.append((at, window, "NEXT"))
+            if n + len(self.windows) < self.count:  # somebody else is called there
+                todo += [(at + SERVE_AFTER, window, "START"), (at + FINISH_AFTER, window, "WAIT")]
         began = time.monotonic()
         for at, window, key in sorted(todo):
-            self._hear(began + at, windows, last, pressed)
+            self._hear(began + at)
             if key == "NEXT":
-                last[window + 1] = time.monotonic()
-            self.pads[window // PADS_ON_A_BUS].do("press", address=window % PADS_ON_A_BUS + 1, key=key)
-        self._hear(time.monotonic() + 3, windows, last, pressed)
-        return pressed
+                self.seen.pressed(window, time.monotonic())
+            self._pad(window).do("press", address=self._address(window), key=key)
+        until = time.monotonic() + STRAGGLERS
+        while time.monotonic() < until and not self._all_there():
+            self._hear(time.monotonic() + 0.1)
+        return self.seen.keys
 
     def reached(self) -> dict[str, dict[str, float]]:
         """When each ticket's number reached each kind of far end: a sign's first byte, a pager's frame, the first
@@ -113,15 +104,15 @@ class Rig:
             signs |= sign.first
         wall = time.time() - time.monotonic()
         heard: dict[str, float] = {}
-        for begun, call in zip(self.cards.begun("east"), self._spoken, strict=False):
+        for begun, call in zip(self.cards.begun("east"), self.seen.spoken, strict=False):
             heard.setdefault(call, begun - wall)
         found = {"sign": signs, "pager": self.terminal.first, "sound": heard}
-        return found | ({"board": self.glass} if self.board else {})
+        return found | ({"board": self.seen.glass} if self.board else {})
 
     def evacuate(self) -> dict[str, list[float]]:
         """Seconds from the command until each kind of device says that it warns, one hop after it does."""
-        self._ask(ReserveTicket(id="last", service="transfer", pager=1))
-        wanted = {f"sign-{n}" for n in _windows()} | {"voice-east", "pager-1"}
+        self._ask(ReserveTicket(id="last", service=SERVICE, pager=1))
+        wanted = {f"sign-{n}" for n in self.windows} | {"voice-east", "pager-1"}
         wanted |= {"board-main"} if self.board else set()
         names = {"voice": "sound"}
         found: dict[str, list[float]] = {}
@@ -139,7 +130,7 @@ class Rig:
     def hops(self) -> list[float]:
         """Bare hops over the same broker while the hall is idle: publish to delivery, of a command's size."""
         times = []
-        for _ in range(300):
+        for _hop in range(300):
             began = time.monotonic()
             self.bus.tell("bench/echo", bytes(200))
             while self.bus.inbox.get(timeout=5).topic != "bench/echo":
@@ -147,105 +138,63 @@ class Rig:
             times.append(time.monotonic() - began)
         return times
 
-    def _hear(
-        self, until: float, windows: dict[str, int], last: dict[int, float], pressed: dict[str, float]
-    ) -> None:
-        """Learn from the snapshots which ticket each key called."""
+    def _all_there(self) -> bool:
+        """Whether every call has got to all its ends; half of them have a pager, the other half a voice."""
+        ends = self.reached()
+        aloud = self.count // 2
+        wanted = {"sign": self.count, "board": self.count, "pager": self.count - aloud, "sound": aloud}
+        return all(len(found) >= wanted[end] for end, found in ends.items())
+
+    def _hear(self, until: float) -> None:
         while (left := until - time.monotonic()) > 0:
             try:
-                said = self.bus.inbox.get(timeout=left)
+                self.seen.hear(self.bus.inbox.get(timeout=left), time.monotonic())
             except Empty:
-                continue
-            if said.topic == "state/calls":
-                for call in decode(said.payload, CallsState).calls:
-                    if call.ticket not in windows:
-                        windows[call.ticket] = call.window
-                        pressed[call.ticket] = last[call.window]
-            if said.topic == "command/report-delivery":
-                self._report(decode(said.payload, ReportDelivery), time.monotonic())
+                return
 
-    def _report(self, done: ReportDelivery, now: float) -> None:
-        ticket = done.call.split("-")[3]
-        if done.channel is Channel.BOARD:
-            self.glass.setdefault(ticket, now)
-        elif done.channel is Channel.VOICE and done.result is Result.SPOKEN and ticket not in self._spoken:
-            self._spoken.append(ticket)
+    def _pad(self, window: int) -> host.Served:
+        return self.pads[(window - 1) // PADS_ON_A_BUS]
+
+    def _address(self, window: int) -> int:
+        return (window - 1) % PADS_ON_A_BUS + 1
 
     def _open(self) -> None:
         """Every window open, everything there, and enough visitors waiting."""
-        wanted = {f"status/sign-{n}" for n in _windows()} | {
-            "status/paging",
-            "status/voice-east",
-            "status/caller",
-        }
+        wanted = {"status/paging", "status/voice-east", "status/caller"}
+        wanted |= {f"status/{kind}-{n}" for n in self.windows for kind in ("sign", "keypad")}
         wanted |= {"status/board-main"} if self.board else set()
         end = time.monotonic() + 60
         while wanted:
-            said = self.bus.inbox.get(timeout=max(0.1, end - time.monotonic()))
+            try:
+                said = self.bus.inbox.get(timeout=max(0.1, end - time.monotonic()))
+            except Empty:
+                raise RuntimeError(f"never there: {', '.join(sorted(wanted))}; see {self.folder}") from None
             if said.topic in wanted and b'"online":true' in said.payload:
                 wanted.discard(said.topic)
-        for n in _windows():
-            self._ask(
-                OpenWindow(id=f"open-{n}", window=n, clerk=f"clerk-{n}")
-            )  # who signs in elsewhere leaves the window
+        for n in self.windows:
+            # One clerk each: who signs in elsewhere leaves the window.
+            self._ask(OpenWindow(id=f"open-{n}", window=n, clerk=f"clerk-{n}"))
+        letter = self.hall.find_service(SERVICE).letter
         for n in range(1, self.count + 1):
             pager = n if n % 2 else None
-            self._ask(ReserveTicket(id=f"r{n}", service="transfer", kiosk="1", pager=pager))
-            self._ask(ConfirmTicket(id=f"c{n}", ticket=f"{self.letter}{n:03}"))
+            self._ask(ReserveTicket(id=f"r{n}", service=SERVICE, kiosk="1", pager=pager))
+            self._ask(ConfirmTicket(id=f"c{n}", ticket=f"{letter}{n:03}"))
 
     def _ask(self, command: Any) -> None:
         said = self.bus.ask(topic(command), encode(command), 10)
         if b'"done":true' not in said:
             raise RuntimeError(f"{command} was answered with {said.decode()}")
 
-    def _write(self, signs: list[str], paging: str) -> Hall:
-        raw = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
-        everything = [service["id"] for service in raw["service"]]
-        zones = [zone["id"] for zone in raw["zone"]]
-        raw["broker"] = {"host": self.broker.host, "port": self.broker.port}
-        raw["caller"] |= {"journal": f"sqlite:///{self.folder}/journal.db"}
-        raw["kiosk"] = raw["kiosk"][:1]
-        raw["board"] = [{"id": "main", "distance_m": 3}] if self.board else []
-        raw["kiosk"][0]["printer"] = {"url": "file:/dev/null", "profile": "80mm-mute"}
-        raw["window"] = [
-            {"number": n, "name": f"综合{n}", "zone": zones[0], "kind": "integrated", "serves": everything}
-            for n in _windows()
-        ]
-        raw["sign"] = [
-            {"window": n, "url": url, "width_dots": 128, "height_dots": 32}
-            for n, url in zip(_windows(), signs, strict=True)
-        ]
-        raw["keypad"] = [
-            {
-                "window": n,
-                "kind": "rs485",
-                "url": self.pads[(n - 1) // PADS_ON_A_BUS].url,
-                "address": (n - 1) % PADS_ON_A_BUS + 1,
-            }
-            for n in _windows()
-        ]
-        raw["pager_terminal"] = {"url": paging}
-        raw["pager"] = [{"number": n, "capcode": f"{n:07}"} for n in range(1, self.count + 1, 2)]
-        raw["voice"] = [{"id": "east", "zones": zones, "out": "alsa:east"}]
-        raw.pop("reader", None)
-        raw.pop("calling", None)
-        (self.folder / "hall.toml").write_bytes(tomli_w.dumps(raw).encode())
-        hall = parse(raw)
-        self.letter = hall.find_service("transfer").letter
-        return hall
-
     def _render(self) -> None:
-        voice = self.hall.voice[0]
-        speaker = announcement.speaker(
-            "voice-east",
-            rules=reading.USUAL,
-            words_per_minute=voice.words_per_minute,
-            cache=self.folder / "speech",
-        )
-        halves = [reading.where(n) for n in _windows()]
-        halves += [reading.who(f"{self.letter}{n:03}") for n in range(2, self.count + 1, 2)]
-        for half in halves:
-            speaker.say(half)  # at full priority, so that a busy machine renders it too
+        """Everything that will be said, two at a time: at full priority, so that a busy machine renders it too."""
+        letter, voice = self.hall.find_service(SERVICE).letter, self.hall.voice[0]
+        kept, pace = self.folder / "speech", voice.words_per_minute
+        speaker = announcement.speaker("voice", rules=reading.USUAL, words_per_minute=pace, cache=kept)
+        halves = [reading.where(n) for n in self.windows]
+        halves += [reading.who(f"{letter}{n:03}") for n in range(2, self.count + 1, 2)]
+        speaker.choose()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(speaker.say, halves))
 
     def _start(self, process: str) -> subprocess.Popen[bytes]:
         put(self.folder / "clock", MORNING)
@@ -267,10 +216,6 @@ class Rig:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _windows() -> range:
-    return range(1, WINDOWS + 1)
 
 
 def at_share(times: list[float], share: int) -> float:
