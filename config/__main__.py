@@ -1,7 +1,8 @@
 """`python -m config check FILE`: is this hall.toml fit to run a hall? Exit 0, or 78 with every problem.
 
 With `--board ID` the files that this board plays are looked for too, which only its own machine needs to have.
-`python -m config devices FILE` prints its devices as JSON lines, once it is fit.
+`python -m config devices FILE` prints its devices as JSON lines, once it is fit; `python -m config words en` prints
+every sentence of the product with its English, for programs that have no catalogue.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 from config.boardchecks import missing_files
 from config.devices import devices
 from config.inwords import told
-from config.languages import _
+from config.languages import _, languages, sentences
 from config.load import ConfigError, load
 
 EX_CONFIG = 78
@@ -29,7 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("file", type=Path)
         if name == "check":
             command.add_argument("--board", metavar="ID", default="", help=_("连这块屏要播放的文件一起检查"))
+    spoken = commands.add_parser("words", help=_("列出每句话的译文（JSON）"))
+    spoken.add_argument("language", choices=languages())
     asked = parser.parse_args(arguments)
+    if asked.command == "words":
+        print(msgspec.json.encode(sentences(asked.language)).decode())
+        return 0
     file = asked.file
     try:
         hall = load(file)

@@ -15,6 +15,7 @@ from config.languages import _
 from config.schema import Hall, Voice
 from display.saying import rules_of
 from drivers.speech import clips, reading
+from drivers.words import plain
 
 LEAST, MOST, CEILING = -17.0, -15.0, -1.0  # LUFS, LUFS, dBTP
 
@@ -75,7 +76,7 @@ def make(folder: Path, wanted: tuple[str, ...]) -> int:
             continue
         if not (LEAST <= loud <= MOST and peak <= CEILING):
             why = _("修不齐：{loud:.1f} LUFS，峰值 {peak:.1f} dBTP，请重录").format(loud=loud, peak=peak)
-            faults.append(clips.Fault(word, why))
+            faults.append(clips.Fault(word, plain(why)))
         else:
             print(f"{word}  {seconds:.2f} s  {loud:.1f} LUFS  {peak:.1f} dBTP")
     print(_("修好 {made} 段，共要 {count} 段。").format(made=len(made), count=len(wanted)))

@@ -1,13 +1,19 @@
 """What can go wrong with a device, each error carrying the device's configured name."""
 
+from __future__ import annotations
+
+from drivers.words import NOTHING, Words, plain
+
 
 class DeviceError(Exception):
-    """A device cannot do what it was asked. `device` is its name in hall.toml, `why` is for people."""
+    """A device cannot do what it was asked. `device` is its name in hall.toml; `words` are for people in any
+    language, `why` is the same in Chinese."""
 
-    def __init__(self, device: str, why: str = "") -> None:
+    def __init__(self, device: str, why: str | Words = "") -> None:
         super().__init__(f"{device}: {why}" if why else device)
         self.device = device
-        self.why = why
+        self.words = why if isinstance(why, Words) else plain(why) if why else NOTHING
+        self.why = str(why)
 
 
 class DeviceLost(DeviceError, ConnectionError):

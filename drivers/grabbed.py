@@ -11,20 +11,21 @@ import select
 import time
 from collections.abc import Callable, Set
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from drivers.closing import Closing
 from drivers.errors import DeviceLost
 from drivers.wires import why_of
+from drivers.words import Words, _
 
 EV_KEY = 1
 
 
-class Grabbed:
+class Grabbed(Closing):
     """The device at an `evdev:` URL. A kind of device says what it is in Chinese, and what is wrong with a keyboard
     that is none."""
 
-    what: ClassVar[str]
+    what: ClassVar[Words]
     example: ClassVar[str]
 
     def __init__(self, name: str, url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,33 +34,30 @@ class Grabbed:
         self.clock = clock
         self.device: Any = None
 
-    def unfit(self, keys: Set[int]) -> str:
-        """Why a device with these key codes is not of this kind, or ""."""
+    def unfit(self, keys: Set[int]) -> Words:
+        """Why a device with these key codes is not of this kind, or nothing."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:
         import evdev
 
-        scheme, _, path = self.url.partition(":")
+        scheme, _colon, path = self.url.partition(":")
         if scheme != "evdev" or not path:
-            raise ValueError(f"“{self.url}”要写成 {self.example}")
+            raise ValueError(_("“{url}”要写成 {example}").format(url=self.url, example=self.example))
         try:
             # Looked for before it is opened: umockdev, which the simulators stand on, bears no more than fifty
             # opens that failed in the life of a process.
             Path(path).stat()
             self.device = evdev.InputDevice(path)
             if wrong := self.unfit(set(self.device.capabilities().get(EV_KEY, ()))):
-                raise OSError(f"{self.device.name} {wrong}")
+                raise OSError(Words("{name} {wrong}", {"name": self.device.name, "wrong": wrong}))
             self.device.grab()
         except OSError as error:
             self.close()
-            raise DeviceLost(self.name, f"打不开{self.what}：{why_of(error, self.url)}") from error
+            raise DeviceLost(
+                self.name, _("打不开{what}：{why}").format(what=self.what, why=why_of(error, self.url))
+            ) from error
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let the device go; closing twice is fine."""
@@ -70,7 +68,7 @@ class Grabbed:
     def keys(self, timeout: float) -> list[Any]:
         """The key events since the last call, waiting at most `timeout` seconds for the first."""
         if self.device is None:
-            raise DeviceLost(self.name, f"{self.what}还没有连接")
+            raise DeviceLost(self.name, _("{what}还没有连接").format(what=self.what))
         try:
             poll = select.poll()
             poll.register(self.device.fd, select.POLLIN)
@@ -83,4 +81,4 @@ class Grabbed:
         except BlockingIOError:
             return []
         except OSError as error:
-            raise DeviceLost(self.name, f"{self.what}拔掉了：{error}") from error
+            raise DeviceLost(self.name, _("{what}拔掉了：{why}").format(what=self.what, why=error)) from error

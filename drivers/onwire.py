@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
+from drivers.closing import Closing
 from drivers.errors import DeviceError, DeviceLost
 from drivers.transport import Transport, open_url
+from drivers.words import Words, _
 
 
-class OnWire:
+class OnWire(Closing):
     """One device, or one line of many, at `url`. `line`: the serial settings that its maker prescribes."""
 
-    what: ClassVar[str]  # as people call it
+    what: ClassVar[Words]  # as people call it
     line: ClassVar[str] = ""
 
     def __init__(self, name: str, url: str, open_wire: Callable[[str, str], Transport] = open_url) -> None:
@@ -35,11 +36,6 @@ class OnWire:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def hello(self) -> None:
         """What is forgotten, asked or said first on a new wire."""
 
@@ -52,7 +48,7 @@ class OnWire:
     def opened(self) -> Transport:
         """The wire; DeviceLost when it is not open."""
         if self.wire is None:
-            raise DeviceLost(self.name, f"{self.what}还没有连接")
+            raise DeviceLost(self.name, _("{what}还没有连接").format(what=self.what))
         return self.wire
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from drivers.words import _
+
 log = logging.getLogger(__name__)
 
 ENVIRONMENT = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
@@ -87,9 +89,9 @@ def _provider(touch: str) -> tuple[str, str]:
     """Exactly one: two providers that see the same panel make two touches of one finger."""
     if touch == "screen":
         return "mouse", "mouse,disable_multitouch"
-    scheme, _, path = touch.partition(":")
+    scheme, _colon, path = touch.partition(":")
     if scheme != "evdev" or not path.startswith("/"):
-        raise ValueError(f"“{touch}”要写成 screen 或 evdev:/dev/input/…")
+        raise ValueError(_("“{touch}”要写成 screen 或 evdev:/dev/input/…").format(touch=touch))
     return "panel", f"mtdev,{path}"
 
 

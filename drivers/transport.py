@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import parse_qsl
 
+from drivers.words import _
+
 SERIAL_OPTIONS = {"baud": "9600", "bits": "8", "parity": "N", "stop": "1", "flow": "none"}
 BITS = ("5", "6", "7", "8")
 PARITIES = ("N", "E", "O", "M", "S")
@@ -90,8 +92,10 @@ def parse_url(url: str) -> Address:
 
     scheme, colon, rest = url.partition(":")
     if not colon or scheme not in SCHEMES:
-        raise ValueError(f"“{url}”要以 {'、'.join(s + ':' for s in SCHEMES)} 之一开头")
-    where, _, query = rest.partition("?")
+        raise ValueError(
+            _("“{url}”要以 {schemes} 之一开头").format(url=url, schemes=[s + ":" for s in SCHEMES])
+        )
+    where, _mark, query = rest.partition("?")
     options = _options(url, query)
     match scheme:
         case "serial":
@@ -110,7 +114,11 @@ def parse_url(url: str) -> Address:
             from drivers.sim import KINDS
 
             if where not in KINDS:
-                raise ValueError(f"“{url}”：没有叫“{where}”的模拟设备，有的是 {'、'.join(sorted(KINDS))}")
+                raise ValueError(
+                    _("“{url}”：没有叫“{where}”的模拟设备，有的是 {known}").format(
+                        url=url, where=where, known=sorted(KINDS)
+                    )
+                )
             return Address(scheme, where, options=options)
 
 
@@ -118,45 +126,51 @@ def _options(url: str, query: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True) if query else []
     except ValueError:
-        raise ValueError(f"“{url}”问号后面要写成 名=值&名=值") from None
+        raise ValueError(_("“{url}”问号后面要写成 名=值&名=值").format(url=url)) from None
     if len(pairs) != len(dict(pairs)):
-        raise ValueError(f"“{url}”里有一个选项写了两次")
+        raise ValueError(_("“{url}”里有一个选项写了两次").format(url=url))
     return dict(pairs)
 
 
 def _none_of(url: str, options: dict[str, str]) -> None:
     if options:
-        raise ValueError(f"“{url}”不接受选项 {'、'.join(options)}")
+        raise ValueError(_("“{url}”不接受选项 {options}").format(url=url, options=list(options)))
 
 
 def _path(url: str, path: str) -> str:
     if not path.startswith("/"):
-        raise ValueError(f"“{url}”冒号后面要写设备的完整路径，如 /dev/ttyUSB0")
+        raise ValueError(_("“{url}”冒号后面要写设备的完整路径，如 /dev/ttyUSB0").format(url=url))
     return path
 
 
 def _host_port(url: str, where: str) -> tuple[str, int]:
-    host, _, port = where.rpartition(":")
+    host, _colon, port = where.rpartition(":")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     elif ":" in host:
-        raise ValueError(f"“{url}”里的 IPv6 地址要放在方括号里，如 tcp:[fd00::31]:9100")
+        raise ValueError(_("“{url}”里的 IPv6 地址要放在方括号里，如 tcp:[fd00::31]:9100").format(url=url))
     if not host or any(c.isspace() or c == "/" for c in host):
-        raise ValueError(f"“{url}”要写成 tcp:主机:端口，如 tcp:192.168.1.31:9100")
+        raise ValueError(_("“{url}”要写成 tcp:主机:端口，如 tcp:192.168.1.31:9100").format(url=url))
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(f"“{url}”的端口要是 1 到 65535 之间的数")
+        raise ValueError(_("“{url}”的端口要是 1 到 65535 之间的数").format(url=url))
     return host, int(port)
 
 
 def _serial_options(url: str, options: dict[str, str]) -> dict[str, str]:
     unknown = sorted(set(options) - set(SERIAL_OPTIONS))
     if unknown:
-        raise ValueError(f"“{url}”不认识选项 {'、'.join(unknown)}，串口只有 {'、'.join(SERIAL_OPTIONS)}")
+        raise ValueError(
+            _("“{url}”不认识选项 {unknown}，串口只有 {known}").format(
+                url=url, unknown=unknown, known=list(SERIAL_OPTIONS)
+            )
+        )
     line = SERIAL_OPTIONS | options
     line["parity"] = line["parity"].upper()
     if not (line["baud"].isascii() and line["baud"].isdigit() and 50 <= int(line["baud"]) <= 4_000_000):
-        raise ValueError(f"“{url}”的 baud 要是波特率，如 9600")
+        raise ValueError(_("“{url}”的 baud 要是波特率，如 9600").format(url=url))
     for name, allowed in (("bits", BITS), ("parity", PARITIES), ("stop", STOPS), ("flow", FLOWS)):
         if line[name] not in allowed:
-            raise ValueError(f"“{url}”的 {name} 只能是 {'、'.join(allowed)}")
+            raise ValueError(
+                _("“{url}”的 {name} 只能是 {allowed}").format(url=url, name=name, allowed=allowed)
+            )
     return line

@@ -12,11 +12,12 @@ from __future__ import annotations
 import errno
 import re
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
+from drivers.closing import Closing
 from drivers.errors import DeviceLost
 from drivers.wires import FileWire
+from drivers.words import Words, _
 
 SYS = Path("/sys/class/usbmisc")
 DEV = Path("/dev/usb")
@@ -30,9 +31,11 @@ STALE_MOST = 16  # reads of old answers; what still talks then is not listening 
 def check(url: str, where: str, options: dict[str, str]) -> None:
     """ValueError says what was expected."""
     if not ID.fullmatch(where):
-        raise ValueError(f"“{url}”要写成 usb:厂商号:产品号，如 usb:04b8:0202（lsusb 会列出来）")
+        raise ValueError(
+            _("“{url}”要写成 usb:厂商号:产品号，如 usb:04b8:0202（lsusb 会列出来）").format(url=url)
+        )
     if unknown := sorted(set(options) - {"serial"}):
-        raise ValueError(f"“{url}”不认识选项 {'、'.join(unknown)}，usb: 只有 serial")
+        raise ValueError(_("“{url}”不认识选项 {unknown}，usb: 只有 serial").format(url=url, unknown=unknown))
 
 
 def open_usb(url: str, device: str, timeout: float, where: str, serial: str) -> FileWire | UsbWire:
@@ -54,7 +57,7 @@ def usblp(vendor: int, product: int, serial: str) -> Path | None:
     return None
 
 
-class UsbWire:
+class UsbWire(Closing):
     """A printer's bulk pipes through libusb; one process at a time has them."""
 
     def __init__(self, url: str, device: str, timeout: float, vendor: int, product: int, serial: str) -> None:
@@ -71,7 +74,7 @@ class UsbWire:
                 raise OSError(errno.ENODEV, "not there")
             self._claim()
         except usb.core.NoBackendError:
-            raise DeviceLost(device, "没有 libusb：请装 Debian 的 libusb-1.0-0") from None
+            raise DeviceLost(device, _("没有 libusb：请装 Debian 的 libusb-1.0-0")) from None
         except OSError as error:
             self.close()
             raise DeviceLost(device, _why(error, url)) from error
@@ -92,7 +95,7 @@ class UsbWire:
         """What the printer said to whoever had it before is no answer to us."""
         import usb.core
 
-        for _ in range(STALE_MOST if self.back is not None else 0):
+        for _read in range(STALE_MOST if self.back is not None else 0):
             try:
                 self.back.read(READ_SIZE, 1)
             except usb.core.USBTimeoutError:
@@ -107,7 +110,10 @@ class UsbWire:
             try:
                 left = left[self._open().out.write(bytes(left), max(1, round(self.timeout * 1000))) :]
             except usb.core.USBTimeoutError as error:
-                raise DeviceLost(self.device, f"设备 {self.timeout:g} 秒不接收数据（{self.url}）") from error
+                raise DeviceLost(
+                    self.device,
+                    _("设备 {seconds:g} 秒不接收数据（{url}）").format(seconds=self.timeout, url=self.url),
+                ) from error
             except OSError as error:
                 raise DeviceLost(self.device, _why(error, self.url)) from error
 
@@ -136,34 +142,32 @@ class UsbWire:
 
     def _open(self) -> Self:
         if self.usb is None:
-            raise DeviceLost(self.device, f"连接已经关闭（{self.url}）")
+            raise DeviceLost(self.device, _("连接已经关闭（{url}）").format(url=self.url))
         return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 BACKEND: Any = None  # pyusb's choice: libusb 1.0
 
 
-def _why(error: OSError, url: str) -> str:
+def _why(error: OSError, url: str) -> Words:
     model = url.partition(":")[2].partition("?")[0]
     match error.errno:
         case errno.EACCES | errno.EPERM:
             rule = 'SUBSYSTEM=="usb", ATTR{idVendor}=="%s", ATTR{idProduct}=="%s", GROUP="lp", MODE="0660"'
-            return f"没有权限打开 USB 设备 {model}：写一条 udev 规则 {rule % tuple(model.lower().split(':'))}"
+            return _("没有权限打开 USB 设备 {model}：写一条 udev 规则 {rule}").format(
+                model=model, rule=rule % tuple(model.lower().split(":"))
+            )
         case errno.EBUSY:
-            return f"USB 设备 {model} 正被别的程序占用（常见的是 CUPS：systemctl stop cups）"
+            return _("USB 设备 {model} 正被别的程序占用（常见的是 CUPS：systemctl stop cups）").format(
+                model=model
+            )
         case errno.ENODEV | errno.ENOENT:
-            return f"没有 USB 设备 {model}：没插上、没开机，或序列号不对（lsusb -v 会列出来）"
+            return _("没有 USB 设备 {model}：没插上、没开机，或序列号不对（lsusb -v 会列出来）").format(
+                model=model
+            )
         case errno.ENXIO:
-            return f"USB 设备 {model} 没有打印机用的批量端点"
-    return f"USB 设备 {model}：{error.strerror or error}"
+            return _("USB 设备 {model} 没有打印机用的批量端点").format(model=model)
+    return _("USB 设备 {model}：{why}").format(model=model, why=error.strerror or error)
 
 
 def _serial(printer: Any) -> str:

@@ -16,12 +16,12 @@ import termios
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import serial
 
+from drivers.closing import Closing
 from drivers.errors import DeviceLost
+from drivers.words import Words, _, of
 
 READ_SIZE = 4096
 STALE_MOST = 16  # reads of old answers; what still talks then is not listening to us anyway
@@ -30,7 +30,7 @@ EMPTY_PAUSE = 0.05  # a file at its end is always "readable": do not spin on it
 KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 
 
-class Wire:
+class Wire(Closing):
     """What all wires share. Subclasses open `self.fd` (non-blocking) in their constructor."""
 
     fd: int
@@ -54,14 +54,17 @@ class Wire:
                 raise self.lost(error) from error
             left = left[done:]
             if left and not done and not self._wait(select.POLLOUT, self.timeout):
-                raise DeviceLost(self.device, f"设备 {self.timeout:g} 秒不接收数据（{self.url}）")
+                raise DeviceLost(
+                    self.device,
+                    _("设备 {seconds:g} 秒不接收数据（{url}）").format(seconds=self.timeout, url=self.url),
+                )
 
     def read(self, timeout: float) -> bytes:
         """What has come, waiting at most `timeout` seconds for its first byte."""
         if not self._wait(select.POLLIN if self.readable else 0, timeout):
             return b""
         if not self.readable:
-            raise DeviceLost(self.device, f"设备断开（{self.url}）")
+            raise DeviceLost(self.device, _("设备断开（{url}）").format(url=self.url))
         try:
             data = os.read(self._open_fd(), READ_SIZE)
         except BlockingIOError:
@@ -70,7 +73,7 @@ class Wire:
             raise self.lost(error) from error
         if not data:
             if self.empty_is_end:
-                raise DeviceLost(self.device, f"对方关闭了连接（{self.url}）")
+                raise DeviceLost(self.device, _("对方关闭了连接（{url}）").format(url=self.url))
             time.sleep(min(timeout, EMPTY_PAUSE))
         return data
 
@@ -80,21 +83,13 @@ class Wire:
         if fd >= 0:
             os.close(fd)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def lost(self, error: OSError) -> DeviceLost:
         """The error as a sentence that says what to do."""
         return DeviceLost(self.device, why_of(error, self.url))
 
     def _open_fd(self) -> int:
         if self.fd < 0:
-            raise DeviceLost(self.device, f"连接已经关闭（{self.url}）")
+            raise DeviceLost(self.device, _("连接已经关闭（{url}）").format(url=self.url))
         return self.fd
 
     def _wait(self, event: int, timeout: float) -> bool:
@@ -126,7 +121,9 @@ class SerialWire(Wire):
         except OSError as error:  # SerialException is one
             raise self.lost(error) from error
         except (termios.error, ValueError) as error:
-            raise DeviceLost(device, f"{path} 不接受这样的串口参数（{url}）：{error}") from error
+            raise DeviceLost(
+                device, _("{path} 不接受这样的串口参数（{url}）：{why}").format(path=path, url=url, why=error)
+            ) from error
         self.fd = self.port.fileno()
         os.set_blocking(self.fd, False)
 
@@ -184,7 +181,7 @@ class FileWire(Wire):
         with suppress(
             OSError
         ):  # EAGAIN: nothing there; what is really wrong, the first read or write will tell
-            for _ in range(STALE_MOST):
+            for _read in range(STALE_MOST):
                 if not os.read(self.fd, READ_SIZE):
                     return
 
@@ -205,29 +202,31 @@ class SimWire(Wire):
         self.fd = near.detach()
 
 
-def why_of(error: OSError, url: str) -> str:
+def why_of(error: OSError, url: str) -> Words:
     """What the operating system said, in words for the person who stands before the device."""
     path = url.partition(":")[2].partition("?")[0]
     match error.errno:
         case errno.EACCES | errno.EPERM:
-            return f"没有权限打开 {path}：请把运行本程序的用户加入 {_group(path)} 组"
+            return _("没有权限打开 {path}：请把运行本程序的用户加入 {group} 组").format(
+                path=path, group=_group(path)
+            )
         case errno.EBUSY | errno.EAGAIN:
-            return f"{path} 正被别的程序占用"
+            return _("{path} 正被别的程序占用").format(path=path)
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
-            return f"没有 {path}：设备没插上，或路径写错了"
+            return _("没有 {path}：设备没插上，或路径写错了").format(path=path)
         case errno.ECONNREFUSED:
-            return f"{path} 拒绝连接：设备开着，但没有在这个端口等候"
+            return _("{path} 拒绝连接：设备开着，但没有在这个端口等候").format(path=path)
         case errno.EHOSTUNREACH | errno.ENETUNREACH | errno.EHOSTDOWN:
-            return f"到 {path} 的网络不通：请检查网线和地址"
+            return _("到 {path} 的网络不通：请检查网线和地址").format(path=path)
         case errno.EIO:
-            return f"{path} 已断开：插头松了，或设备断电"
+            return _("{path} 已断开：插头松了，或设备断电").format(path=path)
         case errno.EPIPE | errno.ECONNRESET:
-            return f"{path} 断开了连接"
+            return _("{path} 断开了连接").format(path=path)
     if isinstance(error, TimeoutError):
-        return f"{path} 没有应答：设备没开，或地址不对"
+        return _("{path} 没有应答：设备没开，或地址不对").format(path=path)
     if isinstance(error, socket.gaierror):
-        return f"找不到主机 {path}：名字写错了，或没有域名服务"
-    return f"{path}：{error}"
+        return _("找不到主机 {path}：名字写错了，或没有域名服务").format(path=path)
+    return _("{what}：{why}").format(what=path, why=of(error))
 
 
 def _group(path: str) -> str:

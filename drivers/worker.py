@@ -15,10 +15,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
-from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from drivers.closing import Closing
 from drivers.errors import DeviceError, DeviceLost
+from drivers.words import _
 
 D = TypeVar("D")
 J = TypeVar("J")
@@ -26,7 +27,7 @@ J = TypeVar("J")
 READY, LOST = "ready", "lost"
 # Seconds between two tries to open: what is plugged in again works within two.
 FIRST_PAUSE, LAST_PAUSE = 0.25, 1.5
-FULL, EXPIRED, CLOSED = "等候的任务太多", "等到过期，设备没有回来", "程序正在关闭"
+FULL, EXPIRED, CLOSED = map(str, (_("等候的任务太多"), _("等到过期，设备没有回来"), _("程序正在关闭")))
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Waiting(Generic[J]):
     expires: float
 
 
-class Worker(Generic[D, J]):
+class Worker(Closing, Generic[D, J]):
     """Runs `handle(device, job)` for every job, on its own thread, from `start` to `close`.
 
     `on_health(name, "ready" | "lost", why)` is called on changes only. `on_done(job)` and
@@ -114,11 +115,6 @@ class Worker(Generic[D, J]):
 
     def __enter__(self) -> Self:
         return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _run(self) -> None:
         while not self._closing:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from config.load import load
 from config.schema import Hall
@@ -14,6 +15,9 @@ from drivers import clock
 from tests.broker import Broker
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("hall", deadline=None)  # how fast something is, a benchmark says
+settings.load_profile("hall")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,6 +31,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"skipped: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A whole file that was not run, too."""
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
     return report
 
 

@@ -36,6 +36,15 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def sentences(language: str) -> dict[str, str]:
+    """Every sentence with its translation; none for Chinese, which needs no catalogue."""
+    path = HERE / language / "LC_MESSAGES" / "hall.po"
+    if language == CHINESE:
+        return {}
+    with path.open("rb") as source:
+        return {str(said.id): str(said.string) for said in read_po(source, locale=language) if said.id}
+
+
 def _(sentence: str, language: str = CHINESE) -> str:
     """The sentence in a language; placeholders in braces are left for the caller to fill."""
     return catalogue(language).gettext(sentence)

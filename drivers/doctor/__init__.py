@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import Finding, State
 from drivers.doctor.probe import PROBES, examine
+from drivers.words import _, plain
 
 LIMIT = 40.0  # seconds for one device, with every baud rate tried
 
@@ -24,8 +25,9 @@ def visits(devices: Iterable[Device]) -> list[list[Device]]:
     wires: dict[tuple[str, str], list[Device]] = {}
     for device in devices:
         if device.kind in PROBES or device.family != "pager":
-            # Signs on one line are asked one by one, each by its address; pads only listen together.
-            asked = device.name if device.family == "sign" else device.kind
+            # Signs on one line are asked one by one, each by its address, and so are lists of files; pads only
+            # listen together.
+            asked = device.name if device.family == "sign" or device.kind == "files" else device.kind
             wires.setdefault((asked, device.url), []).append(device)
     return list(wires.values())
 
@@ -44,8 +46,8 @@ def diagnose(
             found[at] = look(asked[at])
         except Exception as error:  # the last line of a thread: a driver's bug is one line of the report
             log.debug("%s", asked[at][0].name, exc_info=True)
-            why = f"{type(error).__name__}: {error}"
-            found[at] = Finding.of(asked[at], State.FAULT, why, "这是程序的错误：请把这一行报给我们")
+            why = plain(f"{type(error).__name__}: {error}")
+            found[at] = Finding.of(asked[at], State.FAULT, why, _("这是程序的错误：请把这一行报给我们"))
 
     threads = [threading.Thread(target=visit, args=(at,), daemon=True) for at in range(len(asked))]
     for thread in threads:
@@ -53,7 +55,7 @@ def diagnose(
     end = time.monotonic() + limit
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
-    late = f"{limit:g} 秒还没有结果", "设备半开半死：断电十秒再通电，然后再查一次"
+    late = _("{limit:g} 秒还没有结果").format(limit=limit), _("设备半开半死：断电十秒再通电，然后再查一次")
     return [
         finding if finding is not None else Finding.of(asked[at], State.FAULT, *late)
         for at, finding in enumerate(found)

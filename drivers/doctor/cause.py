@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from drivers.errors import DeviceError
+from drivers.words import NOTHING, Words, _
 
 PROC = Path("/proc")
 LIKE = {"serial": ("serial/by-id/*", "ttyUSB*", "ttyACM*"), "evdev": ("input/by-path/*-event-kbd",)}
@@ -27,15 +28,15 @@ def errno_of(error: BaseException | None) -> int:
     return 0
 
 
-def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PROC) -> str:
-    """What a person can do about a wire that did not open; "" when the error alone says it."""
-    scheme, _, rest = url.partition(":")
+def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PROC) -> Words:
+    """What a person can do about a wire that did not open; nothing when the error alone says it."""
+    scheme, _colon, rest = url.partition(":")
     path = Path(rest.partition("?")[0])
     if scheme == "usb" and not path.is_absolute():
-        return "" if errno_of(error) in (errno.EACCES, errno.EBUSY) else elsewhere(scheme, dev)
+        return NOTHING if errno_of(error) in (errno.EACCES, errno.EBUSY) else elsewhere(scheme, dev)
     match errno_of(error):
         case number if number < 0:  # the resolver's own numbers
-            return "核对 url 里的名字；设备最好用固定的数字地址，不靠域名服务"
+            return _("核对 url 里的名字；设备最好用固定的数字地址，不靠域名服务")
         case errno.EACCES | errno.EPERM:
             return permission(path)
         case errno.EBUSY | errno.EAGAIN:
@@ -43,25 +44,31 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return elsewhere(scheme, dev)
         case errno.ECONNREFUSED:
-            return "核对 hall.toml 里的端口；设备一次常只收一个连接，大厅正在运行就先停：systemctl stop hall.target"
+            return _(
+                "核对 hall.toml 里的端口；设备一次常只收一个连接，大厅正在运行就先停：systemctl stop hall.target"
+            )
         case number if number in NETWORK or (number == 0 and _timed_out(error)):
             host = rest.rpartition(":")[0]
-            return f"看设备的电源和网口的灯，再核对地址：ping {host}"
+            return _("看设备的电源和网口的灯，再核对地址：ping {host}").format(host=host)
         case errno.ETIMEDOUT:
-            return "看设备的电源和网口的灯，再核对地址"
-    return ""
+            return _("看设备的电源和网口的灯，再核对地址")
+    return NOTHING
 
 
-def permission(path: Path) -> str:
+def permission(path: Path) -> Words:
     """Which group opens it, and how to be in it."""
     try:
         found = path.stat()
     except OSError as error:
-        return f"连看一眼 {path} 都不许：{error.strerror}"
+        return _("连看一眼 {path} 都不许：{why}").format(path=path, why=error.strerror)
     group, user = group_of(path), user_name()
     if not found.st_mode & (stat.S_IRGRP | stat.S_IWGRP):
-        return f"{path} 的 {group} 组也不能读写：用 udev 规则给它 MODE=0660（systemd/70-hall.rules 有例子）"
-    return f"{user} 不在 {group} 组：sudo usermod -aG {group} {user}，然后重新登录"
+        return _(
+            "{path} 的 {group} 组也不能读写：用 udev 规则给它 MODE=0660（systemd/70-hall.rules 有例子）"
+        ).format(path=path, group=group)
+    return _("{user} 不在 {group} 组：sudo usermod -aG {group} {user}，然后重新登录").format(
+        user=user, group=group
+    )
 
 
 def group_of(path: Path) -> str:
@@ -79,15 +86,15 @@ def user_name() -> str:
         return str(os.geteuid())
 
 
-def busy(path: Path, proc: Path = PROC) -> str:
+def busy(path: Path, proc: Path = PROC) -> Words:
     """Which process holds it."""
     found = sorted(holders(path, proc))
     if not found:
-        return "看不到占用它的程序（别的用户的）：用 sudo 再查一次就知道是哪个"
-    told = "、".join(f"{command}（进程 {pid}）" for pid, command in found)
-    ours = any(part in command for _, command in found for part in ("-m display", "-m caller", "-m kiosk"))
-    end = "大厅正在用它：要单独检查就先 systemctl stop hall.target" if ours else "先停掉它"
-    return f"占用它的是 {told}。{end}"
+        return _("看不到占用它的程序（别的用户的）：用 sudo 再查一次就知道是哪个")
+    told = [_("{command}（进程 {pid}）").format(command=command, pid=pid) for pid, command in found]
+    ours = any(part in command for _pid, command in found for part in ("-m display", "-m caller", "-m kiosk"))
+    end = _("大厅正在用它：要单独检查就先 systemctl stop hall.target") if ours else _("先停掉它")
+    return _("占用它的是 {told}。{end}").format(told=told, end=end)
 
 
 def holders(path: Path, proc: Path = PROC) -> Iterator[tuple[int, str]]:
@@ -105,12 +112,12 @@ def holders(path: Path, proc: Path = PROC) -> Iterator[tuple[int, str]]:
             continue  # it ended while we looked, or is not ours to look into
 
 
-def elsewhere(scheme: str, dev: Path) -> str:
+def elsewhere(scheme: str, dev: Path) -> Words:
     """What there is instead of the path that is not there."""
     there = [str(path) for pattern in LIKE.get(scheme, ()) for path in sorted(dev.glob(pattern))]
     if there:
-        return f"现在插着的是 {'、'.join(there[:6])}：改 hall.toml，或写一条 udev 规则"
-    return "这台机器上现在没有这类设备：看插头、看电源，再看 dmesg 最后几行" if scheme in LIKE else ""
+        return _("现在插着的是 {there}：改 hall.toml，或写一条 udev 规则").format(there=there[:6])
+    return _("这台机器上现在没有这类设备：看插头、看电源，再看 dmesg 最后几行") if scheme in LIKE else NOTHING
 
 
 def _timed_out(error: BaseException | None) -> bool:

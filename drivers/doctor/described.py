@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.doctor.devices import Device
-from drivers.errors import DeviceLost
+from drivers.errors import DeviceError
 from drivers.keypad import ff68
 from drivers.keypad.bus import Bus
 from drivers.keypad.buttons import ButtonBoxes
@@ -17,6 +17,7 @@ from drivers.pager.gateway import PagerGateway, open_gateway
 from drivers.reader.watch import Reader, open_reader
 from drivers.sign.open import KINDS, open_sign
 from drivers.sign.sign import Sign
+from drivers.words import _
 
 
 def hung(device: Device) -> Sign:
@@ -27,16 +28,24 @@ def hung(device: Device) -> Sign:
     return open_sign(device.kind, device.name, device.url, *size, **said)
 
 
+def secret_of(device: Device, option: str) -> str:
+    """What stands in the file that hall.toml names there; "" where it names none. Raises DeviceError."""
+    file = str(device.options.get(option, ""))
+    try:
+        return Path(file).read_text("utf-8").strip() if file else ""
+    except OSError as error:
+        # Not lost: whoever holds a cable in the hand would look in the wrong place.
+        said = _("读不到密钥文件 {file}：{why}").format(file=file, why=error.strerror)
+        raise DeviceError(device.name, said) from error
+
+
 def gateway_of(kind: str, device: Device, **more: Any) -> PagerGateway:
     """The pager terminal as hall.toml describes it, not yet opened; its secret is read now."""
     known = {
         name: v for name, v in device.options.items() if name not in ("capcode", "terminal", "secret_file")
     }
-    if secret := device.options.get("secret_file"):
-        try:
-            known["secret"] = Path(secret).read_text("utf-8").strip()
-        except OSError as error:
-            raise DeviceLost(device.name, f"读不到密钥文件 {secret}：{error.strerror}") from error
+    if device.options.get("secret_file"):
+        known["secret"] = secret_of(device, "secret_file")
     return open_gateway(kind, device.name, device.url, **known, **more)
 
 

@@ -1,6 +1,7 @@
 """The devices of a hall as another program tells of them: this room may not read hall.toml itself.
 
-`python -m config devices FILE` checks the file and prints one JSON object a line.
+`python -m config devices FILE` checks the file and prints one JSON object a line: every device, and every file
+and address that hall.toml names.
 """
 
 from __future__ import annotations
@@ -12,18 +13,37 @@ from typing import Any
 
 import msgspec
 
+from drivers.words import Words, _, plain
+
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = {
-    "broker": "消息服务",
-    "printer": "打印机",
-    "touch": "触摸屏",
-    "sign": "窗口屏",
-    "keypad": "呼叫器",
-    "reader": "读卡器",
-    "pagers": "寻呼台",
-    "pager": "震动牌",
-    "voice": "语音",
+    "broker": _("消息服务"),
+    "journal": _("记录"),
+    "printer": _("打印机"),
+    "touch": _("触摸屏"),
+    "arrows": _("取号机按键"),
+    "speaker": _("取号机喇叭"),
+    "headphones": _("取号机耳机"),
+    "book": _("取号机记录"),
+    "sound": _("视频声音"),
+    "playlist": _("播放文件"),
+    "sign": _("窗口屏"),
+    "keypad": _("呼叫器"),
+    "reader": _("读卡器"),
+    "pagers": _("寻呼台"),
+    "pager": _("震动牌"),
+    "voice": _("语音"),
+    "key": _("证件密钥"),
+    "days": _("每日密钥"),
+    "pin": _("维护密码"),
+    "logo": _("徽标"),
+    "photos": _("人员照片"),
+    "bookings": _("预约平台"),
+    "progress": _("进度查询"),
+    "phone": _("手机页"),
+    "links": _("二维码网址"),
 }
+ALONE = ("main", "terminal")  # of these a hall has one
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -43,10 +63,18 @@ class Device(msgspec.Struct, frozen=True):
         return self.name.partition(":")[2]
 
     @property
-    def spoken(self) -> str:
+    def called(self) -> Words:
+        """What people call its like: "窗口屏"."""
+        return PEOPLE.get(self.family, plain(self.family))
+
+    @property
+    def spoken(self) -> Words:
         """What a person calls it: "窗口屏 3"."""
-        called = PEOPLE.get(self.family, self.family)
-        return called if self.which in ("main", "terminal") else f"{called} {self.which}"
+        return numbered(self.called, "" if self.which in ALONE else self.which)
+
+
+def numbered(called: Words, which: object) -> Words:
+    return Words("{called} {which}", {"called": called, "which": which}) if which else called
 
 
 class Unfit(Exception):
@@ -59,11 +87,17 @@ class Unfit(Exception):
 
 def listed(file: Path) -> list[Device]:
     """The devices of the hall described by `file`. Raises Unfit."""
-    command = [sys.executable, "-m", "config", "devices", str(file.absolute())]
+    lines = hall_says("devices", str(file.absolute())).splitlines()
+    return [msgspec.json.decode(line, type=Device) for line in lines]
+
+
+def hall_says(*asked: str) -> str:
+    """What `python -m config` prints. Raises Unfit."""
+    command = [sys.executable, "-m", "config", *asked]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Unfit(done.stderr.strip(), done.returncode)
-    return [msgspec.json.decode(line, type=Device) for line in done.stdout.splitlines()]
+    return done.stdout
 
 
 def find(devices: list[Device], name: str) -> Device:
@@ -73,4 +107,4 @@ def find(devices: list[Device], name: str) -> Device:
         if device.name == wanted:
             return device
     known = [d.name for d in devices if d.family == wanted.partition(":")[0]] or [d.name for d in devices]
-    raise LookupError(f"没有设备 {name}，有的是 {'、'.join(known)}")
+    raise LookupError(_("没有设备 {name}，有的是 {known}").format(name=name, known=known))

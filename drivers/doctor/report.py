@@ -8,39 +8,43 @@ from collections.abc import Sequence
 import msgspec
 
 from drivers.doctor.finding import Finding, State
+from drivers.words import Into, Words, _
 
-WORDS = {State.FINE: "正常", State.OPEN: "线通", State.HEED: "注意", State.FAULT: "故障"}
-HEADS = ("状况", "设备 device", "地址 URL", "应答 answer")
+CALLED = {State.FINE: _("正常"), State.OPEN: _("线通"), State.HEED: _("注意"), State.FAULT: _("故障")}
+HEADS = (_("状况"), _("设备"), _("地址"), _("应答"))
 
 
-def table(findings: Sequence[Finding]) -> str:
+def table(findings: Sequence[Finding], into: Into = str) -> str:
     """Rows for people; under rows that need the same, after an arrow, what to do."""
-    rows = [(WORDS[f.state], f.spoken, f.url, f.answer) for f in findings]
-    wide = [max(map(width, column)) for column in zip(HEADS, *rows, strict=True)]
-    lines = [_row(HEADS, wide)]
-    after = [f.todo for f in findings[1:]] + [""]
-    for finding, row, following in zip(findings, rows, after, strict=True):
+    heads = [head.put(into) for head in HEADS]
+    rows = [(CALLED[f.state].put(into), f.spoken.put(into), f.url, f.answer.put(into)) for f in findings]
+    wide = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    lines = [_row(heads, wide)]
+    todos = [f.todo.put(into) for f in findings]
+    for row, todo, following in zip(rows, todos, [*todos[1:], ""], strict=True):
         lines.append(_row(row, wide))
-        if finding.todo and finding.todo != following:
-            lines.append(" " * (wide[0] + 2) + f"→ {finding.todo}")
-    return "\n".join([*lines, "", summary(findings)])
+        if todo and todo != following:
+            lines.append(" " * (wide[0] + 2) + f"→ {todo}")
+    return "\n".join([*lines, "", summary(findings).put(into)])
 
 
-def summary(findings: Sequence[Finding]) -> str:
+def summary(findings: Sequence[Finding]) -> Words:
     """One sentence for all of it."""
-    faults = [f for f in findings if f.state is State.FAULT]
-    heeds = [f for f in findings if f.state is State.HEED]
-    told = f"共 {len(findings)} 条线路，{len(findings) - len(faults)} 条可用"
+    faults = [f.spoken for f in findings if f.state is State.FAULT]
+    heeds = [f.spoken for f in findings if f.state is State.HEED]
+    told = _("共 {count} 条线路，{usable} 条可用").format(
+        count=len(findings), usable=len(findings) - len(faults)
+    )
     if faults:
-        told += f"，{len(faults)} 条故障：{'、'.join(f.spoken for f in faults)}"
+        told = _("{told}，{count} 条故障：{faults}").format(told=told, count=len(faults), faults=faults)
     if heeds:
-        told += f"；留意：{'、'.join(f.spoken for f in heeds)}"
-    return told + "。"
+        told = _("{told}；留意：{heeds}").format(told=told, heeds=heeds)
+    return _("{told}。").format(told=told)
 
 
-def as_json(findings: Sequence[Finding]) -> str:
+def as_json(findings: Sequence[Finding], into: Into = str) -> str:
     """Everything, for a program: {"fine": bool, "findings": [...]}."""
-    said = {"fine": fit(findings), "findings": list(findings)}
+    said = {"fine": fit(findings), "findings": [finding.told(into) for finding in findings]}
     return msgspec.json.format(msgspec.json.encode(said), indent=2).decode()
 
 

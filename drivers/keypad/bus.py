@@ -11,6 +11,7 @@ from drivers.keypad.ff68 import Decoder, Frame, Repeats
 from drivers.keypad.press import Press
 from drivers.onwire import OnWire
 from drivers.transport import Transport, open_url
+from drivers.words import _
 
 QUIET = 0.05  # seconds of silence before we speak: pads answer on the same pair of wires
 BIT_TIMES = 10  # per byte of 8N1
@@ -21,7 +22,7 @@ class Bus(OnWire):
     """The pads on one wire, each with its address. `charts` are the key codes, by name, of pads whose model does not
     send the usual ones. One worker owns it."""
 
-    what = "呼叫器总线"
+    what = _("呼叫器总线")
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from drivers.keypad.modbus import Decoder, Frame, Function
 from drivers.keypad.press import Press
 from drivers.onwire import OnWire
 from drivers.transport import Transport, open_url
+from drivers.words import _
 
 PATIENCE = 0.15  # seconds for an answer
 GAP = 0.004  # seconds: 3.5 characters at 9600 baud; faster lines need no more
@@ -46,7 +47,7 @@ class Box:
 class ButtonBoxes(OnWire):
     """The boxes at `addresses` on one line, each with `keys` buttons called B1, B2, …"""
 
-    what = "按键盒总线"
+    what = _("按键盒总线")
 
     def __init__(
         self,
@@ -85,11 +86,11 @@ class ButtonBoxes(OnWire):
         until = self.clock() + timeout
         while True:
             found: list[Press] = []
-            for _ in self.addresses:
+            for _turn in self.addresses:
                 found += self._poll(self.addresses[self.turn % len(self.addresses)])
                 self.turn += 1
             if self.boxes and len(self.silent) == len(self.boxes):
-                raise DeviceLost(self.name, "没有一个按键盒应答：检查接线、地址和波特率")
+                raise DeviceLost(self.name, _("没有一个按键盒应答：检查接线、地址和波特率"))
             if found or self.clock() >= until:
                 return found
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from drivers.grabbed import Grabbed
 from drivers.keypad.keys import CLEARING, DIGITS, MARK, NAMES
 from drivers.keypad.press import Press
+from drivers.words import NOTHING, Words, _
 
 DOWN = 1  # value 2 is autorepeat: a key held down is still one press
 FORGET = 8.0  # seconds after which digits typed without a key are a mistake, not a number
@@ -42,7 +43,7 @@ class UsbPad(Grabbed):
     name, of a model that does not send a number pad's.
     """
 
-    what = "数字键盘"
+    what = _("数字键盘")
     example = "evdev:/dev/input/by-path/…"
 
     def __init__(
@@ -57,10 +58,10 @@ class UsbPad(Grabbed):
         self.strange: deque[tuple[str, int]] = deque(maxlen=8)  # codes that are on no chart
         self.names = {code: key for key, code in codes.items()} if codes else NAMES
 
-    def unfit(self, keys: Set[int]) -> str:
+    def unfit(self, keys: Set[int]) -> Words:
         if self.names is NAMES:
-            return "" if MARK in keys else "没有数字键"
-        return "" if keys & self.names.keys() else "没有这个型号的键"
+            return NOTHING if MARK in keys else _("没有数字键")
+        return NOTHING if keys & self.names.keys() else _("没有这个型号的键")
 
     def presses(self, timeout: float) -> list[Press]:
         """The keys pressed since the last call, waiting at most `timeout` seconds for the first."""

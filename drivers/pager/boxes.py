@@ -11,6 +11,7 @@ from drivers.pager import coaster
 from drivers.pager.coaster import Answer, Framer, Jtech, Speed, Tone
 from drivers.pager.receipt import Receipt
 from drivers.transport import Transport, open_url
+from drivers.words import _
 
 ANSWER_WITHIN = 3.0  # seconds: a WaveWare answers before it transmits
 TRIES = 3
@@ -20,7 +21,7 @@ SENT = "sent"  # said of a page on a wire that goes one way
 class Box(OnWire):
     """What the three have in common."""
 
-    what = "寻呼发射机"
+    what = _("寻呼发射机")
 
     def check(self) -> None:
         """Hear whether the line is still there; what came unasked is dropped. Raises DeviceLost."""
@@ -114,7 +115,7 @@ class WaveWareBox(Box):
         frame = coaster.waveware(address, text, self.tone, self.speed)
         self.check()
         said = Answer(False)
-        for _ in range(TRIES):
+        for _try in range(TRIES):
             self.opened().write(frame)
             said = self._answer()
             if said.taken:
@@ -128,7 +129,7 @@ class WaveWareBox(Box):
                 if (said := coaster.read_answer(body)) is not None:
                     return said
         # Not sent again: the box may have it and only its answer was lost. Whoever called decides.
-        raise DeviceLost(self.name, f"寻呼发射机 {self.answer_within:g} 秒没有答复")
+        raise DeviceLost(self.name, _("寻呼发射机 {seconds:g} 秒没有答复").format(seconds=self.answer_within))
 
 
 def answers() -> Framer:

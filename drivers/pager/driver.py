@@ -13,6 +13,7 @@ from drivers.pager import tap
 from drivers.pager.receipt import Receipt
 from drivers.pager.tap import Action, Dialogue, Over, Patience, Ready, Send, Step
 from drivers.transport import Transport, open_url
+from drivers.words import _
 
 LOOK = 0.2  # seconds between two looks at the clock while the terminal is silent
 
@@ -23,7 +24,7 @@ class TapTerminal(OnWire):
     Entering opens the line and logs in: a terminal that does not answer raises DeviceLost there.
     """
 
-    what = "寻呼台"
+    what = _("寻呼台")
     line = "baud=9600&bits=7&parity=E&flow=soft"  # what TAP prescribes
 
     def __init__(
@@ -82,7 +83,7 @@ class TapTerminal(OnWire):
                 if isinstance(action, wanted):
                     return action
                 if isinstance(action, Over):
-                    raise DeviceLost(self.name, action.why or "寻呼台挂断了")
+                    raise DeviceLost(self.name, action.why or _("寻呼台挂断了"))
             try:
                 data = wire.read(LOOK)
             except DeviceLost:

@@ -22,6 +22,7 @@ from drivers.pager import pocsag
 from drivers.pager.pocsag import Function, Page
 from drivers.pager.receipt import Receipt
 from drivers.transport import Transport, open_url
+from drivers.words import _
 
 FORMS = ("raw", "spi", "wav")
 RATE = 22050  # samples per second: what multimon-ng and most modulators take
@@ -34,7 +35,7 @@ class PocsagTransmitter(OnWire):
     A pager that is programmed to vibrate on a tone function needs no text: it is left away.
     """
 
-    what = "寻呼发射机"
+    what = _("寻呼发射机")
 
     def __init__(
         self,
@@ -78,7 +79,7 @@ class PocsagTransmitter(OnWire):
         """Hear whether the radio is still there. Raises DeviceLost."""
         if self.form == "wav":
             if not os.access(self._folder(), os.W_OK | os.X_OK):
-                raise DeviceLost(self.name, f"没有可以写入的目录 {self._folder()}")
+                raise DeviceLost(self.name, _("没有可以写入的目录 {folder}").format(folder=self._folder()))
         else:
             while self.opened().read(0):
                 pass
@@ -105,5 +106,5 @@ class PocsagTransmitter(OnWire):
                 sound.setframerate(RATE)
                 sound.writeframes(pocsag.as_samples(words, self.speed, RATE))
         except OSError as error:
-            raise DeviceLost(self.name, f"写不了 {path}：{error}") from error
+            raise DeviceLost(self.name, _("写不了 {path}：{why}").format(path=path, why=error)) from error
         return path

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from drivers.errors import DeviceLost
 from drivers.pager.receipt import Receipt
+from drivers.words import _
 
 EV_FF, FF_RUMBLE = 0x15, 0x50
 STRONGEST = 0xFFFF
@@ -42,9 +43,11 @@ class RumblePager:
         open_device: Callable[[str], Any] = open_evdev,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        scheme, _, self.path = url.partition(":")
+        scheme, _colon, self.path = url.partition(":")
         if scheme != "evdev" or not self.path.startswith("/"):
-            raise ValueError(f"“{url}”要写成 evdev:/dev/hall/rumble-{PLACE}")
+            raise ValueError(
+                _("“{url}”要写成 {example}").format(url=url, example=f"evdev:/dev/hall/rumble-{PLACE}")
+            )
         self.name = name
         self.url = url
         self.milliseconds, self.times = int(milliseconds), int(times)
@@ -72,25 +75,32 @@ class RumblePager:
             with contextlib.closing(self._vibrator(path)) as device:
                 self._vibrate(device)
         except OSError as error:
-            raise DeviceLost(self.name, f"震动器 {path} 没有震动：{error.strerror or error}") from error
+            raise DeviceLost(
+                self.name, _("震动器 {path} 没有震动：{why}").format(path=path, why=error.strerror or error)
+            ) from error
         return Receipt(address, True, "vibrated")
 
     def check(self) -> None:
         """The device, or the folder of the devices, is there. Raises DeviceLost."""
         if PLACE in self.path:
             if not Path(self.path).parent.is_dir():
-                raise DeviceLost(self.name, f"没有目录 {Path(self.path).parent}：震动器没插上，或路径写错了")
+                raise DeviceLost(
+                    self.name,
+                    _("没有目录 {folder}：震动器没插上，或路径写错了").format(folder=Path(self.path).parent),
+                )
             return
         try:
             self._vibrator(self.path).close()
         except OSError as error:
-            raise DeviceLost(self.name, f"打不开震动器 {self.path}：{error.strerror or error}") from error
+            raise DeviceLost(
+                self.name, _("打不开震动器 {path}：{why}").format(path=self.path, why=error.strerror or error)
+            ) from error
 
     def _vibrator(self, path: str) -> Any:
         device = self.open_device(path)
         if FF_RUMBLE not in device.capabilities().get(EV_FF, ()):
             device.close()
-            raise OSError(f"{device.name} 不会震动")
+            raise OSError(_("{name} 不会震动").format(name=device.name))
         return device
 
     def _vibrate(self, device: Any) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from drivers.pager.receipt import Receipt
+from drivers.words import NOTHING, Words, _
 
 CR, LF, STX, ETX, EOT, ACK, NAK, ESC, RS = (
     b"\r",
@@ -58,7 +59,7 @@ class Ready:
 class Over:
     """The dialogue has ended; `why` is empty when we ended it ourselves."""
 
-    why: str = ""
+    why: Words = NOTHING
 
 
 Action = Send | Ready | Receipt | Over
@@ -75,10 +76,10 @@ class Step(Enum):
 
 
 SILENT = {
-    Step.ASKING: "寻呼台没有应答",
-    Step.LOGGING_IN: "寻呼台没有答复登录",
-    Step.WAITING: "寻呼台没有让我们开始",
-    Step.PAGING: "寻呼台没有答复呼叫",
+    Step.ASKING: _("寻呼台没有应答"),
+    Step.LOGGING_IN: _("寻呼台没有答复登录"),
+    Step.WAITING: _("寻呼台没有让我们开始"),
+    Step.PAGING: _("寻呼台没有答复呼叫"),
 }
 
 
@@ -180,12 +181,12 @@ class Dialogue:
             self._ending = False
             return self._go(Step.ASKING, now, self.patience.ask, CR)
         if line.endswith(BYE) and self.step is not Step.ASKING:
-            return self._over("" if self.step is Step.LEAVING else f"寻呼台挂断了 {self.said}".rstrip())
+            return self._over() if self.step is Step.LEAVING else self._over(self._hung_up())
         match self.step:
             case Step.LOGGING_IN if line.endswith(ACK):
                 return self._go(Step.WAITING, now, self.patience.go_ahead)
             case Step.LOGGING_IN if line.endswith(NAK):
-                return self._again(now) if self._tries < TRIES else self._over("寻呼台拒绝登录")
+                return self._again(now) if self._tries < TRIES else self._over(_("寻呼台拒绝登录"))
             case Step.WAITING if line.endswith(GO_AHEAD):
                 self.step = Step.READY
                 return [Ready()]
@@ -200,6 +201,11 @@ class Dialogue:
         elif line:
             self.unreadable += 1
         return []
+
+    def _hung_up(self) -> Words:
+        if not self.said:
+            return _("寻呼台挂断了")
+        return _("寻呼台挂断了：{said}").format(said=self.said)
 
     def _login(self) -> bytes:
         return ESC + AUTOMATIC + self.password.encode("ascii") + CR
@@ -223,6 +229,6 @@ class Dialogue:
         self.step = Step.READY
         return [Receipt(self._pager, accepted, self.said)]
 
-    def _over(self, why: str = "") -> list[Action]:
+    def _over(self, why: Words = NOTHING) -> list[Action]:
         self.step = Step.CLOSED
         return [Over(why)]

@@ -27,6 +27,7 @@ from uuid import uuid4
 
 from drivers.errors import DeviceLost
 from drivers.pager.receipt import Receipt
+from drivers.words import NOTHING, Words, _, plain
 
 TRIES = 3
 FIRST_PAUSE, LAST_PAUSE = 0.5, 5.0  # seconds between two tries
@@ -70,7 +71,7 @@ class Webhook:
         self.context = context
         self._secret = secret.encode() if isinstance(secret, str) else secret
         if len(self._secret) < 16:
-            raise ValueError("the secret that signs calls has at least 16 characters")
+            raise ValueError(_("签名用的密钥至少要 16 个字符"))
 
     def __repr__(self) -> str:
         return f"Webhook({self.name!r}, {self.url!r})"
@@ -91,31 +92,33 @@ class Webhook:
         Raises DeviceLost when the gateway could not be reached at all, after every try.
         """
         body, key = body_of(address, text), once or uuid4().hex
-        pause, why, status = FIRST_PAUSE, "", 0
+        pause, why, status = FIRST_PAUSE, NOTHING, 0
         for attempt in range(1, self.tries + 1):
             try:
                 status, said, wait = self._post(body, key)
             except (OSError, http.client.HTTPException) as error:
                 status, why, wait = 0, _why(error), 0.0
             else:
-                why = f"HTTP {status} {said}".rstrip()
+                why = plain(f"HTTP {status} {said}".rstrip())
                 if 200 <= status < 300:
-                    return Receipt(address, True, why)
+                    return Receipt(address, True, str(why))
                 if status not in AGAIN:
-                    return Receipt(address, False, why)
+                    return Receipt(address, False, str(why))
             if attempt < self.tries:
                 self.sleep(min(max(pause, wait), LAST_PAUSE))
                 pause = min(pause * 2, LAST_PAUSE)
         if not status:
-            raise DeviceLost(self.name, f"短信网关 {self.parts.netloc} 联系不上：{why}")
-        return Receipt(address, False, why)
+            raise DeviceLost(
+                self.name, _("短信网关 {host} 联系不上：{why}").format(host=self.parts.netloc, why=why)
+            )
+        return Receipt(address, False, str(why))
 
     def check(self) -> None:
         """Somebody answers HTTP there, whatever it says to a HEAD. Raises DeviceLost."""
         try:
             self._ask("HEAD", b"", {})
         except (OSError, http.client.HTTPException) as error:
-            why = f"短信网关 {self.parts.netloc} 联系不上：{_why(error)}"
+            why = _("短信网关 {host} 联系不上：{why}").format(host=self.parts.netloc, why=_why(error))
             raise DeviceLost(self.name, why) from error
 
     def _post(self, body: bytes, key: str) -> tuple[int, str, float]:
@@ -155,7 +158,7 @@ def _parts(url: str) -> SplitResult:
     except ValueError:
         port_ok = False
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or not port_ok:
-        raise ValueError(f"“{url}”要写成 https://主机/路径，不带用户名")
+        raise ValueError(_("“{url}”要写成 https://主机/路径，不带用户名").format(url=url))
     return parts
 
 
@@ -167,9 +170,9 @@ def _seconds(text: str | None) -> float:
     return wait if math.isfinite(wait) and wait > 0 else 0.0
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> Words:
     if isinstance(error, TimeoutError):
-        return "没有应答"
+        return _("没有应答")
     if isinstance(error, ConnectionRefusedError):
-        return "拒绝连接"
-    return str(error) or type(error).__name__
+        return _("拒绝连接")
+    return plain(str(error) or type(error).__name__)

@@ -13,9 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import StrEnum
-from types import TracebackType
-from typing import Self
 
+from drivers.closing import Closing
 from drivers.errors import CoverOpen, CutterJam, DeviceError, DeviceLost, PaperOut
 from drivers.printer.profile import Profile
 from drivers.printer.status import (
@@ -29,6 +28,7 @@ from drivers.printer.status import (
     Transmitted,
 )
 from drivers.transport import Transport, open_url
+from drivers.words import _
 
 ASK = b"\x10\x04"  # DLE EOT n
 CLEAR = b"\x10\x05\x02"  # DLE ENQ 2
@@ -53,7 +53,7 @@ class Printed(StrEnum):
     CONFIRMED = "confirmed"  # GS ( H named this very job
 
 
-class Printer:
+class Printer(Closing):
     """A printer behind a URL. The wire is opened when first needed and again after it was lost.
 
     `answer` seconds bound each question, `patience` seconds the printing of one ticket. `unfinished`: an
@@ -80,14 +80,6 @@ class Printer:
         self._in_step = False  # whether the printer is known to stand between two commands
         self._torn = unfinished  # whether half a ticket may still hang in the printer
         self._ids = itertools.count(1)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the wire; the next call opens it again."""
@@ -150,7 +142,7 @@ class Printer:
             wire.write(ASK + bytes((n,)))
             reply = next((r for r in self._hearing(self.answer) if isinstance(r, RealTime)), None)
             if reply is None:
-                raise DeviceLost(self.name, f"打印机没有应答状态查询（{self.url}）")
+                raise DeviceLost(self.name, _("打印机没有应答状态查询（{url}）").format(url=self.url))
             answers[n] = reply.value
         return PrinterState.from_real_time(answers)
 
@@ -196,7 +188,7 @@ class Printer:
                 end = min(end, now + GRACE) if fault else end
         if fault is None and self.profile.dle_eot:
             fault = self._fault(self._ask())
-        raise fault or DeviceLost(self.name, "打印机没有确认这张票已经打完")
+        raise fault or DeviceLost(self.name, _("打印机没有确认这张票已经打完"))
 
     def _fall_in_step(self) -> None:
         """After opening: if the printer still waits for the rest of a command, give it that and cut it off.
@@ -217,7 +209,7 @@ class Printer:
                 self._in_step = True
                 return
             wire.write(NOTHING)
-        raise DeviceLost(self.name, f"打印机不执行命令（{self.url}）：请关机再开机")
+        raise DeviceLost(self.name, _("打印机不执行命令（{url}）：请关机再开机").format(url=self.url))
 
     def _clear(self) -> None:
         with suppress(DeviceLost):
@@ -254,11 +246,11 @@ class Printer:
         if state.ready:
             return None
         if state.cover_open:  # first: with the cover open the paper sensor sees nothing either
-            return CoverOpen(self.name, "打印机盖子开着")
+            return CoverOpen(self.name, _("打印机盖子开着"))
         if state.paper is PaperLevel.OUT:
-            return PaperOut(self.name, "打印机缺纸")
+            return PaperOut(self.name, _("打印机缺纸"))
         if state.cutter_error:
-            return CutterJam(self.name, "切纸刀卡住")
+            return CutterJam(self.name, _("切纸刀卡住"))
         if state.unrecoverable_error:
-            return DeviceError(self.name, "打印机故障，需要关机检修")
-        return DeviceError(self.name, "打印机暂停（脱机）")
+            return DeviceError(self.name, _("打印机故障，需要关机检修"))
+        return DeviceError(self.name, _("打印机暂停（脱机）"))

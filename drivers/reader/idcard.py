@@ -16,6 +16,7 @@ from drivers.reader import sdt
 from drivers.reader.person import SHORTEST_KEY, Person, person_of
 from drivers.reader.sdt import Answer, Decoder
 from drivers.transport import Transport, open_url
+from drivers.words import Words, _
 
 ANSWER_WITHIN = 2.0  # seconds; a card's text and photo are 1.3 KB
 LOOK_EVERY = 0.3  # seconds between two looks for a card
@@ -26,13 +27,13 @@ MISSES = 3  # commands without an answer after which the reader is lost
 class Again:
     """The card was not read; `words` say what the visitor should do."""
 
-    words: str
+    words: Words
 
 
 class IdCardReader(OnWire):
     """`key` hashes the numbers; `today` is the business day, for the age band."""
 
-    what = "身份证阅读器"
+    what = _("身份证阅读器")
     line = "baud=115200"
 
     def __init__(
@@ -69,7 +70,7 @@ class IdCardReader(OnWire):
         """The reader's own word that it works. Raises DeviceLost."""
         said = self._ask(sdt.STATE)
         if said is None:
-            raise DeviceLost(self.name, "身份证阅读器没有应答：检查电源、接线和波特率（通常 115200）")
+            raise DeviceLost(self.name, _("身份证阅读器没有应答：检查电源、接线和波特率（通常 115200）"))
         if said.status in sdt.FATAL:
             raise DeviceLost(self.name, said.words)
 
@@ -110,7 +111,7 @@ class IdCardReader(OnWire):
     def _answered(self, said: Answer | None) -> Answer | None:
         self.misses = 0 if said is not None else self.misses + 1
         if self.misses >= MISSES:
-            raise DeviceLost(self.name, "身份证阅读器不再应答")
+            raise DeviceLost(self.name, _("身份证阅读器不再应答"))
         return said
 
     def _ask(self, order: tuple[int, int]) -> Answer | None:

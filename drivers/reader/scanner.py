@@ -12,6 +12,7 @@ from drivers.onwire import OnWire
 from drivers.reader import gm65
 from drivers.reader.layout import ENTER, PLAIN, SHIFTED, SHIFTS
 from drivers.transport import Transport, open_url
+from drivers.words import NOTHING, Words, _
 
 UP, DOWN = 0, 1
 HURRY = 0.05  # seconds between two keys of a scanner; a person types slower
@@ -31,7 +32,7 @@ class Scan:
 class SerialScanner(OnWire):
     """A GM65, GM805 or GM812, or any scanner that ends a code with CR or LF."""
 
-    what = "扫码器"
+    what = _("扫码器")
 
     def __init__(
         self,
@@ -97,7 +98,7 @@ class Burst:
 class WedgeScanner(Grabbed):
     """A scanner that types, at `evdev:/dev/hall/scanner-1`: grabbed, so that no code is typed into the desktop."""
 
-    what = "扫码器"
+    what = _("扫码器")
     example = "evdev:/dev/input/by-id/…"
 
     def __init__(self, name: str, url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -108,8 +109,8 @@ class WedgeScanner(Grabbed):
         self.burst = Burst()
         return super().__enter__()
 
-    def unfit(self, keys: Set[int]) -> str:
-        return "" if ENTER in keys and set(PLAIN) & keys else "不是扫码器"
+    def unfit(self, keys: Set[int]) -> Words:
+        return NOTHING if ENTER in keys and set(PLAIN) & keys else _("不是扫码器")
 
     def reads(self, timeout: float) -> list[Scan]:
         """The codes typed since the last call, waiting at most `timeout` seconds for the first key."""

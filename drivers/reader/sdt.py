@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from drivers.words import Words, _
+
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 SHORTEST, LONGEST = 4, 2400  # LEN: three bytes and the XOR; text, photo and fingerprint
 HEAD = len(PREAMBLE) + 2
@@ -20,23 +22,23 @@ STATE, RESET, SAM_ID = (0x11, 0xFF), (0x10, 0xFF), (0x12, 0xFF)
 
 OK, FOUND, NO_CARD, NOT_SELECTED, NOT_READ = 0x90, 0x9F, 0x80, 0x81, 0x41
 STATUS = {
-    OK: "完成",
-    FOUND: "找到证件",
-    NO_CARD: "没有证件",
-    NOT_SELECTED: "证件没有选中，请重新放",
-    0x91: "证件里没有这项内容",
-    NOT_READ: "证件没有读出来，请重新放",
-    0x10: "读卡器收到的校验不对",
-    0x11: "读卡器收到的长度不对",
-    0x21: "读卡器不认识这个命令",
-    0x24: "读卡器没有权限",
-    0x31: "证件没有通过认证",
-    0x32: "读卡器没有通过证件的认证",
-    0x33: "证件信息验证不对",
-    0x40: "不认识的证件",
-    0x47: "读卡器的安全模块出错",
-    0x60: "读卡器自检没有通过",
-    0x66: "读卡器没有授权",
+    OK: _("完成"),
+    FOUND: _("找到证件"),
+    NO_CARD: _("没有证件"),
+    NOT_SELECTED: _("证件没有选中，请重新放"),
+    0x91: _("证件里没有这项内容"),
+    NOT_READ: _("证件没有读出来，请重新放"),
+    0x10: _("读卡器收到的校验不对"),
+    0x11: _("读卡器收到的长度不对"),
+    0x21: _("读卡器不认识这个命令"),
+    0x24: _("读卡器没有权限"),
+    0x31: _("证件没有通过认证"),
+    0x32: _("读卡器没有通过证件的认证"),
+    0x33: _("证件信息验证不对"),
+    0x40: _("不认识的证件"),
+    0x47: _("读卡器的安全模块出错"),
+    0x60: _("读卡器自检没有通过"),
+    0x66: _("读卡器没有授权"),
 }
 FATAL = (0x47, 0x60, 0x66)  # the reader, not the card
 
@@ -64,9 +66,9 @@ class Answer:
     data: bytes = field(default=b"", repr=False)
 
     @property
-    def words(self) -> str:
+    def words(self) -> Words:
         """The status as a sentence."""
-        return STATUS.get(self.status, f"读卡器状态 {self.status:02X}")
+        return STATUS.get(self.status, _("读卡器状态 {status:02X}").format(status=self.status))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from drivers.errors import DeviceLost
 from drivers.reader.idcard import Again, IdCardReader
 from drivers.reader.person import SHORTEST_KEY, Person
 from drivers.reader.scanner import Scan, SerialScanner, WedgeScanner
+from drivers.words import _
 from drivers.worker import Worker
 
 Read = Person | Again | Scan
@@ -64,14 +65,19 @@ def key_of(name: str, file: Path) -> bytes:
     try:
         key, mode = file.read_bytes(), file.stat().st_mode
     except FileNotFoundError as error:
-        todo = f"head -c 32 /dev/urandom > {file}，再 chmod 600"
-        raise DeviceLost(name, f"没有证件密钥 {file}：{todo}") from error
+        todo = _("head -c 32 /dev/urandom > {file}，再 chmod 600").format(file=file)
+        raise DeviceLost(name, _("没有证件密钥 {file}：{todo}").format(file=file, todo=todo)) from error
     except OSError as error:
-        raise DeviceLost(name, f"读不到证件密钥 {file}：{error.strerror}") from error
+        raise DeviceLost(
+            name, _("读不到证件密钥 {file}：{why}").format(file=file, why=error.strerror)
+        ) from error
     if mode & 0o007:
-        raise DeviceLost(name, f"谁都能读证件密钥 {file}：chmod o= {file}")
+        raise DeviceLost(name, _("谁都能读证件密钥 {file}：chmod o= {file}").format(file=file))
     if len(key) < SHORTEST_KEY:
-        raise DeviceLost(name, f"证件密钥 {file} 太短：至少 {SHORTEST_KEY} 字节")
+        raise DeviceLost(
+            name,
+            _("证件密钥 {file} 太短：至少 {least} 字节").format(file=file, least=SHORTEST_KEY),
+        )
     return key
 
 

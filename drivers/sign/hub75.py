@@ -11,15 +11,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from PIL import Image
 
+from drivers.closing import Closing
 from drivers.errors import DeviceLost
 from drivers.sign import dots
 from drivers.sign.colours import RGB
+from drivers.words import _
 
 LIBRARY = "rgbmatrix"
 SCHEME = "hub75"
@@ -44,17 +45,23 @@ _lock = threading.Lock()
 
 def settings(url: str) -> dict[str, str | int]:
     """The library's options as a hub75: URL names them. ValueError says what is wrong with it."""
-    scheme, _, rest = url.partition(":")
-    mapping, _, query = rest.partition("?")
+    scheme, _colon, rest = url.partition(":")
+    mapping, _mark, query = rest.partition("?")
     if scheme != SCHEME or not mapping:
-        raise ValueError(f"“{url}”要写成 hub75:接线方式?rows=32&cols=64&chain=2，如 hub75:adafruit-hat")
+        raise ValueError(
+            _("“{url}”要写成 hub75:接线方式?rows=32&cols=64&chain=2，如 hub75:adafruit-hat").format(url=url)
+        )
     options = DEFAULTS | dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(set(options) - set(NUMBERS) - set(WORDS))
     if unknown:
-        raise ValueError(f"“{url}”不认识选项 {'、'.join(unknown)}，只有 {'、'.join([*NUMBERS, *WORDS])}")
+        raise ValueError(
+            _("“{url}”不认识选项 {unknown}，只有 {known}").format(
+                url=url, unknown=unknown, known=[*NUMBERS, *WORDS]
+            )
+        )
     bad = sorted(word for word in NUMBERS if not options.get(word, "0").isdecimal())
     if bad:
-        raise ValueError(f"“{url}”里的 {'、'.join(bad)} 要是数")
+        raise ValueError(_("“{url}”里的 {bad} 要是数").format(url=url, bad=bad))
     found: dict[str, str | int] = {NUMBERS[k]: int(v) for k, v in options.items() if k in NUMBERS}
     return found | {WORDS[k]: v for k, v in options.items() if k in WORDS} | {"hardware_mapping": mapping}
 
@@ -64,7 +71,7 @@ def load() -> Any:
     return import_module(LIBRARY)
 
 
-class Hub75Sign:
+class Hub75Sign(Closing):
     """`colour` and `size` are what the text is lit and set in. `library` has the API of `rgbmatrix`."""
 
     def __init__(
@@ -99,15 +106,15 @@ class Hub75Sign:
                 self.wire = _matrices[self.url]
             self.canvas = self.wire.CreateFrameCanvas()
         except ImportError as error:
-            raise DeviceLost(self.name, f"没有安装 {LIBRARY}（rpi-rgb-led-matrix 的 Python 模块）") from error
+            raise DeviceLost(
+                self.name,
+                _("没有安装 {library}（rpi-rgb-led-matrix 的 Python 模块）").format(library=LIBRARY),
+            ) from error
         except (RuntimeError, OSError) as error:
-            raise DeviceLost(self.name, f"LED 屏打不开，本程序要以 root 运行在树莓派上：{error}") from error
+            raise DeviceLost(
+                self.name, _("LED 屏打不开，本程序要以 root 运行在树莓派上：{why}").format(why=error)
+            ) from error
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the panels; what is shown stays."""
@@ -130,7 +137,7 @@ class Hub75Sign:
 
     def _light(self) -> None:
         if self.wire is None:
-            raise DeviceLost(self.name, "显示屏还没有连接")
+            raise DeviceLost(self.name, _("显示屏还没有连接"))
         painted = Image.new("RGB", (self.width, self.height))
         painted.paste(RGB.get(self.colour, RGB["red"]), (0, 0), self.pages[self.page])
         self.canvas.SetImage(painted)

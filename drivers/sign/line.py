@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from drivers.errors import DeviceLost
 from drivers.transport import Transport
+from drivers.words import _
 
 
 @dataclass(eq=False)
@@ -68,18 +69,18 @@ class Share:
 
     def _held(self) -> Line:
         if self.line is None:
-            raise DeviceLost(self.device, f"连接已经关闭（{self.url}）")
+            raise DeviceLost(self.device, _("连接已经关闭（{url}）").format(url=self.url))
         return self.line
 
     def _wire(self, line: Line) -> Transport:
         if line.wire is None:
-            raise DeviceLost(self.device, f"线路断开，等待重新连接（{self.url}）")
+            raise DeviceLost(self.device, _("线路断开，等待重新连接（{url}）").format(url=self.url))
         return line.wire
 
     def _broken(self, line: Line, lost: DeviceLost) -> DeviceLost:
         with line.turn:
             _shut(self.url, line)
-        return DeviceLost(self.device, lost.why)
+        return DeviceLost(self.device, lost.words)
 
 
 def join(url: str, device: str, open_wire: Callable[[str, str], Transport]) -> Share:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container, Sequence
-from types import TracebackType
 from typing import Self
 
+from drivers.closing import Closing
 from drivers.errors import DeviceError, DeviceLost
 from drivers.sign.line import Share, join
 from drivers.transport import Transport, open_url, parse_url
+from drivers.words import _
 
 REPLY = 3.0  # seconds that a sign may take to answer
 SENDS = 3  # once, and twice again: every command of every sign here may be repeated without harm
 BITS = 10  # on a serial line, for each byte
 
 
-class WiredSign:
+class WiredSign(Closing):
     """What all signs on wires share: entering opens the wire and pings.
 
     `reply` is in seconds and begins when the last byte has left; a sign that is silent for SENDS times as
@@ -51,11 +52,6 @@ class WiredSign:
             self.close()
             raise
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the wire; what is shown stays."""
@@ -93,7 +89,7 @@ class WiredSign:
         A refusal in `again` may be cured by another try. DeviceError when refused, DeviceLost for silence.
         """
         refusal = None
-        for _ in range(self.sends):
+        for _send in range(self.sends):
             wire = self._open()
             with wire.turn():
                 while stale := wire.read(0):
@@ -106,12 +102,14 @@ class WiredSign:
             if refusal is not None and refusal not in again:
                 break
         if refusal is None:
-            raise DeviceLost(self.name, f"显示屏 {self.sends} 次没有应答（{self.url}）")
-        raise DeviceError(self.name, f"显示屏拒绝了命令，错误 {refusal}")
+            raise DeviceLost(
+                self.name, _("显示屏 {times} 次没有应答（{url}）").format(times=self.sends, url=self.url)
+            )
+        raise DeviceError(self.name, _("显示屏拒绝了命令，错误 {refusal}").format(refusal=refusal))
 
     def _open(self) -> Share:
         if self.wire is None:
-            raise DeviceLost(self.name, "显示屏还没有连接")
+            raise DeviceLost(self.name, _("显示屏还没有连接"))
         return self.wire
 
     def _write(self, wire: Share, pieces: Sequence[bytes], pause: float) -> None:

@@ -12,9 +12,9 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from drivers.closing import Closing
 from drivers.sim import make
 from drivers.sim.device import Simulator
 from drivers.sim.ends import End, OwnEnd, PairEnd, PtyEnd, TcpEnd
@@ -24,7 +24,7 @@ TICK = 0.02  # seconds between two looks at what a device says by itself
 EventHandler = Callable[[str, dict[str, Any]], None]
 
 
-class Served:
+class Served(Closing):
     """A simulator on its wire. A context manager; `close` takes the wire away.
 
     `url` is what a driver opens, `env` what its process needs in its environment for that.
@@ -89,14 +89,6 @@ class Served:
             self.end.discard()
         if hasattr(self.sim, "close"):
             self.sim.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class Loop:

@@ -19,6 +19,7 @@ from drivers.speech.kept import Kept
 from drivers.speech.loudness import true_peak
 from drivers.speech.reading import Rules, fragments
 from drivers.speech.voice import Speech
+from drivers.words import Words, _, of
 
 READY = "ready"  # the folder of clips inside the folder of recordings
 GAP = 0.045  # seconds between two fragments
@@ -36,7 +37,7 @@ class Fault:
     """One thing wrong with one recording, for the person who recorded it."""
 
     fragment: str
-    why: str
+    why: Words
 
     def __str__(self) -> str:
         return f"{self.fragment}.wav：{self.why}"
@@ -120,9 +121,9 @@ def build(folder: Path, wanted: Iterable[str]) -> tuple[list[str], list[Fault]]:
         try:
             samples = finished(recording.read(file.read_bytes()))
         except FileNotFoundError:
-            faults.append(Fault(fragment, "没有录"))
+            faults.append(Fault(fragment, _("没有录")))
         except (OSError, ValueError) as error:
-            faults.append(Fault(fragment, str(error)))
+            faults.append(Fault(fragment, of(error)))
         else:
             fresh = clip.with_suffix(".part")
             fresh.write_bytes(sound.to_wav(samples))
@@ -137,12 +138,16 @@ def finished(raw: sound.Samples[int]) -> sound.Samples[int]:
     """A recording trimmed and levelled; ValueError says what is wrong with it."""
     loud = sound.loudness(raw)
     if loud == -math.inf:
-        raise ValueError("里面没有声音")
+        raise ValueError(_("里面没有声音"))
     if loud < QUIETEST:
-        raise ValueError(f"录得太轻（{loud:.0f} LUFS）：离话筒近一点再录")
+        raise ValueError(_("录得太轻（{loudness:.0f} LUFS）：离话筒近一点再录").format(loudness=loud))
     samples = sound.level(spoken(raw))
     if sound.seconds(samples) > LONGEST:
-        raise ValueError(f"有 {sound.seconds(samples):.1f} 秒，一段最多 {LONGEST:g} 秒")
+        raise ValueError(
+            _("有 {seconds:.1f} 秒，一段最多 {most:g} 秒").format(
+                seconds=sound.seconds(samples), most=LONGEST
+            )
+        )
     return samples
 
 
@@ -153,7 +158,9 @@ def spoken(raw: sound.Samples[int]) -> sound.Samples[int]:
     top, room = max(levels), sorted(levels)[len(levels) // 10]
     if top - room < ABOVE_ROOM:
         raise ValueError(
-            f"周围太吵：话音只比底噪高 {top - room:.0f} dB，要 {ABOVE_ROOM:.0f} dB 以上，前后也要留半秒安静"
+            _("周围太吵：话音只比底噪高 {ratio:.0f} dB，要 {least:.0f} dB 以上，前后也要留半秒安静").format(
+                ratio=top - room, least=ABOVE_ROOM
+            )
         )
     edge = max(top - FADE, room + HISS)
     loud = [n for n, level in enumerate(levels) if level > edge]

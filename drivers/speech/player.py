@@ -17,6 +17,7 @@ from typing import Protocol
 
 from drivers.errors import DeviceLost
 from drivers.speech import sound
+from drivers.words import _
 
 GRACE = 5.0  # seconds that a sound card may take longer than the sound
 
@@ -35,14 +36,14 @@ class Player(Protocol):
 
 def open_player(url: str, device: str) -> Player:
     """The player behind a URL; ValueError for any other kind of URL. Opens nothing yet."""
-    scheme, _, where = url.partition(":")
+    scheme, _colon, where = url.partition(":")
     match scheme:
         case "alsa":
             return AlsaPlayer(where or "default", device)
         case "file":
             return FilePlayer(Path(where), device)
         case _:
-            raise ValueError(f"“{url}”要写成 alsa:设备 或 file:目录")
+            raise ValueError(_("“{url}”要写成 alsa:设备 或 file:目录").format(url=url))
 
 
 class AlsaPlayer:
@@ -75,11 +76,14 @@ class AlsaPlayer:
                 raise DeviceLost(self.device, f"{self.command}: {error.strerror}") from None
             self._hushed, self._playing = False, process
             try:
-                _, said = process.communicate(wav, limit)
+                _nothing, said = process.communicate(wav, limit)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
-                raise DeviceLost(self.device, f"{self.card} was still playing after {limit:.0f} s") from None
+                raise DeviceLost(
+                    self.device,
+                    _("{card} 放了 {seconds:.0f} 秒还没有放完").format(card=self.card, seconds=limit),
+                ) from None
             finally:
                 self._playing = None
             if process.returncode and not self._hushed:
@@ -106,7 +110,7 @@ class FilePlayer:
         except OSError as error:
             raise DeviceLost(self.device, f"{self.folder}: {error.strerror}") from None
         if not os.access(self.folder, os.W_OK):
-            raise DeviceLost(self.device, f"{self.folder}: not writable")
+            raise DeviceLost(self.device, _("{folder} 不能写").format(folder=self.folder))
 
     def play(self, wav: bytes, name: str) -> None:
         with self._one:

@@ -9,6 +9,7 @@ from array import array
 from functools import lru_cache
 
 from drivers.speech.sound import FULL, RATE, Samples
+from drivers.words import _
 
 RATES = (16000, 22050, 24000, 32000, 44100, 48000, 96000)
 LARGEST = 16 * 1024 * 1024  # bytes: more than three minutes of the best quality are no fragment
@@ -19,20 +20,24 @@ REACH = 12  # samples of the lower rate on either side on which a new sample res
 def read(data: bytes) -> Samples[int]:
     """The samples of a WAV file, mixed to one channel, at our rate; ValueError says what is wrong with it."""
     if len(data) > LARGEST:
-        raise ValueError("文件太大，不像一个词的录音")
+        raise ValueError(_("文件太大，不像一个词的录音"))
     try:
         with wave.open(io.BytesIO(data)) as wav:
             channels, width, rate = wav.getnchannels(), wav.getsampwidth(), wav.getframerate()
             frames = wav.readframes(wav.getnframes())
     except (wave.Error, EOFError) as error:
-        raise ValueError(f"不是 PCM 的 WAV 文件（{error}）") from None
+        raise ValueError(_("不是 PCM 的 WAV 文件（{why}）").format(why=error)) from None
     if rate not in RATES:
-        raise ValueError(f"采样率是 {rate}，要是 {'、'.join(map(str, RATES))} 之一")
+        raise ValueError(_("采样率是 {rate}，要是 {rates} 之一").format(rate=rate, rates=RATES))
     if channels not in (1, 2) or width not in (1, 2, 3, 4):
-        raise ValueError(f"有 {channels} 个声道、每个采样 {8 * width} 位：要单声道或立体声，8 到 32 位")
+        raise ValueError(
+            _("有 {channels} 个声道、每个采样 {bits} 位：要单声道或立体声，8 到 32 位").format(
+                channels=channels, bits=8 * width
+            )
+        )
     values = _decoded(frames, width)
     if sum(1 for value in values if not -FULL < value < FULL - 0xFF * (width == 1)) >= CLIPPED:
-        raise ValueError("录得太响，削顶了：离话筒远一点再录")
+        raise ValueError(_("录得太响，削顶了：离话筒远一点再录"))
     return resample(_mixed(values, channels), rate)
 
 

@@ -21,6 +21,7 @@ from drivers.errors import DeviceLost
 from drivers.speech import sound
 from drivers.speech.kept import Kept
 from drivers.speech.reading import Language
+from drivers.words import NOTHING, _, plain
 
 CANDIDATES = {
     Language.MANDARIN: ("cmn", "cmn-latn-pinyin"),
@@ -68,8 +69,10 @@ class Speech:
         said = self._run({"do": "phonemes", "voices": list(self.candidates), "text": probe})
         good = [voice for voice in self.candidates if speaks(said.get(voice, ""), self.language, probe)]
         if not good:
-            why = "，".join(f"{v}：{said.get(v) or '没有装'}" for v in self.candidates)
-            raise DeviceLost(self.device, f"没有一个嗓音会说这种话（{why}）：请装 espeak-ng-data")
+            why = [_("{what}：{why}").format(what=v, why=said.get(v) or _("没有装")) for v in self.candidates]
+            raise DeviceLost(
+                self.device, _("没有一个嗓音会说这种话（{why}）：请装 espeak-ng-data").format(why=why)
+            )
         self.voice = good[0]
         return self.voice
 
@@ -114,15 +117,17 @@ class Speech:
             try:
                 samples = sound.from_wav(out.read_bytes())
             except (OSError, ValueError) as error:
-                raise DeviceLost(self.device, f"the synthesiser wrote nothing: {error}") from None
+                raise DeviceLost(
+                    self.device, _("语音合成器什么也没写出来：{why}").format(why=error)
+                ) from None
         if sound.loudness(samples) < -60:
-            raise DeviceLost(self.device, f"the synthesiser was silent for “{sentence}”")
+            raise DeviceLost(self.device, _("语音合成器说“{sentence}”没有声音").format(sentence=sentence))
         return samples
 
     def _run(self, ask: dict[str, Any], under: Sequence[str] = ()) -> dict[str, str]:
         """One request to a short-lived renderer; a second one if the first hangs or dies."""
-        why = ""
-        for _ in range(2):
+        why = NOTHING
+        for _try in range(2):
             process = subprocess.Popen(
                 [*under, *self.renderer],
                 stdin=subprocess.PIPE,
@@ -135,12 +140,13 @@ class Speech:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
-                why = f"the synthesiser hung for {self.timeout:g} s"
+                why = _("语音合成器 {seconds:g} 秒没有反应").format(seconds=self.timeout)
                 continue
             if process.returncode == 0:
                 answer: dict[str, str] = json.loads(out)
                 return answer
-            why = (err.decode(errors="replace").strip().splitlines() or ["the synthesiser died"])[-1]
+            said = err.decode(errors="replace").strip().splitlines()
+            why = plain(said[-1]) if said else _("语音合成器自己退出了")
         raise DeviceLost(self.device, why)
 
 

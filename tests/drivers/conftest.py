@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from drivers.doctor import probe
+from drivers.doctor import asked
 
 
 @pytest.fixture
@@ -19,5 +19,5 @@ def stack() -> Iterator[ExitStack]:
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulators answer at once."""
-    monkeypatch.setattr(probe, "PATIENT", 0.4)
-    monkeypatch.setattr(probe, "HASTY", 0.15)
+    monkeypatch.setattr(asked, "PATIENT", 0.4)
+    monkeypatch.setattr(asked, "HASTY", 0.15)

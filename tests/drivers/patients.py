@@ -6,14 +6,16 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import tomli_w
 
 from drivers.doctor import diagnose
 from drivers.doctor.devices import Device
-from drivers.doctor.finding import Finding
+from drivers.doctor.finding import State
 from drivers.sim import host, make
 
 ROOT = Path(__file__).parents[2]
@@ -51,8 +53,22 @@ def holding(stack: ExitStack, path: str) -> int:
     return process.pid
 
 
-def one(device: Device) -> Finding:
-    (found,) = diagnose([device])
+class Told(NamedTuple):
+    """A finding as a Chinese reader has it."""
+
+    state: State
+    spoken: str
+    answer: str
+    todo: str
+
+
+def told(devices: Sequence[Device]) -> list[Told]:
+    """What the doctor says of these."""
+    return [Told(f.state, str(f.spoken), str(f.answer), str(f.todo)) for f in diagnose(devices)]
+
+
+def one(device: Device) -> Told:
+    (found,) = told([device])
     return found
 
 
@@ -62,7 +78,14 @@ def hall_file(tmp_path: Path, printer: str) -> Path:
     raw["kiosk"] = raw["kiosk"][:1]
     raw["kiosk"][0]["printer"] = {"url": printer, "profile": "80mm"}
     raw["sign"], raw["keypad"], raw["pager"], raw["reader"] = [], [], [], []
-    del raw["pager_terminal"]
+    for table in ("pager_terminal", "appointments", "setup", "progress"):
+        del raw[table]
+    for row in (raw["hall"], *raw["service"]):  # nobody looks up a name from here
+        row.pop("ticket_url", None)
+        row.pop("guide_url", None)
+    raw["kiosk"][0]["book"] = str(tmp_path / "kiosk.book")
+    raw["caller"]["journal"] = f"sqlite:///{tmp_path}/journal.db"
+    raw["phone"] = {"port": int(closed().rpartition(":")[2])}
     raw["voice"] = [{"id": "east", "zones": ["east"], "out": f"file:{tmp_path}/said"}]
     file = tmp_path / "hall.toml"
     file.write_text(tomli_w.dumps(raw), "utf-8")

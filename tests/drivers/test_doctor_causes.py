@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from drivers.doctor import cause, diagnose, trial
+from drivers.doctor import cause, trial
+from drivers.doctor.asked import SILENT_SIGNS
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import State, ranges
-from drivers.doctor.probe import SILENT_SIGNS
 from drivers.errors import DeviceError, DeviceLost
 from drivers.sign.open import KINDS as SIGNS
 from drivers.sim import make
-from tests.drivers.patients import NOBODY, one, pty, tcp
+from tests.drivers.patients import NOBODY, one, pty, tcp, told
 from tests.drivers.test_idcard import CARD
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -80,7 +80,7 @@ def test_without_permission_the_group_is_named() -> None:
             os.seteuid(NOBODY)
         found = one(Device("printer:1", "printer", f"file:{path}", {"profile": "80mm"}))
         user = cause.user_name()
-        path_hidden = cause.permission(path)
+        path_hidden = str(cause.permission(path))
     finally:
         os.seteuid(was)
         shutil.rmtree(folder)
@@ -96,19 +96,19 @@ def test_a_device_that_the_hall_itself_uses_is_not_called_broken(tmp_path: Path)
     (process / "fd").mkdir(parents=True)
     (process / "fd" / "7").symlink_to(line)
     (process / "cmdline").write_bytes(b"python\0-m\0display\0signs\0")
-    said = cause.busy(line, tmp_path / "proc")
+    said = str(cause.busy(line, tmp_path / "proc"))
     assert said.startswith("占用它的是 python -m display signs（进程 4242）")
     assert "systemctl stop hall.target" in said
-    assert "sudo" in cause.busy(tmp_path / "other", tmp_path / "proc")
+    assert "sudo" in str(cause.busy(tmp_path / "other", tmp_path / "proc"))
 
 
 def test_what_is_plugged_in_instead_is_told(tmp_path: Path) -> None:
     (tmp_path / "ttyUSB1").touch()
     lost = DeviceLost("sign-1")
     lost.__cause__ = FileNotFoundError(errno.ENOENT, "no")
-    assert f"{tmp_path}/ttyUSB1" in cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path)
+    assert f"{tmp_path}/ttyUSB1" in str(cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path))
     (tmp_path / "ttyUSB1").unlink()
-    assert "没有这类设备" in cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path)
+    assert "没有这类设备" in str(cause.todo(lost, "serial:/dev/ttyUSB0", dev=tmp_path))
 
 
 def test_a_name_that_nobody_knows_and_a_node_that_is_not_there_are_told_in_chinese() -> None:
@@ -134,14 +134,14 @@ def test_every_kind_that_could_answer_and_does_not_tells_the_rates_that_were_tri
     rows.append(Device("pagers:terminal", "tap", pty(stack, "pad").url))
     rows.append(Device("reader:1-idcard", "idcard", pty(stack, "pad").url, {"key_file": "/dev/null"}))
     rows.append(Device("keypad:3", "modbus", pty(stack, "pad").url, {"address": 3}))
-    for found in diagnose(rows):
+    for found in told(rows):
         assert found.state is State.FAULT and "没有" in found.answer, found
         assert found.todo.startswith("试过波特率 9600、19200、38400、57600、115200、4800、2400、1200"), found
 
 
 def test_names_of_many_on_one_wire_are_short() -> None:
-    assert ranges(["1", "2", "3", "10", "7"]) == "1-3、7、10"
-    assert ranges(["east", "west"]) == "east、west"
+    assert ranges(["1", "2", "3", "10", "7"]) == ["1-3", "7", "10"]
+    assert ranges(["east", "west"]) == ["east", "west"]
 
 
 def test_a_sign_a_pager_and_a_voice_are_tried(stack: ExitStack, tmp_path: Path) -> None:
@@ -198,12 +198,12 @@ def test_the_code_of_a_key_that_no_chart_has_is_told(stack: ExitStack) -> None:
 def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None:
     line = pty(stack, "buttons", addresses="1,2")
     rows = [Device(f"keypad:{n}", "modbus", line.url, {"address": n, "keys": 8}) for n in (1, 2)]
-    (fine,) = diagnose(rows)
+    (fine,) = told(rows)
     assert (fine.state, fine.spoken) == (State.FINE, "呼叫器 1-2")
     absent = Device("keypad:7", "modbus", line.url, {"address": 7, "keys": 8})
-    (found,) = diagnose([*rows, absent])
+    (found,) = told([*rows, absent])
     assert found.state is State.FAULT and "窗口 7 的按键盒没有应答" in found.answer
-    (nobody,) = diagnose([absent])
+    (nobody,) = told([absent])
     assert nobody.answer == "总线打开了，没有一个按键盒应答"
     assert "试过波特率 9600、19200、38400" in nobody.todo and "对换 A、B" in nobody.todo
 
@@ -215,8 +215,10 @@ def test_readers_are_asked_without_a_card_and_tried_with_one(
     cards, codes = pty(stack, "idcard"), pty(stack, "scanner")
     reader = Device("reader:1-idcard", "idcard", cards.url, {"key_file": str(key)})
     keyless = one(reader)
-    assert (keyless.state, keyless.answer) == (State.FAULT, f"没有证件密钥 {key}")
-    assert keyless.todo == f"head -c 32 /dev/urandom > {key}，再 chmod 600"
+    assert (keyless.state, keyless.answer) == (
+        State.FAULT,
+        f"没有证件密钥 {key}：head -c 32 /dev/urandom > {key}，再 chmod 600",
+    )
     key.write_bytes(bytes(32))
     key.chmod(0o600)
     assert one(reader).state is State.FINE

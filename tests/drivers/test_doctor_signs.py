@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from drivers.doctor.asked import SILENT_SIGNS
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import State
-from drivers.doctor.probe import SILENT_SIGNS, examine
+from drivers.doctor.probe import examine
 from drivers.doctor.trial import attempt
 from drivers.sim import host, make
 
@@ -43,4 +44,4 @@ def test_a_dead_sign_is_told_as_one() -> None:
     with host.serve_tcp(card) as served:
         served.do("die")
         found = examine([Device("sign:3", "strip", served.url, {"address": 3, "height_dots": 16})])
-    assert found.state is State.FAULT and "没有应答" in found.answer
+    assert found.state is State.FAULT and "没有应答" in str(found.answer)

@@ -25,6 +25,7 @@ from drivers.reader.person import Person, age_band, hash_of, mask, person_of
 from drivers.reader.sdt import Answer, CardText, Decoder
 from drivers.sim import host
 from drivers.sim.idcard import CardReader
+from drivers.words import _
 
 FRAMES = Path(__file__).parents[1] / "vectors" / "sdt.json"
 VECTORS: list[dict[str, Any]] = json.loads(FRAMES.read_text("utf-8"))
@@ -185,7 +186,7 @@ def test_a_card_is_read_once_while_it_lies_there_and_again_when_it_is_laid_again
     reader: IdCardReader, served: host.Served
 ) -> None:
     assert reader.reads(0.5) == []
-    for _ in range(2):
+    for _time in range(2):
         served.do("lay", **CARD)
         assert reader.reads(5) == [EXPECTED]
         assert reader.reads(0.7) == []
@@ -197,12 +198,12 @@ def test_a_card_that_moved_says_what_to_do_and_is_read_then(
 ) -> None:
     served.do("fail_next", count=1)
     served.do("lay", **CARD)
-    assert reader.reads(5) == [Again("证件没有读出来，请重新放")]
+    assert reader.reads(5) == [Again(_("证件没有读出来，请重新放"))]
     assert reader.reads(5) == [EXPECTED]
     served.do("take_away")
     served.do("fail_next", count=1, status=0x31)
     served.do("lay", **CARD)
-    assert reader.reads(5) == [Again("证件没有通过认证")]
+    assert reader.reads(5) == [Again(_("证件没有通过认证"))]
 
 
 def test_a_reader_that_is_broken_silent_or_gone_is_lost(reader: IdCardReader, served: host.Served) -> None:

@@ -18,6 +18,7 @@ from drivers.sim import host
 from drivers.sim.device import Simulator
 from drivers.sim.idcard import CardReader
 from drivers.sim.scanner import Scanner
+from drivers.words import _
 from tests.caller.onebus import descriptors
 from tests.drivers.test_idcard import CARD, NUMBER, TODAY
 from tests.drivers.waiting import PATIENCE
@@ -99,7 +100,7 @@ def test_a_code_that_stays_under_the_scanner_is_told_once() -> None:
     assert told == [True, False, False, False, False, True]
     assert once.is_new(Scan("reader-1", "A013"), 8.2) and once.is_new(ticket, 8.3)
     assert once.is_new(TOLD, 8.4) and not once.is_new(TOLD, 8.5)
-    assert once.is_new(Again("证件没有读出来，请重新放"), 8.6) and not once.is_new(TOLD, 8.7)
+    assert once.is_new(Again(_("证件没有读出来，请重新放")), 8.6) and not once.is_new(TOLD, 8.7)
 
 
 def test_the_halls_key_is_there_long_enough_and_nobody_elses(key_file: Path) -> None:

@@ -90,7 +90,7 @@ def test_everything_missing_and_everything_bad_is_told_at_once(folder: Path) -> 
     noisy = array("h", (s + dice.randint(-1500, 1500) for s in utterance()))
     (folder / "六.wav").write_bytes(wav(noisy))
     made, faults = clips.build(folder, WANTED)
-    told = {fault.fragment: fault.why for fault in faults}
+    told = {fault.fragment: str(fault.why) for fault in faults}
     assert set(made) == set(WANTED) - set(told)
     for word, why in {
         "A": "没有录", "零": "不是 PCM", "一": "8000", "二": "没有声音", "三": "太轻", "四": "削顶", "五": "最多 4 秒",

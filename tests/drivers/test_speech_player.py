@@ -55,7 +55,7 @@ def test_no_aplay_says_so() -> None:
 
 def test_a_card_that_never_finishes_is_left_behind(tmp_path: Path) -> None:
     stuck = player.AlsaPlayer("default", "voice-east", stub(tmp_path, "exec sleep 60"), grace=0.2)
-    with pytest.raises(DeviceLost, match="still playing"):
+    with pytest.raises(DeviceLost, match="还没有放完"):
         stuck.play(sound.to_wav(sound.silence(0.1)), "c1")
 
 

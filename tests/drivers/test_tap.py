@@ -19,6 +19,7 @@ from drivers.pager.receipt import Receipt
 from drivers.pager.tap import Dialogue, Over, Patience, Ready, Send, Step
 from drivers.sim import host
 from drivers.sim import tap as far_end
+from drivers.words import _
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "tap.json").read_text("utf-8"))
 SENT = "211 Page(s) Sent Successfully"
@@ -46,7 +47,7 @@ def test_a_whole_dialogue_as_an_independent_client_had_it() -> None:
         else:
             assert heard == expected
             actions = [a for a in ours.receive(heard, 0.0) if not isinstance(a, Ready | Receipt)]
-    assert actions == [Over("")]
+    assert actions == [Over()]
     assert theirs.events == [{"event": "paged", "pager": "1234567", "text": "A012 TO 3"}]
 
 
@@ -81,7 +82,7 @@ def test_silence_is_asked_three_times_and_then_believed() -> None:
     assert dialogue.tick(2.0) == [Send(b"\x04\r\r")]
     assert dialogue.receive(b"115 Thank you\r\x1b\x04\r", 2.1) == []
     assert dialogue.tick(4.0) == [Send(b"\x04\r\r")]
-    assert dialogue.tick(6.0) == [Over("寻呼台没有应答")]
+    assert dialogue.tick(6.0) == [Over(_("寻呼台没有应答"))]
 
 
 def test_a_garbled_block_is_sent_three_times_and_a_page_is_never_repeated_after_silence() -> None:
@@ -92,7 +93,7 @@ def test_a_garbled_block_is_sent_three_times_and_a_page_is_never_repeated_after_
     assert dialogue.receive(b"\x15\r", 0.0) == [Receipt("7", False, "514 Checksum")]
     assert dialogue.step is Step.READY
     dialogue.page("7", "A013", 0.0)
-    assert dialogue.tick(60.0) == [Over("寻呼台没有答复呼叫")]
+    assert dialogue.tick(60.0) == [Over(_("寻呼台没有答复呼叫"))]
 
 
 def test_only_what_a_pager_can_show_is_sent() -> None:

@@ -81,6 +81,16 @@ def chopped(data: bytes) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
+def fed(
+    decoder: Any, data: bytes, look: Callable[[Any], object] = id, kept: str = "_body", most: int = 4096
+) -> None:
+    """Bytes into a decoder as a wire brings them: whatever it finds is looked at, and what it keeps is bounded."""
+    for part in chopped(data):
+        for found in decoder.feed(part):
+            look(found)
+        assert len(getattr(decoder, kept)) <= most
+
+
 def every_hex(value: Any) -> Iterator[bytes]:
     """The bytes of each "hex" in a file of vectors, however deep."""
     match value:

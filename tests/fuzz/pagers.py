@@ -11,7 +11,7 @@ from drivers.pager.tap import Dialogue, Step
 from drivers.sim.coaster import JtechBox, LrsBox, WaveWareBox
 from drivers.sim.radio import PocsagReceiver
 from drivers.sim.tap import TapTerminal
-from tests.fuzz.engine import chopped, side
+from tests.fuzz.engine import chopped, fed, side
 
 MOST = 4096
 STEPS = (b"", b"ID=", b"ID=\x06\r", b"ID=\x06\r\x1b[p\r")
@@ -79,9 +79,5 @@ def fuzz_coaster(data: bytes) -> None:
         assert len(box.framer._buffer) <= coaster.LIMIT
         return
     start, end, read = FRAMES[which]
-    framer = Framer(start, end)
-    for part in chopped(data):
-        for body in framer.feed(part):
-            read(body)
-        assert len(framer._buffer) <= coaster.LIMIT
+    fed(Framer(start, end), data, read, "_buffer", coaster.LIMIT)
     read(data)

@@ -11,9 +11,8 @@ from drivers.sim.bx import BxCard
 from drivers.sim.candle import CandleBoard
 from drivers.sim.onbon import OnbonCard
 from drivers.sim.strip import WindowStrip
-from tests.fuzz.engine import chopped, side
+from tests.fuzz.engine import chopped, fed, side
 
-MOST = 4096
 DOTS = 8  # of a simulated sign: what it draws costs less than what it hears
 
 
@@ -21,11 +20,7 @@ def fuzz_onbon(data: bytes) -> None:
     """BX-5K/6K frames as they come, any payload, that payload in a frame whose CRC is right, and a card."""
     match side(data, 4):
         case 0:
-            decoder = onbon.Decoder()
-            for part in chopped(data):
-                for frame in decoder.feed(part):
-                    area.parse(frame.payload)
-                assert len(decoder._body) <= MOST
+            fed(onbon.Decoder(), data, lambda frame: area.parse(frame.payload))
         case 1:
             areas = area.parse(data)
             assert areas is None or len(areas[1]) * 27 <= len(data)
@@ -43,11 +38,7 @@ def fuzz_bx(data: bytes) -> None:
     series = (None, *Series)[len(data) % 3]
     match side(data, 4):
         case 0:
-            decoder = bx.Decoder()
-            for part in chopped(data):
-                for message in decoder.feed(part):
-                    _bx_body(message.body)
-                assert len(decoder._body) <= MOST
+            fed(bx.Decoder(), data, lambda message: _bx_body(message.body))
         case 1:
             _bx_body(data)
             _bx_body(struct.pack("<BBBH", 1, 0xA7, 0, len(data) & 0xFFFF) + data)
@@ -70,10 +61,7 @@ def _bx_body(body: bytes) -> None:
 def fuzz_alpha(data: bytes) -> None:
     """Alpha packets as they come, and any command to a sign that draws what it is told."""
     if side(data, 3):
-        decoder = alpha.Decoder()
-        for part in chopped(data):
-            decoder.feed(part)
-            assert len(decoder._body) <= MOST
+        fed(alpha.Decoder(), data)
         return
     board = AlphaBoard("fuzz", width=DOTS, height=DOTS)
     board.receive(data)
@@ -84,11 +72,7 @@ def fuzz_strip(data: bytes) -> None:
     """Frames of a window strip as the strip hears them, its answers as we hear them, and any text in one."""
     match side(data, 4):
         case 0:
-            hears = strip.Decoder()
-            for part in chopped(data):
-                for frame in hears.feed(part):
-                    strip.read_text(frame.data)
-                assert len(hears._kept) <= MOST
+            fed(strip.Decoder(), data, lambda frame: strip.read_text(frame.data), "_kept")
         case 1:
             answers = strip.ReplyDecoder()
             for part in chopped(data):
@@ -107,10 +91,7 @@ def fuzz_candle(data: bytes) -> None:
     """Packets of a number board as they come and to a board, and any text of ours for one."""
     match side(data, 3):
         case 0:
-            decoder = candle.Decoder()
-            for part in chopped(data):
-                decoder.feed(part)
-                assert len(decoder._body) <= MOST
+            fed(candle.Decoder(), data)
         case 1:
             said, _ = candle.words([data.decode("utf-8", errors="replace")])
             assert candle.Decoder().feed(candle.encode(candle.Show(0x22, said[: candle.TEXT_MOST])))
