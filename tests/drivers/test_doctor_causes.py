@@ -188,7 +188,7 @@ def test_the_code_of_a_key_that_no_chart_has_is_told(stack: ExitStack) -> None:
         pads.do("press", address=3, key="GREEN" if "任意一个键" in line else "NEXT")
 
     trial.attempt(Device("keypad:3", "rs485", pads.url, {"address": 3}), "", say)
-    assert said[1].startswith("地址 3 的键码 0x21 不在键码表里") and said[2:] == ["按下了 NEXT"]
+    assert said[1].startswith("地址 3：键码 0x21 不在键码表里") and said[2:] == ["按下了 NEXT"]
     device = Device("keypad:3", "rs485", pads.url, {"address": 3, "codes": {"GREEN": 33}})
     said.clear()
     trial.attempt(device, "", say)

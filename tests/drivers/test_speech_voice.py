@@ -160,7 +160,7 @@ def test_a_synthesiser_that_hangs_is_killed_and_tried_once_more(tmp_path: Path) 
     assert flag.exists()
 
 
-@pytest.mark.parametrize(("renderer", "why"), [(HANGS, "hung for 0.3 s"), (DIES, "no voice data")])
+@pytest.mark.parametrize(("renderer", "why"), [(HANGS, "0.3 秒没有反应"), (DIES, "no voice data")])
 def test_a_synthesiser_that_never_answers_is_a_lost_device(renderer: tuple[str, ...], why: str) -> None:
     with pytest.raises(DeviceLost, match=why):
         Speech("voice-east", timeout=0.3, renderer=renderer).choose()
