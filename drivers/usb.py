@@ -21,6 +21,7 @@ from drivers.words import Words, _
 
 SYS = Path("/sys/class/usbmisc")
 DEV = Path("/dev/usb")
+SYS_BUS, DEV_BUS = Path("/sys/bus/usb/devices"), Path("/dev/bus/usb")
 ID = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
 PRINTER, VENDOR = 0x07, 0xFF  # bInterfaceClass: USB Printer Class 1.1, and a maker's own
 BULK, IN = 0x02, 0x80  # bmAttributes, bEndpointAddress: USB 2.0, 9.6.6
@@ -55,6 +56,17 @@ def usblp(vendor: int, product: int, serial: str) -> Path | None:
         if same and serial in ("", _text(usb / "serial")):
             return DEV / lp.name
     return None
+
+
+def nodes(url: str) -> list[Path]:
+    """The device files through which somebody may hold this printer: usblp's, and libusb's."""
+    model, _mark, query = url.removeprefix("usb:").partition("?")
+    vendor, product = (int(part, 16) for part in model.split(":"))
+    found = [usblp(vendor, product, query.removeprefix("serial="))]
+    for usb in sorted(SYS_BUS.glob("*")):
+        if (_hex(usb / "idVendor"), _hex(usb / "idProduct")) == (vendor, product):
+            found.append(DEV_BUS / _text(usb / "busnum").zfill(3) / _text(usb / "devnum").zfill(3))
+    return [node for node in found if node is not None]
 
 
 class UsbWire(Closing):

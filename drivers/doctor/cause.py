@@ -7,9 +7,10 @@ import grp
 import os
 import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from drivers import usb
 from drivers.errors import DeviceError
 from drivers.words import NOTHING, Words, _
 
@@ -32,15 +33,17 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
     """What a person can do about a wire that did not open; nothing when the error alone says it."""
     scheme, _colon, rest = url.partition(":")
     path = Path(rest.partition("?")[0])
-    if scheme == "usb" and not path.is_absolute():
-        return NOTHING if errno_of(error) in (errno.EACCES, errno.EBUSY) else elsewhere(scheme, dev)
+    if scheme == "usb" and errno_of(error) == errno.EBUSY:
+        return busy(usb.nodes(url), proc)
+    if scheme == "usb":
+        return NOTHING if errno_of(error) == errno.EACCES else elsewhere(scheme, dev)
     match errno_of(error):
         case number if number < 0:  # the resolver's own numbers
             return _("核对 url 里的名字；设备最好用固定的数字地址，不靠域名服务")
         case errno.EACCES | errno.EPERM:
             return permission(path)
         case errno.EBUSY | errno.EAGAIN:
-            return busy(path, proc)
+            return busy([path], proc)
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return elsewhere(scheme, dev)
         case errno.ECONNREFUSED:
@@ -86,9 +89,9 @@ def user_name() -> str:
         return str(os.geteuid())
 
 
-def busy(path: Path, proc: Path = PROC) -> Words:
-    """Which process holds it."""
-    found = sorted(holders(path, proc))
+def busy(nodes: Iterable[Path], proc: Path = PROC) -> Words:
+    """Which process holds one of these."""
+    found = sorted({holder for node in nodes for holder in holders(node, proc)})
     if not found:
         return _("看不到占用它的程序（别的用户的）：用 sudo 再查一次就知道是哪个")
     told = [_("{command}（进程 {pid}）").format(command=command, pid=pid) for pid, command in found]

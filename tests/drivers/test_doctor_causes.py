@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers import usb
 from drivers.doctor import cause, trial
 from drivers.doctor.asked import SILENT_SIGNS
 from drivers.doctor.devices import Device
@@ -96,10 +97,30 @@ def test_a_device_that_the_hall_itself_uses_is_not_called_broken(tmp_path: Path)
     (process / "fd").mkdir(parents=True)
     (process / "fd" / "7").symlink_to(line)
     (process / "cmdline").write_bytes(b"python\0-m\0display\0signs\0")
-    said = str(cause.busy(line, tmp_path / "proc"))
+    said = str(cause.busy([line], tmp_path / "proc"))
     assert said.startswith("占用它的是 python -m display signs（进程 4242）")
     assert "systemctl stop hall.target" in said
-    assert "sudo" in str(cause.busy(tmp_path / "other", tmp_path / "proc"))
+    assert "sudo" in str(cause.busy([tmp_path / "other"], tmp_path / "proc"))
+
+
+def test_whoever_holds_a_usb_printer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUPS takes a printer through libusb: its file is the one of the bus."""
+    printer, node = tmp_path / "sys" / "1-2", tmp_path / "bus" / "001" / "007"
+    printer.mkdir(parents=True)
+    for name, content in {"idVendor": "04b8", "idProduct": "0202", "busnum": "1", "devnum": "7"}.items():
+        (printer / name).write_text(f"{content}\n")
+    node.parent.mkdir(parents=True)
+    node.touch()
+    process = tmp_path / "proc" / "77"
+    (process / "fd").mkdir(parents=True)
+    (process / "fd" / "9").symlink_to(node)
+    (process / "cmdline").write_bytes(b"/usr/lib/cups/backend/usb\0")
+    monkeypatch.setattr(usb, "SYS_BUS", tmp_path / "sys")
+    monkeypatch.setattr(usb, "DEV_BUS", tmp_path / "bus")
+    lost = DeviceLost("printer:1")
+    lost.__cause__ = OSError(errno.EBUSY, "busy")
+    said = str(cause.todo(lost, "usb:04B8:0202?serial=J1", proc=tmp_path / "proc"))
+    assert said == "占用它的是 /usr/lib/cups/backend/usb（进程 77）。先停掉它"
 
 
 def test_what_is_plugged_in_instead_is_told(tmp_path: Path) -> None:
