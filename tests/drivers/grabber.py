@@ -17,4 +17,4 @@ while True:
                     print(press.source, press.key, press.digits, flush=True)
     except DeviceLost as lost:
         print("lost", lost.device, flush=True)
-        time.sleep(0.05)
+        time.sleep(0.01)

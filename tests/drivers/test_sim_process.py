@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from drivers.printer import PROFILES, Paper, Printer
-from drivers.sim.__main__ import lines
+from drivers.sim.__main__ import lines, serve
 from drivers.transport import open_url
 
 Process = subprocess.Popen[str]
@@ -83,25 +84,23 @@ def test_physics_by_the_control_line(hall: tuple[Process, dict[str, str]]) -> No
     assert hear(process)["result"]["condition"] == "ready"
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("not json", "JSONDecodeError"),
-        ("[]", "AttributeError"),
-        ('{"do": "show"}', "KeyError"),
-        ('{"device": "printer-9", "do": "show", "id": 1}', "no device 'printer-9'"),
-        ('{"device": "printer-1", "do": "fly", "id": 1}', "cannot 'fly'"),
-        ('{"device": "printer-1", "do": "show", "args": {"x": 1}, "id": 1}', "unexpected keyword"),
-    ],
-)
-def test_a_bad_line_is_answered_and_survived(
-    hall: tuple[Process, dict[str, str]], text: str, says: str
-) -> None:
+BAD_LINES = {
+    "not json": "JSONDecodeError",
+    "[]": "AttributeError",
+    '{"do": "show"}': "KeyError",
+    '{"device": "printer-9", "do": "show", "id": 1}': "no device 'printer-9'",
+    '{"device": "printer-1", "do": "fly", "id": 1}': "cannot 'fly'",
+    '{"device": "printer-1", "do": "show", "args": {"x": 1}, "id": 1}': "unexpected keyword",
+}
+
+
+def test_a_bad_line_is_answered_and_survived(hall: tuple[Process, dict[str, str]]) -> None:
     process, _ = hall
-    tell(process, text)
-    assert says in hear(process)["error"]
-    tell(process, '{"device": "printer-1", "do": "show", "id": 2}')
-    assert hear(process)["id"] == 2
+    for number, (text, says) in enumerate(BAD_LINES.items(), 2):
+        tell(process, text)
+        assert says in hear(process)["error"], text
+        tell(process, json.dumps({"device": "printer-1", "do": "show", "id": number}))
+        assert hear(process)["id"] == number, text
 
 
 def test_the_end_of_stdin_and_sigterm_end_it() -> None:
@@ -134,17 +133,28 @@ def test_a_signal_that_comes_just_before_the_wait_is_not_missed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ("teapot", "no simulator called 'teapot'"),
+        ("printer:paper=112", "paper is one of"),
+        ("printer:colour=red", "colour"),
+        ("printer:wire", "NAME=VALUE"),
+        ("printer:port=http", "port is 0 to 65535"),
+    ],
+)
+def test_a_wrong_spec_says_what_is_wrong(spec: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        serve(spec, 1, Namespace(out=None, port=0, name="", wire=""))
+
+
+@pytest.mark.parametrize(
     ("specs", "says"),
     [
         (["teapot"], "no simulator called 'teapot'"),
-        (["printer:paper=112"], "paper is one of"),
-        (["printer:colour=red"], "colour"),
-        (["printer:wire"], "NAME=VALUE"),
-        (["printer:port=http"], "port is 0 to 65535"),
         (["printer:name=a", "printer:name=a"], "two devices called a"),
     ],
 )
-def test_a_wrong_spec_is_said_and_ends_with_78(specs: list[str], says: str) -> None:
+def test_with_a_wrong_spec_the_process_ends_with_78(specs: list[str], says: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "drivers.sim", *specs],
         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
