@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+from errno import ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 from zlib import crc32
@@ -64,8 +65,8 @@ class Diary:
         assert self._out is not None
         line = _line(entry)
         try:
-            self._out.write(line)
-            self._out.flush()
+            if self._out.write(line) != len(line):  # a disk that fills up takes what it can, and says nothing
+                raise OSError(ENOSPC, os.strerror(ENOSPC))
             os.fsync(self._out.fileno())
         except OSError:
             self._take_back()
@@ -96,11 +97,13 @@ class Diary:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        self.close()  # whatever fails from here on, nothing is written to a file that has no name
         fresh.replace(self.file)
         folder = os.open(self.file.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
-        self.close()
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
         self._out = self.file.open("ab", buffering=0)
         self._length = len(text)
         self.book = book

@@ -22,6 +22,7 @@ from caller.veil import NOBODY, Veil
 from config.schema import Hall
 from tests.caller.bookday import slot, who
 from tests.quiet import QuietHall
+from tests.unplugged import Unplugged
 
 TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
 SOMEBODY = who("somebody")
@@ -62,6 +63,23 @@ def test_keys_are_there_before_they_are_used_and_survive_a_restart(tmp_path: Pat
     assert DayKeys(file, days_ahead=3).veil("2026-11-29") == first
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["journal.keys"]
+
+
+def test_a_key_that_is_used_is_there_when_the_plug_is_pulled_and_one_that_is_over_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surely = Unplugged(tmp_path, monkeypatch)
+    keys = DayKeys(tmp_path / "journal.keys")
+
+    def found() -> Veil:
+        again = tmp_path / "again.keys"
+        again.write_bytes(surely.found("journal.keys"))
+        return DayKeys(again, days_ahead=0).veil("2026-11-24")
+
+    for day in ("2026-11-23", "2026-11-24"):
+        assert keys.veil(day) == found()
+    keys.forget("2026-11-24")
+    assert "2026-11-23" not in found().days
 
 
 def test_a_day_that_is_over_has_no_key_and_its_bytes_are_overwritten(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,8 +27,9 @@ from caller.messages import (
 )
 from kiosk.book import Book, Leased, NotGiven, Settled, Told, draw, enter, entries, errand, services
 from kiosk.bookkeeper import Bookkeeper
-from kiosk.diary import Diary
+from kiosk.diary import Diary, _line
 from tests.offline.outage import MORNING, QUICK
+from tests.unplugged import Unplugged
 
 DAY = "2026-11-23"
 HOURS = ((MORNING.replace(hour=8), MORNING.replace(hour=12)),)
@@ -160,6 +163,58 @@ def test_wherever_the_power_fails_no_number_is_given_again(
     assert gives(again) not in whole and again.book.name == diary.book.name
     again.close()
     folder.cleanup()
+
+
+def test_what_was_written_is_there_when_the_plug_is_pulled(
+    disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The book, its name in the folder, and the new one of the next day."""
+    surely = Unplugged(disk, monkeypatch)
+    diary = begun(disk / "book")
+
+    def found() -> Book:
+        (disk / "again").write_bytes(surely.found("book"))
+        return begun(disk / "again").book
+
+    assert found() == diary.book != Book()
+    diary.write(Leased(LEASE))
+    for _ in range(2):
+        gives(diary)
+        assert found() == diary.book
+    diary.write(Leased(structs.replace(LEASE, day="2026-11-24")))
+    assert found() == diary.book
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_line_refuses_and_keeps_what_was(disk: Path) -> None:
+    """It takes what it has room for and raises nothing. Wherever that is, the number is not given; and with room again
+    it is, and nothing that was given is lost."""
+    keeper = Bookkeeper(disk / "book", lambda: MORNING)
+    keeper._diary = diary = leased(disk / "book")
+    first, before = gives(diary), (disk / "book").read_bytes()
+    drawn = draw(diary.book, wants("transfer"), "t" * 12, MORNING)
+    for room in range(len(_line(drawn))):
+        with room_for(len(before) + room):
+            refused = keeper.answer(wants("transfer"))
+        assert (refused.done, refused.reason) == (False, Reason.JOURNAL_UNAVAILABLE)
+        assert (disk / "book").read_bytes() == before
+    given = keeper.answer(wants("transfer"))
+    assert given.ticket is not None and (first, given.ticket.number) == ("A980", "A981")
+    with room_for((disk / "book").stat().st_size + 9):
+        assert not keeper.answer(ConfirmTicket(id="c", ticket="A981")).done
+    assert keeper.answer(ConfirmTicket(id="c", ticket="A981")).done
+    again = begun(disk / "book").book
+    assert again == diary.book and [t.ticket for t in again.of_day(DAY)] == ["A980", "A981"]
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file grows beyond this: a write that would is cut short there, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_the_number_that_may_have_stood_at_a_damaged_end_is_nobodys(disk: Path) -> None:
