@@ -27,7 +27,7 @@ from caller.messages import (
     WindowOpened,
     WindowStatus,
 )
-from caller.order import Choice, Rule
+from caller.order import Choice, Passed, Rule
 from caller.state import Desk, State, Ticket
 
 CALLABLE = (Step.WAITING, Step.NO_SHOW, Step.PARKED)
@@ -39,9 +39,11 @@ def _call(
     window: int,
     at: datetime,
     rule: Rule,
-    overtook: Sequence[str] = (),
     why: Why | None = None,
+    turn: str = "",
 ) -> TicketCalled:
+    again = rule is Rule.RECALL  # passed nobody since the call before
+    passed = Passed() if again else state.lines.passed(state.rules.windows[window], ticket.place)
     return TicketCalled(
         at=at,
         call=f"{state.day}-{ticket.number}-{ticket.calls + 1}",
@@ -49,8 +51,10 @@ def _call(
         window=window,
         attempt=ticket.attempt + 1,
         rule=rule.value,
-        overtook=tuple(overtook),
+        overtook=passed.first,
+        overtaken=passed.count,
         why=why,
+        turn=turn,
     )
 
 
@@ -78,7 +82,7 @@ def call_next(state: State, desk: Desk, at: datetime) -> Sequence[Event]:
             raise Refused(Reason.NOBODY_WAITING)
         return before
     ticket = state.tickets[choice.waiter.ticket]
-    return [*before, _call(state, ticket, desk.number, at, choice.rule, choice.overtook)]
+    return [*before, _call(state, ticket, desk.number, at, choice.rule)]
 
 
 def call_ticket(state: State, command: CallTicket, at: datetime) -> Sequence[Event]:
@@ -88,14 +92,14 @@ def call_ticket(state: State, command: CallTicket, at: datetime) -> Sequence[Eve
     if ticket.step is Step.PARKED:
         return [*before, *_bring_back(state, ticket, desk.number, at)]
     if ticket.step is Step.NO_SHOW and in_time_to_return(state, ticket, at):
-        return [*before, _call(state, ticket, desk.number, at, Rule.RETURNED, why=command.why)]
+        return [*before, _call(state, ticket, desk.number, at, Rule.RETURNED, command.why)]
     choice = _whose_turn(state, desk, at)
     if choice is not None and choice.waiter.ticket == ticket.number:
-        return [*before, _call(state, ticket, desk.number, at, choice.rule, choice.overtook)]
+        return [*before, _call(state, ticket, desk.number, at, choice.rule)]
     if command.why is None:
         raise Refused(Reason.NEEDS_REASON)
-    passed = () if choice is None else (choice.waiter.ticket,)
-    return [*before, _call(state, ticket, desk.number, at, Rule.BY_HAND, passed, command.why)]
+    turn = "" if choice is None else choice.waiter.ticket
+    return [*before, _call(state, ticket, desk.number, at, Rule.BY_HAND, command.why, turn)]
 
 
 def recall(state: State, desk: Desk, at: datetime) -> Sequence[Event]:

@@ -28,7 +28,7 @@ from caller.messages import (
     say_why,
 )
 from caller.order import Rule
-from caller.why import today
+from caller.why import few, today
 from config import entry
 from config.languages import _
 from drivers import clock
@@ -128,7 +128,7 @@ def table(day: Day, zone: str, language: str = "zh") -> str:
     for call in day.out_of_order:
         said = say_why(call.why, language) if call.why else ""
         told = _("不按顺序：{time} {window} 号窗口叫 {ticket}（{why}），越过 {others}", language)
-        others = _("、", language).join(call.overtook) or "-"
+        others = few(call.overtook, call.overtaken, language) or call.turn or "-"
         lines.append(
             told.format(
                 time=_clock(call.at, zone), window=call.window, ticket=call.ticket, why=said, others=others

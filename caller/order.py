@@ -61,7 +61,17 @@ class Seat:
 class Choice:
     waiter: Waiter
     rule: Rule
-    overtook: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Who came earlier and waits on: how many, and the first few of each lane in the order they came."""
+
+    count: int = 0
+    first: tuple[str, ...] = ()
+
+
+FEW = 5  # of each lane are named: a supervisor reads them out
 
 
 def _place(waiter: Waiter) -> Place:
@@ -144,8 +154,19 @@ class Lines:
             chosen = min(lane, key=lambda w: (seat.services[w.service], w.place))
             bounded = Rule.PRIORITY_BOUND if True in lanes else Rule.FIRST_COME
             rule = Rule.PRIORITY if priority else bounded
-        passed = sorted((w for w in heads if w.place < chosen.place), key=_place)
-        return Choice(chosen, rule, tuple(w.ticket for w in passed))
+        return Choice(chosen, rule)
+
+    def passed(self, seat: Seat, place: Place) -> Passed:
+        """Whom this window passes when it calls somebody with this place. However many wait, only so many of each line
+        are looked at."""
+        count, lanes = 0, dict[bool, list[Waiter]]()
+        for line in self._open_to(seat):
+            before = line.bisect_key_left(place)
+            count += before
+            if before:
+                lanes.setdefault(line[0].priority, []).extend(line[: min(before, FEW)])
+        few = [w for lane in lanes.values() for w in sorted(lane, key=_place)[:FEW]]
+        return Passed(count, tuple(w.ticket for w in sorted(few, key=_place)))
 
     def _open_to(self, seat: Seat) -> Iterator[SortedKeyList]:
         for service in seat.services:

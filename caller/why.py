@@ -83,13 +83,15 @@ def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, langua
     """Why the latest choice fell on this number; or that it was not called yet. "" if there is no such number."""
     state, came = State(rules), ""
     choice: TicketCalled | None = None
-    waited, way = 0, Way()
+    waited, way, since = 0, Way(), dict[str, str]()
     for event in happened:
         way = way.after(event, number)
         if isinstance(event, TicketCalled) and event.ticket == number and event.rule not in NOT_A_CHOICE:
             choice, place = event, state.tickets[number].place[0]
             waited = max(0, int((event.at - place).total_seconds() // 60))
             came = way.said(_clock(place, zone), language) if event.rule in IN_LINE else ""
+            others = {*event.overtook, event.turn} - {""}
+            since = {other: _clock(state.tickets[other].place[0], zone) for other in others}
         state = evolve(state, event)
     ticket = state.tickets.get(number)
     if ticket is None:
@@ -112,7 +114,7 @@ def told(happened: Iterable[Event], rules: Rules, number: str, zone: str, langua
         where
         + _reason(choice, waited, rules, language)
         + (promised or came)
-        + _overtaken(choice, state, zone, language)
+        + _overtaken(choice, since, language)
     )
 
 
@@ -137,12 +139,23 @@ def _reason(call: TicketCalled, waited: int, rules: Rules, language: str) -> str
     return text.format(minutes=waited, bound=rules.priority_in_a_row, why=why)
 
 
-def _overtaken(call: TicketCalled, state: State, zone: str, language: str) -> str:
-    """Who came before and was called after, with the time at which they came."""
+def _overtaken(call: TicketCalled, since: dict[str, str], language: str) -> str:
+    """Who came before and was called after, and whose turn it was, with the time at which they came."""
+    turn = ""
+    if call.turn and call.turn not in call.overtook:
+        turn = _("；本来轮到 {other}", language).format(other=f"{call.turn} ({since[call.turn]})")
     if not call.overtook:
-        return _("；没有越过任何人。", language)
-    names = [f"{n} ({_clock(state.tickets[n].place[0], zone)})" for n in call.overtook]
-    return _("；越过了来得更早的 {others}。", language).format(others=_("、", language).join(names))
+        return turn + _("；没有越过任何人。", language)
+    names = few([f"{n} ({since[n]})" for n in call.overtook], call.overtaken, language)
+    return turn + _("；越过了来得更早的 {others}。", language).format(others=names)
+
+
+def few(names: Sequence[str], count: int, language: str) -> str:
+    """The first of so many."""
+    said = _("、", language).join(names)
+    if count <= len(names):
+        return said
+    return _("{names} 等 {count} 位", language).format(names=said, count=count)
 
 
 def _clock(at: datetime, zone: str) -> str:

@@ -1,5 +1,5 @@
-"""What a disk is sure to have when somebody pulls the plug: each file as it was when it was last synced, under the names
-that its folder had when the folder was.
+"""What a disk is sure to have when somebody pulls the plug: each file as it was when it was last synced, under the
+names that its folder had when the folder was.
 
 Luck may keep more; nobody may count on that.
 """

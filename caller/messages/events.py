@@ -101,7 +101,8 @@ class WindowClosed(Event, frozen=True, kw_only=True):
 
 
 class TicketCalled(Event, frozen=True, kw_only=True):
-    """`call` names this call for every device; `rule` says why this ticket, `overtook` before whom."""
+    """`call` names this call for every device; `rule` says why this ticket. `overtaken` came earlier and wait on;
+    `overtook` are the first of them. Out of order, it was the turn of `turn`."""
 
     call: str
     ticket: str
@@ -109,7 +110,9 @@ class TicketCalled(Event, frozen=True, kw_only=True):
     attempt: int
     rule: str
     overtook: tuple[str, ...] = ()
+    overtaken: int = 0
     why: Why | None = None
+    turn: str = ""
 
 
 class TicketServed(Event, frozen=True, kw_only=True):

@@ -125,7 +125,7 @@ class Notebook(Papers):
         turn = self.whose_turn(window)
         if turn is None and not there:
             raise No(Reason.NOBODY_WAITING)
-        passed = self._passed(turn[0], window) if turn else ""
+        passed = self._passed(turn[0], window) if turn else ()
         self._open_and_finish(window)
         if turn:
             self._call(*turn[:1], window, turn[1], passed)
@@ -144,7 +144,7 @@ class Notebook(Papers):
             how = "hand"
         elif how == "hand" and not why:
             raise No(Reason.NEEDS_REASON)
-        passed = self._passed(paper, window) if how == "turn" else ""
+        passed = self._passed(paper, window)
         self._open_and_finish(window)
         self._leave_aside(paper)
         self._call(paper, window, how, passed)

@@ -54,14 +54,15 @@ class Paper:
 
 @dataclass
 class Called:
-    """One line of a window's notebook: who was called there, how, and which ordinary visitor stood before."""
+    """One line of a window's notebook: who was called there, how, and who stood before and waits on (number, whether
+    of the green channel)."""
 
     window: int
     number: str
     service: str
     how: str
     priority: bool
-    passed: str = ""
+    passed: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Papers:
         for line in reversed([c for c in self.called if c.window == window]):
             if line.how == "turn" and not line.priority:
                 break
-            count += line.how == "turn" and bool(line.passed)
+            count += line.how == "turn" and not all(urgent for _, urgent in line.passed)
         return count
 
     def whose_turn(self, window: int) -> tuple[Paper, str] | None:
@@ -167,13 +168,12 @@ class Papers:
         numbers = self._calls_of(paper.service) - paper.missed_after <= self.rules.return_within_numbers
         return numbers or self.now - paper.missed_at <= timedelta(minutes=self.rules.return_within_minutes)
 
-    def _passed(self, paper: Paper, window: int) -> str:
-        """The first ordinary visitor who came before this one of the green channel."""
+    def _passed(self, paper: Paper, window: int) -> tuple[tuple[str, bool], ...]:
+        """Who waits for this window and came before."""
         before = self.papers[: self.papers.index(paper)]
-        ordinary = [p for p in self.waiting_for(window) if not p.priority and p in before]
-        return ordinary[0].number if ordinary and paper.priority else ""
+        return tuple((p.number, p.priority) for p in self.waiting_for(window) if p in before)
 
-    def _call(self, paper: Paper, window: int, how: str, passed: str = "") -> None:
+    def _call(self, paper: Paper, window: int, how: str, passed: tuple[tuple[str, bool], ...] = ()) -> None:
         self.called.append(Called(window, paper.number, paper.service, how, paper.priority, passed))
         paper.where, paper.window, paper.only = "called", window, None
         paper.calls += 1

@@ -113,6 +113,7 @@ def test_called_by_hand_is_marked_with_whom_it_passed(day: OneDay) -> None:
     *_, called = day.does(CallTicket(id=day.id(), window=3, ticket=second, why=Why.URGENT))
     assert isinstance(called, TicketCalled)
     assert (called.rule, called.overtook, called.why) == ("by-hand", (first,), Why.URGENT)
+    assert called.turn == first
     *_, called = day.does(CallTicket(id=day.id(), window=4, ticket=first))
     assert isinstance(called, TicketCalled) and called.overtook == ()
 

@@ -73,7 +73,7 @@ def test_what_was_given_called_and_called_out_of_order() -> None:
     lines = daybook.table(found, "Asia/Shanghai").splitlines()
     assert lines[0] == "取号 4，叫到 2，办结 1，过号 0，取消 1，作废 0"
     assert lines[1] == "挂起 不持件：0 次，共 0 分钟，最长 0 分钟，还有 0 位"
-    assert lines[-1] == "不按顺序：09:00 3 号窗口叫 A003（急事急办），越过 A001"
+    assert lines[-1] == "不按顺序：09:00 3 号窗口叫 A003（急事急办），越过 A001、A002"
     assert daybook.table(found, "Asia/Shanghai", "en").isascii()
 
 

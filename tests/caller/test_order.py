@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caller.messages import CallTicket, ParkTicket, ResumeTicket, TransferTicket, Why
+from caller.messages import CallTicket, ParkTicket, ResumeTicket, TicketCalled, TransferTicket, Why
 from caller.order import Lines, Rule, Seat, Waiter
 from caller.snapshot import ticket_view
 from tests.caller.oneday import MORNING, RULES, OneDay
@@ -57,6 +57,19 @@ def test_priority_that_nobody_stands_behind_does_not_count() -> None:
     day.takes("transfer")
     day.takes("transfer", priority="elderly")
     assert day.calls(3) == "A004"
+
+
+def test_whom_a_call_passed_is_counted_and_the_first_few_of_each_lane_are_named() -> None:
+    """However many of the green channel stood before, the ordinary visitor who was passed is seen, and counts."""
+    seat = Seat(3, {"transfer": 1, "search": 2})
+    day = OneDay(dataclasses.replace(RULES, windows={**RULES.windows, 3: seat}))
+    urgent = [day.takes("search", priority="elderly") for _ in range(7)]
+    ordinary = day.takes("transfer")
+    day.takes("transfer", priority="elderly")
+    assert day.calls(3) == "A002"
+    call = next(e for e in reversed(day.history) if isinstance(e, TicketCalled))
+    assert (call.overtaken, call.overtook) == (8, (*urgent[:5], ordinary))
+    assert day.state.desks[3].streak == 1
 
 
 def test_what_a_clerk_brings_back_is_not_the_turn_of_an_ordinary_visitor() -> None:

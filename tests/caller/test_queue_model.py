@@ -197,7 +197,17 @@ class AnyDay(Visitors):
         assert replayed(self.rules_, self.day.history) == self.day.state
         calls = [e.call for e in self.day.history if isinstance(e, TicketCalled)]
         assert len(calls) == len(set(calls)), "two calls with one name"
+        self.every_call_says_whom_it_passed()
         self.a_window_called_only_what_it_serves_and_overtook_within_the_bound()
+
+    def every_call_says_whom_it_passed(self) -> None:
+        """Of each lane the first five by name, and how many they are."""
+        calls = [e for e in self.day.history if isinstance(e, TicketCalled)]
+        for call, line in zip(calls, self.book.called, strict=True):
+            urgent = [n for n, priority in line.passed if priority][:5]
+            ordinary = [n for n, priority in line.passed if not priority][:5]
+            named = tuple(n for n, _ in line.passed if n in urgent or n in ordinary)
+            assert (call.ticket, call.overtook, call.overtaken) == (line.number, named, len(line.passed))
 
     def a_window_called_only_what_it_serves_and_overtook_within_the_bound(self) -> None:
         """From the events alone: no state of ours or of the notebook is asked."""

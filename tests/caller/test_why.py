@@ -11,6 +11,7 @@ import pytest
 
 from caller import why
 from caller.__main__ import main
+from caller.daybook import measured, table
 from caller.messages import (
     BookAppointment,
     CallNext,
@@ -123,6 +124,47 @@ def test_out_of_order_says_the_clerks_reason(morning: Morning) -> None:
         assert "because: urgent; it was called before A001 (09:01), who came earlier." in morning.why(
             "A002", "en"
         )
+
+
+def test_whom_a_late_comer_passed_is_said_of_who_returns_and_who_is_brought_back(morning: Morning) -> None:
+    """The green channel's own came after five ordinary visitors; called by number or brought back, it passes them."""
+    with morning.quiet:
+        for number in ("A001", "A002"):
+            morning.takes(number)
+        morning.takes("A003", "elderly")
+        morning.does(CallNext, window=3)
+        passed = "；越过了来得更早的 A001 (09:01)、A002 (09:03)。"
+        assert morning.why("A003").endswith(passed)
+        morning.does(ParkTicket, window=3)
+        morning.does(ResumeTicket, window=3, ticket="A003")
+        said = morning.why("A003")
+        assert "之前在窗口办到一半挂起，现在接着办" in said and said.endswith(passed)
+        morning.does(TransferTicket, window=3)
+        for call in (CallNext, RecallTicket, RecallTicket, MarkNoShow):
+            morning.does(call, window=3)
+        morning.does(CallTicket, window=3, ticket="A003", why=Why.AT_WINDOW)
+        said = morning.why("A003")
+        assert "过号后按时回来，不用重新取号" in said and said.endswith(passed)
+        morning.does(ParkTicket, window=3)
+        morning.does(CallNext, window=3)
+        morning.does(TransferTicket, window=3, at_tail=True)
+        assert morning.why("A003").endswith(passed), "when they came is told as it was then"
+        returned = [e for e in _events(morning) if isinstance(e, TicketCalled) and e.rule == Rule.RETURNED]
+        assert [call.why for call in returned] == [Why.AT_WINDOW], "and the reason, if the clerk gave one"
+
+
+def test_many_who_were_passed_are_counted_and_the_first_few_named(morning: Morning) -> None:
+    with morning.quiet:
+        for n in range(1, 8):
+            morning.takes(f"A{n:03d}")
+        morning.takes("A008", "elderly")
+        morning.does(CallTicket, window=3, ticket="A007", why=Why.URGENT)
+        first = "A001 (09:01)、A002 (09:03)、A003 (09:05)、A004 (09:07)、A005 (09:09)"
+        assert morning.why("A007").endswith(f"；本来轮到 A008 (09:15)；越过了来得更早的 {first} 等 6 位。")
+        assert "; it was the turn of A008 (09:15); " in morning.why("A007", "en")
+        assert "A005 (09:09) and others, 6 in all, who came earlier." in morning.why("A007", "en")
+        report = table(measured(_events(morning), morning.quiet.now), "Asia/Shanghai")
+        assert "越过 A001、A002、A003、A004、A005 等 6 位" in report
 
 
 def test_overdue_says_how_long(morning: Morning) -> None:
