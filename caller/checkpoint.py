@@ -94,8 +94,7 @@ def written(state: State) -> bytes:
         for name, hint in FIELDS.items()
         for value in (getattr(state, name),)
     }
-    waiting = [waiter for line in state.lines._lines.values() for waiter in line]
-    return msgspec.json.encode(Written(waiting=waiting, **values))
+    return msgspec.json.encode(Written(waiting=list(state.lines), **values))
 
 
 def read(payload: bytes, rules: Rules) -> State:

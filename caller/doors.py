@@ -9,15 +9,16 @@ from caller.issuing import given_out
 from caller.messages import Reason
 from caller.slots import running
 from caller.state import State
+from caller.waits import Work
 
 Door = tuple[Reason | None, datetime | None]
 OPEN: Door = None, None
 
 
-def door(state: State, service: str, at: datetime) -> Door:
+def door(state: State, service: str, at: datetime, work: Work | None = None) -> Door:
     """Why nobody is given a number of this service now, and the next moment at which somebody may be."""
     try:
-        given_out(state, service, at)
+        given_out(state, service, at, work)
     except Refused as refused:
         calendar, hours = state.rules.calendar, state.rules.services[service].hours
         if calendar is None:
@@ -35,9 +36,9 @@ def door(state: State, service: str, at: datetime) -> Door:
     return OPEN
 
 
-def doors(state: State, at: datetime) -> dict[str, Door]:
+def doors(state: State, at: datetime, work: Work) -> dict[str, Door]:
     """Of every service."""
-    return {service: door(state, service, at) for service in state.rules.services}
+    return {service: door(state, service, at, work) for service in state.rules.services}
 
 
 def _tomorrow(state: State, at: datetime) -> datetime:

@@ -32,7 +32,7 @@ from caller.messages import (
 from caller.slots import running
 from caller.state import ServiceRule, State, Ticket
 from caller.veil import Veil
-from caller.waits import shortest_wait
+from caller.waits import Work, shortest_wait, work_ahead
 from config.numbers import After
 
 
@@ -65,11 +65,11 @@ def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> S
     ]
 
 
-def given_out(state: State, service: str, at: datetime) -> None:
+def given_out(state: State, service: str, at: datetime, work: Work | None = None) -> None:
     """Numbers of this service are given at this moment to whoever just comes: it is open, and neither today's nor this
-    slot's are used up. Places of those who booked are kept for them."""
+    slot's are used up. Places of those who booked are kept for them. `work` if it is known already."""
     rule, book = state.rules.services[service], state.book
-    within_hours(state, service, at)
+    within_hours(state, service, at, work)
     if rule.quota and state.issued.get(service, 0) + book.expected(service, state.day) >= rule.quota:
         raise Refused(Reason.QUOTA_USED_UP)
     most, slot = state.rules.booking.walk_ins.get(service, 0), running(state, service, at)
@@ -83,7 +83,7 @@ def pager_for(state: State, wanted: int | None) -> int | None:
     return wanted if wanted is not None and rack.is_obtainable(state, wanted) else None
 
 
-def within_hours(state: State, service: str, at: datetime) -> None:
+def within_hours(state: State, service: str, at: datetime, work: Work | None = None) -> None:
     """Numbers are given in the hours of the service, and not so late that nobody could be served any more.
 
     The last number is computed: whoever takes one now must be able to be called before the hall has been closed
@@ -94,19 +94,19 @@ def within_hours(state: State, service: str, at: datetime) -> None:
         return
     if not calendar.is_open(at, rule.hours):
         raise Refused(Reason.OUTSIDE_HOURS)
-    last = last_number_at(state, service, at)
+    last = last_number_at(state, service, at, work)
     if last is not None and at > last:
         raise Refused(Reason.CLOSING)
 
 
-def last_number_at(state: State, service: str, at: datetime) -> datetime | None:
+def last_number_at(state: State, service: str, at: datetime, work: Work | None = None) -> datetime | None:
     """Until when numbers of this service are given on the day of `at`, as the hall stands now; None if there is no end
     to it, or no hours."""
     calendar = state.rules.calendar
     closes = calendar.closes(at, state.rules.services[service].hours) if calendar is not None else None
     if closes is None:
         return None
-    wait = shortest_wait(state, service) or timedelta(0)
+    wait = shortest_wait(work_ahead(state, service) if work is None else work[service])
     last = min(closes, closes + timedelta(minutes=state.rules.overtime_minutes) - wait)
     return max(last, state.extended.get(service, last))
 

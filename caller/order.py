@@ -12,7 +12,7 @@ the call, the place that was given on returning. A window is only ever given a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -80,59 +80,60 @@ def _place(waiter: Waiter) -> Place:
 
 @dataclass
 class Lines:
-    """Everybody who waits, in lines by (service, window if only one will do, lane). In a line the earliest place
+    """Everybody who waits: by service, in lines by (window if only one will do, lane). In a line the earliest place
     has the earliest deadline, so that only heads need to be looked at."""
 
-    _lines: dict[tuple[str, int | None, bool], SortedKeyList] = field(default_factory=dict)
+    _lines: dict[str, dict[tuple[int | None, bool], SortedKeyList]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Waiter]:
+        for service in self._lines:
+            for line in self._of(service):
+                yield from line
 
     def add(self, waiter: Waiter) -> None:
-        key = (waiter.service, waiter.window, waiter.priority)
-        self._lines.setdefault(key, SortedKeyList(key=_place)).add(waiter)
+        lines = self._lines.setdefault(waiter.service, {})
+        lines.setdefault((waiter.window, waiter.priority), SortedKeyList(key=_place)).add(waiter)
 
     def remove(self, waiter: Waiter) -> None:
-        self._lines[waiter.service, waiter.window, waiter.priority].remove(waiter)
+        self._lines[waiter.service][waiter.window, waiter.priority].remove(waiter)
 
     def count(self, service: str) -> int:
-        return sum(len(line) for (s, _, _), line in self._lines.items() if s == service)
+        return sum(map(len, self._of(service)))
 
     def count_for(self, seat: Seat) -> int:
         """How many wait whom this window may call."""
-        return sum(len(line) for line in self._open_to(seat))
+        return sum(map(len, self._open_to(seat)))
 
     def ahead(self, waiter: Waiter) -> int:
         """How many of the same service come before this one, as the lines stand."""
         before = 0
-        for (service, _, priority), line in self._lines.items():
-            if service == waiter.service:
-                jumps = priority and not waiter.priority
-                before += len(line) if jumps else 0
-                before += line.bisect_key_left(waiter.place) if priority == waiter.priority else 0
+        for (_, priority), line in self._lines.get(waiter.service, {}).items():
+            jumps = priority and not waiter.priority
+            before += len(line) if jumps else 0
+            before += line.bisect_key_left(waiter.place) if priority == waiter.priority else 0
         return before
 
     def standing(self, service: str) -> Iterator[tuple[str, int]]:
         """Every ticket in this service's lines, with what `ahead` says of it."""
         before = 0
         for lane in (True, False):
-            lines = (
-                line for (s, _, priority), line in self._lines.items() if (s, priority) == (service, lane)
-            )
+            lines = (line for (_, priority), line in self._lines.get(service, {}).items() if priority == lane)
             for waiter in merge(*lines, key=_place):
                 yield waiter.ticket, before
                 before += 1
 
     def oldest(self, service: str) -> datetime | None:
         """Since when the one waits who came first; None if nobody waits."""
-        heads = [line[0].place[0] for (s, _, _), line in self._lines.items() if s == service and line]
-        return min(heads, default=None)
+        return min((line[0].place[0] for line in self._of(service) if line), default=None)
 
     def first(self, service: str, count: int) -> tuple[str, ...]:
         """The first of this service's line, priority first; which of them is called next is a window's choice."""
-        heads = [w for (s, _, _), line in self._lines.items() if s == service for w in line[:count]]
+        heads = [waiter for line in self._of(service) for waiter in line[:count]]
         return tuple(w.ticket for w in sorted(heads, key=lambda w: (not w.priority, w.place))[:count])
 
     def behind(self, service: str, priority: bool, others: int) -> str:
         """The last of the first `others` in this service's line, whom a returning visitor goes behind; "" if none."""
-        line = self._lines.get((service, None, priority))
+        line = self._lines.get(service, {}).get((None, priority))
         if not line or others < 1:
             return ""
         last: Waiter = line[min(others, len(line)) - 1]
@@ -168,10 +169,11 @@ class Lines:
         few = [w for lane in lanes.values() for w in sorted(lane, key=_place)[:FEW]]
         return Passed(count, tuple(w.ticket for w in sorted(few, key=_place)))
 
+    def _of(self, service: str) -> Iterable[SortedKeyList]:
+        return self._lines.get(service, {}).values()
+
     def _open_to(self, seat: Seat) -> Iterator[SortedKeyList]:
         for service in seat.services:
-            for only in (None, seat.number):
-                for priority in (False, True):
-                    line = self._lines.get((service, only, priority))
-                    if line:
-                        yield line
+            for (only, _), line in self._lines.get(service, {}).items():
+                if line and only in (None, seat.number):
+                    yield line

@@ -246,16 +246,17 @@ class BusWire:
         for press in self.device.presses(WAITING if busy else IDLE):
             self._press(press)
         now = time.monotonic()
-        told = False
         for address, desk in self.desks.items():
             for outcome in desk.outcomes(now):
                 self._tell(address, outcome, now)
-                told = True
-        # One display a turn: eight pads take half a second of the wire, and a key must not wait for that.
+        if (
+            self.device.unsaid
+        ):  # eight displays take half a second of the wire: the next is what is true by then
+            return
         stale = self._stale(now)
-        if stale is not None and not told:
+        if stale is not None:
             self._show(*stale)
-        elif not told:
+        else:
             self.evaluators.turn()
 
     def lost(self, why: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caller.messages import Holder, QueueState, Step, phone_key
 from caller.state import State, Ticket
-from caller.waits import wait_at, work_ahead
+from caller.waits import Work, all_work, wait_at
 
 ENDED_SHOWN = 100  # visitors of a service who have left and may still look
 LEFT = (Step.FINISHED, Step.CANCELLED)
@@ -19,15 +19,16 @@ def queue_states(state: State) -> dict[str, QueueState]:
         if ticket.step not in NEVER_THERE:
             into = left if ticket.step in LEFT else here
             into[ticket.service].append(ticket)
+    work = all_work(state)
     return {
-        service: _queue(state, service, [*here[service], *left[service][-ENDED_SHOWN:]])
+        service: _queue(state, service, work, [*here[service], *left[service][-ENDED_SHOWN:]])
         for service in state.rules.services
     }
 
 
-def _queue(state: State, service: str, tickets: list[Ticket]) -> QueueState:
+def _queue(state: State, service: str, work: Work, tickets: list[Ticket]) -> QueueState:
     ahead = dict(state.lines.standing(service))
-    minutes, waiting = work_ahead(state, service), len(ahead)
+    minutes, waiting = work[service], len(ahead)
     holders = []
     for ticket in tickets:
         place = ahead.get(ticket.number)

@@ -13,11 +13,12 @@ from caller.queues import queue_states
 from caller.slots import BOOKING, bookable
 from caller.snapshot import calls_state, hall_state
 from caller.state import State
+from caller.waits import all_work
 from drivers.mqtt import Bus
 
 EVENT_LIVES = 300  # seconds
 BREATH = 0.5  # seconds between two lists of who waits where: a phone needs them no sooner
-GLIMPSE = 0.05  # seconds that the hall may lag behind while one command follows another
+GLIMPSE = 0.02  # seconds that the hall may lag behind while one command follows another
 SHARE = 10  # however long they are, they take no more than this part of the time
 
 
@@ -39,7 +40,7 @@ class Showing:
         if (minute := at.replace(second=0, microsecond=0)) == self._minute:
             return False
         self._minute = minute
-        return doors(state, at) != self._doors
+        return doors(state, at, all_work(state)) != self._doors
 
     def publish(self, state: State, events: Iterable[Event], version: int, at: datetime) -> None:
         """The events have brought this state; without events, all of it is told again."""
@@ -56,15 +57,15 @@ class Showing:
         """What is true after the events. While more happens, only now and then: of two states only the newer counts."""
         if not self.unseen or (busy and self._stopwatch() - self._seen_at < GLIMPSE):
             return
-        if self._booked:
-            self._bus.keep("state/appointments", encode(bookable(state, at)))
         self._bus.keep("state/emergency", encode(emergency.state(state.emergency)))
-        self._keep_if_new("state/marks", encode(marks.marks_state(state)))
-        self._keep_if_new("state/pagers", encode(rack.pagers_state(state)))
+        self._bus.keep("state/calls", encode(calls_state(state, version, at)))
         hall = hall_state(state, version, at)
         self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
         self._bus.keep("state/hall", encode(hall))
-        self._bus.keep("state/calls", encode(calls_state(state, version, at)))
+        self._keep_if_new("state/marks", encode(marks.marks_state(state)))
+        self._keep_if_new("state/pagers", encode(rack.pagers_state(state)))
+        if self._booked:
+            self._bus.keep("state/appointments", encode(bookable(state, at)))
         self._booked = self.unseen = False
         self._seen_at = self._stopwatch()
 

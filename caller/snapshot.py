@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from caller import marks, rack
 from caller.doors import Door, doors
@@ -20,7 +21,7 @@ from caller.messages import (
     WindowState,
 )
 from caller.state import CallRecord, Desk, State, Ticket
-from caller.waits import wait_range
+from caller.waits import Work, all_work, wait_range
 
 RECENT = 8  # calls that a board may look back on
 NEXT = 3  # tickets of each service that may get ready
@@ -28,11 +29,13 @@ LINGER = timedelta(seconds=30)  # a call stays listed this long after it expired
 
 
 def hall_state(state: State, version: int, at: datetime) -> HallState:
+    work = all_work(state)
+    told = doors(state, at, work).items()
     return HallState(
         version=version,
         day=state.day,
         at=at,
-        services=tuple(_service(state, service, door, at) for service, door in doors(state, at).items()),
+        services=tuple(_service(state, service, door, at, work) for service, door in told),
         windows=tuple(_window(state, desk) for desk in state.desks.values()),
         recent=tuple(_recent(state)),
         lent=rack.not_on_the_rack(state),
@@ -41,12 +44,10 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
 
 
 def calls_state(state: State, version: int, at: datetime) -> CallsState:
-    listed: list[Call] = []
-    for record in reversed(state.calls.values()):
-        call = _call(state, record)
-        if call.expires + LINGER < at:
-            break
-        listed.append(call)
+    """Calls that somebody still waits for. One that is missing here has ended: nobody is told of it any more."""
+    since = at - LINGER - timedelta(seconds=state.rules.call_lives_seconds)
+    young = takewhile(lambda record: record.at >= since, reversed(state.calls.values()))
+    listed = [_call(state, record) for record in young if _live(state, record)]
     return CallsState(version=version, calls=tuple(reversed(listed)))
 
 
@@ -70,17 +71,17 @@ def ticket_view(state: State, ticket: Ticket) -> TicketView:
     )
 
 
-def _service(state: State, service: str, door: Door, at: datetime) -> ServiceState:
+def _service(state: State, service: str, door: Door, at: datetime, work: Work) -> ServiceState:
     refused, opens = door
     return ServiceState(
         id=service,
         waiting=state.lines.count(service),
-        wait_minutes=wait_range(state, service),
+        wait_minutes=wait_range(work[service]),
         oldest=state.lines.oldest(service),
         next=state.lines.first(service, NEXT),
         refused=refused,
         opens=opens,
-        last=last_number_at(state, service, at) if refused is None else None,
+        last=last_number_at(state, service, at, work) if refused is None else None,
     )
 
 
@@ -152,7 +153,7 @@ def _recent(state: State) -> Iterable[Call]:
 
 
 def _call(state: State, record: CallRecord) -> Call:
-    ticket, desk = state.tickets[record.ticket], state.desks[record.window]
+    ticket = state.tickets[record.ticket]
     return Call(
         id=record.id,
         ticket=record.ticket,
@@ -165,6 +166,13 @@ def _call(state: State, record: CallRecord) -> Call:
         pager=rack.callable_pager(state, record.pager),
         need=ticket.need,
         language=ticket.language,
-        live=ticket.step is Step.CALLED and (desk.ticket, desk.call) == (record.ticket, record.id),
+        live=_live(state, record),
         reports=tuple(record.reports),
     )
+
+
+def _live(state: State, record: CallRecord) -> bool:
+    """Whether its visitor is still waited for."""
+    desk = state.desks[record.window]
+    here = (desk.ticket, desk.call) == (record.ticket, record.id)
+    return here and state.tickets[record.ticket].step is Step.CALLED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from caller.messages import WindowStatus
@@ -10,25 +11,32 @@ from caller.state import State
 LOW, HIGH = 0.7, 1.3  # an honest range around what cannot be known better
 ROUND = 5  # minutes
 
+Work = Mapping[str, float | None]  # service to the minutes of work before somebody who comes now
+
 
 def work_ahead(state: State, service: str) -> float | None:
     """Minutes until somebody who comes now is called; None when no window is open for the service."""
     rules = state.rules
-    desks = [desk.number for desk in state.desks.values() if desk.status is WindowStatus.OPEN]
-    serving = [number for number in desks if service in rules.windows[number].services]
+    seats = [rules.windows[d.number].services for d in state.desks.values() if d.status is WindowStatus.OPEN]
+    serving = [seat for seat in seats if service in seat]
     if not serving:
         return None
-    shared = {other for number in serving for other in rules.windows[number].services}
     minutes = 0.0
-    for other in shared:
-        able = sum(other in rules.windows[number].services for number in desks)
-        minutes += state.lines.count(other) * rules.services[other].minutes / able
+    for other, rule in rules.services.items():
+        waiting = state.lines.count(other)
+        if waiting and any(other in seat for seat in serving):
+            minutes += waiting * rule.minutes / sum(other in seat for seat in seats)
     return minutes
 
 
-def shortest_wait(state: State, service: str) -> timedelta | None:
-    minutes = work_ahead(state, service)
-    return None if minutes is None else timedelta(minutes=minutes * LOW)
+def all_work(state: State) -> Work:
+    """The same for every service: whoever tells of many asks once."""
+    return {service: work_ahead(state, service) for service in state.rules.services}
+
+
+def shortest_wait(minutes: float | None) -> timedelta:
+    """The least that so much work ahead may take; nothing where it cannot be known."""
+    return timedelta(minutes=(minutes or 0) * LOW)
 
 
 def wait_at(minutes: float | None, waiting: int, ahead: int) -> tuple[int, int] | None:
@@ -36,12 +44,9 @@ def wait_at(minutes: float | None, waiting: int, ahead: int) -> tuple[int, int] 
     return None if minutes is None or not waiting else _range(minutes * ahead / waiting)
 
 
-def wait_range(state: State, service: str) -> tuple[int, int] | None:
+def wait_range(minutes: float | None) -> tuple[int, int] | None:
     """The wait in minutes from and to, for people; None when it cannot be known."""
-    minutes = work_ahead(state, service)
-    if minutes is None:
-        return None
-    return _range(minutes)
+    return None if minutes is None else _range(minutes)
 
 
 def _range(minutes: float) -> tuple[int, int]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Self, TypeVar
 
+import msgspec
+
 from caller.messages import Call, CallsState, Channel, Result
 from display import policy
 from display.line import Line
@@ -106,9 +108,9 @@ class Teller(Generic[D]):
         """Compare what is to be told with what has been told."""
         self._calls = {call.id: call for call in state.calls if self.device_of(call) is not None}
         with self._lock:
-            for key, errand in self._waiting.items():
-                if errand.call.id in self._calls:
-                    self._waiting[key] = Errand(self._calls[errand.call.id], errand.device)
+            for key, errand in self._waiting.items():  # one that is not listed any more has ended
+                ended = msgspec.structs.replace(errand.call, live=False)
+                self._waiting[key] = Errand(self._calls.get(errand.call.id, ended), errand.device)
             self._taken = {
                 key for key in self._taken if key in self._waiting or key.partition("/")[0] in self._calls
             }

@@ -134,7 +134,8 @@ class HallState(Message, frozen=True, kw_only=True):
 
 
 class CallsState(Message, frozen=True, kw_only=True):
-    """Every call that some channel may still have to deliver, oldest first."""
+    """Every call that some channel may still have to deliver, oldest first. One that is not listed any more has ended:
+    its visitor has come, was missed, or was called anew."""
 
     version: int
     calls: tuple[Call, ...]

@@ -1,4 +1,8 @@
-"""Many RS-485 pads on one pair of wires: every key is echoed at once, everything else waits for silence."""
+"""Many RS-485 pads on one pair of wires: every key is echoed and told at once, everything else waits for silence.
+
+What is to be said never keeps a key waiting: it lies in a queue, and goes out in the silences while keys are listened
+for. A frame and the silence before it take 60 ms, and ten pads that all show one number less take over half a second.
+"""
 
 from __future__ import annotations
 
@@ -40,43 +44,53 @@ class Bus(OnWire):
         self.decoder = Decoder()
         self.repeats = Repeats()
         self.quiet_since = float("-inf")
-        self.early: list[Press] = []
+        self.unsaid: deque[Frame] = deque()
         self.strange: deque[tuple[str, int]] = deque(maxlen=8)  # who sent which code that is on no chart
 
     def hello(self) -> None:
         self.decoder = Decoder()
+        self.unsaid.clear()
 
     def presses(self, timeout: float) -> list[Press]:
-        """The keys pressed since the last call, waiting at most `timeout` seconds for the first byte.
+        """The keys pressed since the last call, waiting at most `timeout` seconds for the first; what is to be said
+        is said meanwhile.
 
         Each has been acknowledged. `source` is `name:address`. Raises DeviceLost.
         """
-        early, self.early = self.early, []
-        return early + self._hear(0 if early else timeout)
+        end = self.clock() + timeout
+        found = self._hear(0)
+        while not found:
+            if self.unsaid and self._silence_in() <= 0:
+                self._write(ff68.encode(self.unsaid.popleft()))
+            left = end - self.clock()
+            if left <= 0:
+                break
+            found = self._hear(min(left, max(0.0, self._silence_in())) if self.unsaid else left)
+        return found
 
     def display(self, address: int, waiting: int | None = None, ticket: str | None = None) -> None:
         """Show people waiting and a ticket's digits on one pad; None leaves that half as it is."""
-        self._say(ff68.display(address, waiting, ticket))
+        self.unsaid.append(ff68.display(address, waiting, ticket))
 
     def ok(self, address: int) -> None:
         """Tell the pad that its key worked."""
-        self._say(ff68.result(address, True))
+        self.unsaid.append(ff68.result(address, True))
 
     def fail(self, address: int) -> None:
         """Tell the pad that its key did not work."""
-        self._say(ff68.result(address, False))
+        self.unsaid.append(ff68.result(address, False))
 
     def beep(self, address: int) -> None:
         """One beep."""
-        self._say(ff68.beep(address))
+        self.unsaid.append(ff68.beep(address))
 
     def ask_rating(self, address: int) -> None:
         """Let an evaluator ask the visitor; the answer comes as the key RATE with the grade as its digit."""
-        self._say(ff68.ask_rating(address))
+        self.unsaid.append(ff68.ask_rating(address))
 
     def stars(self, address: int) -> None:
         """Let an evaluator show its five stars."""
-        self._say(ff68.stars(address))
+        self.unsaid.append(ff68.stars(address))
 
     def _hear(self, timeout: float) -> list[Press]:
         data = self.opened().read(timeout)
@@ -101,11 +115,9 @@ class Bus(OnWire):
             return None
         return Press(f"{self.name}:{frame.address}", key[0], key[1], now)
 
-    def _say(self, frame: Frame) -> None:
-        """Send in silence; keys that come meanwhile are kept for `presses`."""
-        while (left := self.quiet_since + QUIET - self.clock()) > 0:
-            self.early += self._hear(left)
-        self._write(ff68.encode(frame))
+    def _silence_in(self) -> float:
+        """Seconds until the pair of wires has been quiet for long enough."""
+        return self.quiet_since + QUIET - self.clock()
 
     def _write(self, data: bytes) -> None:
         self.opened().write(data)

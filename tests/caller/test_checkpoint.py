@@ -101,8 +101,7 @@ def booked(dice: random.Random, n: str) -> Command:
 def plain(state: State) -> dict[str, Any]:
     """All of a state; a line where nobody stands is no line."""
     values = dict(vars(state))
-    lines = values.pop("lines")._lines
-    return values | {"lines": {key: list(line) for key, line in lines.items() if line}}
+    return values | {"lines": sorted(values.pop("lines"), key=lambda waiter: waiter.place)}
 
 
 @contextmanager

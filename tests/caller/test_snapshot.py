@@ -115,8 +115,9 @@ def test_a_call_is_live_only_while_the_visitor_is_awaited(day: OneDay, what: str
     kinds = {"serve": ServeTicket, "no-show": MarkNoShow, "finish": FinishTicket, "recall": RecallTicket}
     kinds |= {"transfer": TransferTicket, "park": ParkTicket}
     day.does(kinds[what](id=day.id(), window=3))
-    live = [call.attempt for call in calls(day).calls if call.live]
-    assert live == ([4] if what == "recall" else []), "only the latest call of who is awaited"
+    told = calls(day).calls
+    assert all(call.live for call in told)
+    assert [c.attempt for c in told] == ([4] if what == "recall" else []), "only the latest of who is awaited"
 
 
 def test_a_call_is_listed_until_nobody_can_have_anything_to_tell_of_it(day: OneDay) -> None:
@@ -184,9 +185,8 @@ def test_who_came_back_is_called_again_with_a_new_name(day: OneDay) -> None:
     day.calls(3)
     day.does(TransferTicket(id=day.id(), window=3, to_window=4))
     day.does(CallTicket(id=day.id(), window=4, ticket="A001"))
-    names = [c.id for c in calls(day).calls]
-    assert names == ["2026-11-23-A001-1", "2026-11-23-A001-2"]
-    assert [(c.window, c.attempt, c.live) for c in calls(day).calls] == [(3, 1, False), (4, 1, True)]
+    assert [c.id for c in calls(day).calls] == ["2026-11-23-A001-2"], "nobody waits for the first any more"
+    assert [(c.window, c.attempt, c.live) for c in shown(day).recent] == [(4, 1, True)]
 
 
 def test_a_restart_shows_the_same_hall(day: OneDay) -> None:

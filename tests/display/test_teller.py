@@ -112,13 +112,14 @@ def test_other_zones_are_not_its_business(
     wait_for(lambda: line.said == ["A001 spoken"], "the east only")
 
 
+@pytest.mark.parametrize("ended", [(), (call("A002", 4, live=False),)], ids=["not listed", "not live"])
 def test_who_came_while_another_was_spoken_is_not_called(
-    line: Notebook, speaker: Speaker, tell: Callable[..., None]
+    line: Notebook, speaker: Speaker, tell: Callable[..., None], ended: tuple[Call, ...]
 ) -> None:
     first, second, third = call("A001", 3), call("A002", 4), call("A003", 5)
     tell(first, second, third)
     wait_for(lambda: speaker.begun == ["A001"], "the first begins")
-    tell(first, call("A002", 4, live=False), third)
+    tell(first, *ended, third)
     speaker.let.set()
     wait_for(lambda: len(line.said) == 2, "two reports")
     assert line.said == ["A001 spoken", "A003 spoken"]

@@ -155,11 +155,19 @@ def test_each_pad_shows_what_it_alone_was_told(bus: Bus, pads: PadSimulator) -> 
     assert pads.do("show", address=5) == {"waiting": "   ", "ticket": "   ", "beeps": 1}
 
 
-def test_a_key_pressed_while_we_wait_to_speak_is_not_lost(bus: Bus, served: host.Served) -> None:
-    bus.beep(5)
+def test_a_key_is_told_before_everything_that_is_still_to_be_said(
+    bus: Bus, served: host.Served, pads: PadSimulator
+) -> None:
+    for _ in range(3):
+        bus.beep(5)
+    assert bus.presses(timeout=0) == [] and len(bus.unsaid) == 2, (
+        "the first is said, and then there is silence"
+    )
     served.do("press", address=3, key="RECALL")
-    bus.beep(5)  # waits for silence, and hears the key meanwhile
-    assert [p.key for p in gather(bus, lambda found: len(found) == 1)] == ["RECALL"]
+    assert [p.key for p in bus.presses(timeout=1)] == ["RECALL"]
+    assert len(bus.unsaid) == 2, "it did not wait for them"
+    gather(bus, lambda _: pads.pads[5].beeps == 3)
+    assert not bus.unsaid and pads.pads[5].beeps == 3
 
 
 def test_noise_hides_no_key(bus: Bus, served: host.Served) -> None:
