@@ -73,7 +73,9 @@ def glass(hall: Hall, board: Board, stop: threading.Event) -> int:
     from drivers import screen
 
     title, touch = f"board-{board.id}", board.touch or "screen"
-    pane = screen.Glass(title, board.width, board.height, full_screen=True, show_cursor=False, touch=touch)
+    pane = screen.Glass(
+        title, board.width, board.height, full_screen=True, show_cursor=False, touch=touch, prompt=True
+    )
     screen.prepare(pane)
     from kivy.core import window
 

@@ -1,7 +1,8 @@
 """A board's process: a snapshot becomes pixels, and a call is acknowledged when its frame has been flipped.
 
 Import it after `drivers.screen.prepare`. Between two calls a playlist may have part of the board; a call takes it
-back with the next frame.
+back with the next frame. A call is drawn as soon as it is heard; how many wait, where the hall is busy, a few times
+a second: where the processor draws, a frame of a large board takes most of the time that a call may.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from display.rating import Rating
 from drivers import notify, screen
 from drivers.mqtt import Delivery
 
-LOOK = 1 / 30  # seconds between two looks at the inbox
+LOOK = 1 / 30  # seconds between two looks at what time brings; what is said is looked at when it is heard
+STILL = 0.25  # seconds that a board stands as it is while nobody is called
 
 log = logging.getLogger("display")
 
@@ -51,8 +53,10 @@ class BoardApp(App):
         self.emergency = EmergencyState(on=False)
         self.warned = self.emergency
         self.caller_there = True
-        self.view: View | None = None
+        self.view: View | None = None  # as they are drawn
         self.desk: Desk | None = None
+        self.latest: tuple[View, Desk] | None = None  # as they will be
+        self.still_until = 0.0  # seconds of the monotonic clock
         self.drawn: frozenset[str] = frozenset()  # calls that are on the glass and acknowledged
         self.second = -1
         self.poster = Poster(hall, board)
@@ -81,6 +85,7 @@ class BoardApp(App):
             self.complain(_("这台机器没有 ffmpeg，视频以文字代替"))
         glass.Window.bind(on_flip=self.flipped)
         Clock.schedule_interval(self.look, LOOK)
+        self.line.bus.wake = Clock.create_trigger(self.look)
         notify.ready()
 
     def on_stop(self) -> None:
@@ -91,10 +96,10 @@ class BoardApp(App):
         board = msgspec.structs.replace(self.board, width=int(size[0]), height=int(size[1]))
         if arrangement(self.hall.board_layout, board) is not None:
             self.poster = Poster(self.hall, board)
-            self.second = -1
+            self.view, self.second = None, -1
 
     def look(self, _: float) -> None:
-        """Thirty times a second: has anything been said, is it another second, is it the next picture's turn?"""
+        """Has anything been said, is it another second, is it the next picture's turn?"""
         if self.stopped():
             self.stop()
             return
@@ -109,12 +114,10 @@ class BoardApp(App):
             self.second = now.second
             notify.watchdog()
             fresh = True
-        if fresh:
+        if fresh or self.latest is None:
             told = view(self.hall, self.board, self.state, now, self.caller_there)
-            about = desk(self.hall, self.board, self.state)
-        else:
-            assert self.view is not None and self.desk is not None
-            told, about = self.view, self.desk
+            self.latest = told, desk(self.hall, self.board, self.state)
+        told, about = self.latest
         if self.rating is not None:
             asked = self.rating.look(self.state, time.monotonic())
             about = replace(about, asked=asked)
@@ -192,9 +195,12 @@ class BoardApp(App):
             self.film = None
 
     def draw(self, told: View, about: Desk, slide: str | None) -> None:
-        changed = (told, about, slide) != (self.view, self.desk, self.slide)
+        now = time.monotonic()
+        at_once = bool(told.told - self.drawn) or now >= self.still_until
         arrived = self.pictures != self.stills.arrived
-        if changed or arrived or self.emergency != self.warned:
+        changed = (about, slide, self.emergency) != (self.desk, self.slide, self.warned)
+        if changed or arrived or (at_once and told != self.view):
+            self.still_until = now + STILL
             self.view, self.desk, self.slide, self.pictures = told, about, slide, self.stills.arrived
             on = self.emergency.on
             ink = self.poster.alarm(self.emergency) if on else self.poster.ink(told, about, slide)

@@ -16,6 +16,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -68,6 +69,9 @@ class Bus:
         self, host: str, port: int, hall: str, name: str, *, user: str = "", password: str = ""
     ) -> None:
         self.inbox: SimpleQueue[Delivery] = SimpleQueue()
+        self.wake: Callable[[], object] = lambda: (
+            None
+        )  # after each delivery, for who cannot wait at the inbox
         self.name = name
         self.unanswerable = 0  # commands whose answer was wanted where none may go
         self._prefix = f"hall/{hall}/"
@@ -204,6 +208,7 @@ class Bus:
         for key, posted in waiting:
             self._send(key, posted)
         self.inbox.put(Delivery(CONNECTED, b""))
+        self.wake()
 
     def _on_message(self, client: Client, data: Any, message: MQTTMessage) -> None:
         topic = message.topic.removeprefix(self._prefix)
@@ -215,6 +220,7 @@ class Bus:
             )  # the broker says what is left
             until = time.monotonic() + lives
             self.inbox.put(Delivery(topic, bytes(message.payload), reply_to, correlation, until))
+            self.wake()
             return
         with self._lock:
             posted = self._posted.pop(correlation, None)

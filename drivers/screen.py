@@ -42,6 +42,7 @@ class Glass:
     show_cursor: bool = True
     touch: str = "screen"
     frames: int = 30  # per second at most; a still picture costs nothing
+    prompt: bool = False  # what becomes due at once does not wait for the next of them
 
 
 def prepare(glass: Glass) -> None:
@@ -61,7 +62,11 @@ def prepare(glass: Glass) -> None:
 
     headless = os.environ.get("SDL_VIDEODRIVER") in HEADLESS
     settings: dict[str, dict[str, object]] = {
-        "kivy": {"exit_on_escape": 0, "keyboard_mode": "system"},
+        "kivy": {
+            "exit_on_escape": 0,
+            "keyboard_mode": "system",
+            "kivy_clock": "interrupt" if glass.prompt else "default",
+        },
         "graphics": {
             "width": glass.width,
             "height": glass.height,
