@@ -14,6 +14,7 @@ from config.load import parse
 from config.schema import Hall
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "hall.toml"
+STUCK = "stuck"  # the voice of the zone without windows: its card takes what is played and never ends
 SERVICE = "transfer"  # what everybody comes for
 
 
@@ -55,7 +56,8 @@ def hall(wires: Wires, file: Path) -> Hall:
     ]
     raw["pager_terminal"] = {"url": wires.paging}
     raw["pager"] = [{"number": n, "capcode": f"{n:07}"} for n in wires.pagers]
-    raw["voice"] = [{"id": "east", "zones": zones, "out": "alsa:east"}]
+    voices = zip(("east", STUCK), zones, strict=True)  # every window is in the first zone
+    raw["voice"] = [{"id": id, "zones": [zone], "out": f"alsa:{id}"} for id, zone in voices]
     for table in ("reader", "calling"):
         raw.pop(table, None)
     file.write_bytes(tomli_w.dumps(raw).encode())

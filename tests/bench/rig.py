@@ -23,7 +23,7 @@ from drivers.clock import put
 from drivers.mqtt import Bus
 from drivers.sim import host, make
 from drivers.speech import announcement, reading
-from tests.bench.benchhall import SERVICE, Wires, hall
+from tests.bench.benchhall import SERVICE, STUCK, Wires, hall
 from tests.bench.timed import Seen, Timed
 from tests.broker import Broker
 from tests.display.soundcard import SoundCards
@@ -48,6 +48,7 @@ class Rig:
         self.folder, self.count, self.board = folder, min(count, MOST), board
         self.windows = range(1, min(WINDOWS, self.count) + 1)
         self.cards, self.seen = SoundCards(folder / "sound", FASTER), Seen()
+        self.cards.hang(STUCK)
         self.broker = stack.enter_context(Broker(folder))
         shape = {"width": "128", "height": "32"}
         self.signs = [Timed(make("onbon", f"sign-{n}", None, shape)) for n in self.windows]
@@ -58,12 +59,12 @@ class Rig:
             )
             for first in self.windows[::PADS_ON_A_BUS]
         ]
-        served = [stack.enter_context(host.serve_tcp(sign)) for sign in self.signs]
+        self.served = [stack.enter_context(host.serve_tcp(sign)) for sign in self.signs]
         paging = stack.enter_context(host.serve_pty(self.terminal))
         wires = Wires(
             broker=(self.broker.host, self.broker.port),
             journal=f"sqlite:///{folder}/journal.db",
-            signs=[sign.url for sign in served],
+            signs=[sign.url for sign in self.served],
             pads=[(self._pad(n).url, self._address(n)) for n in self.windows],
             paging=paging.url,
             pagers=range(1, self.count + 1, 2),
@@ -110,9 +111,11 @@ class Rig:
         return found | ({"board": self.seen.glass} if self.board else {})
 
     def evacuate(self) -> dict[str, list[float]]:
-        """Seconds from the command until each kind of device says that it warns, one hop after it does."""
+        """Seconds from the command until each kind of device says that it warns, one hop after it does: all but a sign
+        that is pulled out, and a loudspeaker that has hung since the morning."""
         self._ask(ReserveTicket(id="last", service=SERVICE, pager=1))
-        wanted = {f"sign-{n}" for n in self.windows} | {"voice-east", "pager-1"}
+        self.served[-1].do("unplug")
+        wanted = {f"sign-{n}" for n in self.windows[:-1]} | {"voice-east", "pager-1"}
         wanted |= {"board-main"} if self.board else set()
         names = {"voice": "sound"}
         found: dict[str, list[float]] = {}

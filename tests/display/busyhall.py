@@ -54,7 +54,7 @@ SETTLED = 3.0  # seconds of silence after which nothing more is to come
 class BusyHall:
     """Entered, it is a hall with everything there. `run` makes its calls."""
 
-    def __init__(self, hall: Hall, broker: Broker, folder: Path, seed: int) -> None:
+    def __init__(self, hall: Hall, broker: Broker, folder: Path, seed: int, lives: int = LIVES) -> None:
         self.broker, self.folder, self.chance = broker, folder, random.Random(seed)
         self.cards = SoundCards(folder / "sound", FASTER)
         self.zones = {w.number: w.zone for w in hall.window}
@@ -62,7 +62,7 @@ class BusyHall:
         self.ear.record(folder / "clips")
         clips.build(folder / "clips", self.ear.tones)
         self.stack = ExitStack()
-        self.plain = hall
+        self.plain, self.lives = hall, lives
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.pages: list[tuple[float, str, str]] = []
         self.good: dict[str, set[str]] = {}
@@ -81,9 +81,9 @@ class BusyHall:
             serve_tcp(TapTerminal("paging", known=known), on_event=self._paged)
         )
         urls = {n: sign.url for n, sign in self.signs.items()}
-        self.hall = hurried(self.plain, self.broker.port, self.folder, urls, self.terminal.url)
+        self.hall = hurried(self.plain, self.broker.port, self.folder, urls, self.terminal.url, self.lives)
         agreed = Agreed(
-            lives=LIVES,
+            lives=self.lives,
             silence=SILENCE,
             card=self.zones,
             near=True,
@@ -123,7 +123,7 @@ class BusyHall:
                     self._fate(now)
             self._revive(now)
         self._revive(float("inf"))
-        self._settle()
+        self.settle()
         return self.history
 
     # ---- what the clerks know -----------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class BusyHall:
             if b'"online":true' in said.payload:
                 wanted.discard(said.topic)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Until nothing more is said: what was called last is on every sign, and every sound has ended."""
         quiet = time.monotonic()
         while time.monotonic() - quiet < SETTLED:

@@ -27,7 +27,9 @@ QUIET_RULES = (
 )
 
 
-def hurried(hall: Hall, port: int, folder: Path, signs: Mapping[int, str], paging: str) -> Hall:
+def hurried(
+    hall: Hall, port: int, folder: Path, signs: Mapping[int, str], paging: str, lives: int = LIVES
+) -> Hall:
     """On this broker, with its journal and its clips in the folder; `signs` and `paging` are the URLs of wires."""
     change = msgspec.structs.replace
     assert hall.caller is not None and hall.pager_terminal is not None
@@ -38,7 +40,7 @@ def hurried(hall: Hall, port: int, folder: Path, signs: Mapping[int, str], pagin
             hall.caller,
             journal=f"sqlite:///{folder}/journal.db",
             seconds_between_calls=0,
-            call_lives_seconds=LIVES,
+            call_lives_seconds=lives,
         ),
         window=tuple(change(w, kind="integrated", serves=done_in(hall, w.zone)) for w in hall.window),
         sign=tuple(change(sign, url=signs[sign.window]) for sign in hall.sign),

@@ -31,6 +31,7 @@ card={folder}/$5
 mkdir -p "$card"
 gone() {{ echo "aplay: main:831: audio open error: No such device" >&2; exit 1; }}
 [ -e "$card.pulled" ] && gone
+[ -e "$card.stuck" ] && exec sleep 600
 sound="$card/$$"
 head -c 4096 > "$sound.part"
 begun=$EPOCHREALTIME
@@ -70,6 +71,10 @@ class SoundCards:
 
     def plug(self, card: str) -> None:
         (self.folder / f"{card}.pulled").unlink(missing_ok=True)
+
+    def hang(self, card: str) -> None:
+        """From now on it takes what is played and never comes to the end of it."""
+        (self.folder / f"{card}.stuck").touch()
 
     def begun(self, card: str) -> list[float]:
         """When the first samples of each sound came, in seconds since 1970; not of the player's own self-test."""
