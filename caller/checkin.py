@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from caller import slots
 from caller.book import Appointment
 from caller.guards import Refused
-from caller.issuing import given_out, next_number, pager_for
+from caller.issuing import addressed, given_out, next_number, pager_for
 from caller.messages import AppointmentStep, CheckIn, Event, Reason, TicketReserved
 from caller.state import State
 from caller.veil import Veil
@@ -45,6 +45,7 @@ def check_in(state: State, command: CheckIn, at: datetime, veil: Veil) -> Sequen
             proved=command.proved and bool(command.priority),
             pager=pager_for(state, command.pager),
             person=one.person,
+            address=addressed(state, command, veil),
             then=state.rules.services[one.service].then,
             appointment=one.id,
             came=one.slot if at <= late else None,

@@ -44,6 +44,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         proved=event.proved,
         people=event.people,
         person=event.person,
+        address=event.address,
         appointment=event.appointment,
         ordinary=not event.appointment or event.came is None,
         need=event.need,

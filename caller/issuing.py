@@ -10,6 +10,7 @@ from caller.book import place
 from caller.guards import Refused, desk_of, in_time_to_return, must, named, ticket_of
 from caller.messages import (
     CancelTicket,
+    CheckIn,
     ConfirmTicket,
     Event,
     ExtendHours,
@@ -59,10 +60,18 @@ def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> S
             then=then,
             people=command.people,
             person=person,
+            address=addressed(state, command, veil),
             need=command.need,
             language=command.language,
         )
     ]
+
+
+def addressed(state: State, command: ReserveTicket | CheckIn, veil: Veil) -> str:
+    """Sealed with the day's key, where the hall calls by name; elsewhere nothing of it is kept."""
+    if not state.rules.by_name:
+        return ""
+    return veil.veiled(command.address, date.fromisoformat(state.day), command.token)
 
 
 def given_out(state: State, service: str, at: datetime, work: Work | None = None) -> None:

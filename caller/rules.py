@@ -37,6 +37,7 @@ def rules_of(hall: Hall) -> Rules:
         overtime_minutes=caller.overtime_minutes,
         kiosks=tuple(f"kiosk-{kiosk.id}" for kiosk in hall.kiosk),
         lease_numbers=caller.lease_numbers,
+        by_name=hall.by_name,
     )
 
 

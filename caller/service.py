@@ -129,7 +129,7 @@ class Caller:
         self._certain = False
         self._state = checkpoint.recall(self._journal, self._rules)
         if self._state.day:
-            self._veil = self._keys.veil(self._state.day)
+            self._veil = self._showing.veil = self._keys.veil(self._state.day)
             self._keys.forget(self._state.day)  # had the last end come between a new day and that
         self._certain = True
 
@@ -201,7 +201,7 @@ class Caller:
             for event in newday.ends(self._state, at, self._veil):
                 self._apply(event, "", batch)
             before = newday.carries(self._state, day, at)
-            self._veil = self._keys.veil(day)
+            self._veil = self._showing.veil = self._keys.veil(day)
             for event in (DayOpened(at=at, day=day), *before):
                 self._apply(event, "", batch)
         for event in elapsed(self._state, at):

@@ -11,7 +11,7 @@ from caller.doors import Door, doors
 from caller.messages import CallDelivered, Event, encode, topic
 from caller.queues import queue_states
 from caller.slots import BOOKING, bookable
-from caller.snapshot import calls_state, hall_state
+from caller.snapshot import NO_KEYS, calls_state, hall_state
 from caller.state import State
 from caller.waits import all_work
 from drivers.mqtt import Bus
@@ -27,6 +27,7 @@ class Showing:
 
     def __init__(self, bus: Bus, stopwatch: Callable[[], float] = time.monotonic) -> None:
         self._bus = bus
+        self.veil = NO_KEYS  # the day's, which alone can say how a visitor is addressed
         self._stopwatch = stopwatch
         self._doors: dict[str, Door] = {}  # as they were published
         self._minute: datetime | None = None
@@ -58,7 +59,7 @@ class Showing:
         if not self.unseen or (busy and self._stopwatch() - self._seen_at < GLIMPSE):
             return
         self._bus.keep("state/emergency", encode(emergency.state(state.emergency)))
-        self._bus.keep("state/calls", encode(calls_state(state, version, at)))
+        self._bus.keep("state/calls", encode(calls_state(state, version, at, self.veil)))
         hall = hall_state(state, version, at)
         self._doors = {service.id: (service.refused, service.opens) for service in hall.services}
         self._bus.keep("state/hall", encode(hall))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from caller import marks, rack
@@ -21,10 +21,12 @@ from caller.messages import (
     WindowState,
 )
 from caller.state import CallRecord, Desk, State, Ticket
+from caller.veil import Veil
 from caller.waits import Work, all_work, wait_range
 
 RECENT = 8  # calls that a board may look back on
 NEXT = 3  # tickets of each service that may get ready
+NO_KEYS = Veil()
 LINGER = timedelta(seconds=30)  # a call stays listed this long after it expired, for whoever tells of it
 
 
@@ -43,11 +45,11 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
     )
 
 
-def calls_state(state: State, version: int, at: datetime) -> CallsState:
+def calls_state(state: State, version: int, at: datetime, veil: Veil = NO_KEYS) -> CallsState:
     """Calls that somebody still waits for. One that is missing here has ended: nobody is told of it any more."""
     since = at - LINGER - timedelta(seconds=state.rules.call_lives_seconds)
     young = takewhile(lambda record: record.at >= since, reversed(state.calls.values()))
-    listed = [_call(state, record) for record in young if _live(state, record)]
+    listed = [_call(state, record, veil) for record in young if _live(state, record)]
     return CallsState(version=version, calls=tuple(reversed(listed)))
 
 
@@ -152,8 +154,9 @@ def _recent(state: State) -> Iterable[Call]:
             return
 
 
-def _call(state: State, record: CallRecord) -> Call:
+def _call(state: State, record: CallRecord, veil: Veil = NO_KEYS) -> Call:
     ticket = state.tickets[record.ticket]
+    address = ticket.address and veil.unveiled(ticket.address, date.fromisoformat(state.day), ticket.token)
     return Call(
         id=record.id,
         ticket=record.ticket,
@@ -166,6 +169,7 @@ def _call(state: State, record: CallRecord) -> Call:
         pager=rack.callable_pager(state, record.pager),
         need=ticket.need,
         language=ticket.language,
+        address=address,
         live=_live(state, record),
         reports=tuple(record.reports),
     )

@@ -82,6 +82,7 @@ class Rules:
     reservation_minutes: int = 10
     kiosks: tuple[str, ...] = ()  # who may lease numbers for when the caller is away
     lease_numbers: int = 0  # of each service; 0 for none
+    by_name: bool = False  # whether any rule of calling addresses visitors
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Ticket:
     pager: int | None = None
     people: int = 1
     person: str = ""
+    address: str = ""  # sealed with the day's key
     appointment: str = ""
     ordinary: bool = True  # without an appointment, or too late for it
     lapsed: bool = False  # void only because nobody has said that it is on paper

@@ -59,6 +59,25 @@ class Veil:
         """An appointment's code as that day knows it. People read codes aloud: capitals do not matter."""
         return _keyed(self.days[day.isoformat()], "code", code.upper())
 
+    def veiled(self, address: str, day: date, paper: str) -> str:
+        """How a visitor is addressed, for their day; `paper` is what no other ticket of the day has. "" of nobody."""
+        if not address:
+            return ""
+        return _xor(
+            address.encode().ljust(SIZE, b"\0").hex(), _keyed(self.days[day.isoformat()], "address", paper)
+        )
+
+    def unveiled(self, veiled: str, day: date, paper: str) -> str:
+        """The same again; "" if the key is gone, or if there is none."""
+        key = self.days.get(day.isoformat())
+        if not veiled or key is None:
+            return ""
+        return (
+            bytes.fromhex(_xor(veiled, _keyed(key, "address", paper)))
+            .rstrip(b"\0")
+            .decode("utf-8", "replace")
+        )
+
     def unsealed(self, person: str, sealed: str, day: date) -> str:
         """The record of an appointment of that day; "" if the key is gone, or if there is none."""
         key = self.days.get(day.isoformat())
@@ -79,6 +98,12 @@ class Open(Veil):
 
     def code(self, code: str, day: date) -> str:
         return f"{code.upper()}@{day}"
+
+    def veiled(self, address: str, day: date, paper: str) -> str:
+        return address
+
+    def unveiled(self, veiled: str, day: date, paper: str) -> str:
+        return veiled
 
     def unsealed(self, person: str, sealed: str, day: date) -> str:
         return sealed

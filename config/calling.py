@@ -40,6 +40,7 @@ class Calling(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One rule. What is left empty fits everything.
 
     `aloud_from_attempt`: from this call of the same visitor on the voice speaks at once, 0 for never.
+    `by_name`: who took the number with an ID card is addressed too, masked: 请 A零零一 号，张女士，到 三号窗口.
     `times` is how often the voice reads a call, 0 for as often as the voice itself says; `volume_db` makes it
     louder or quieter. From `busy_from` calls that wait for one voice, each is read once, shortly, without chime.
     """
@@ -51,6 +52,7 @@ class Calling(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     wish: Wish = Wish.ANYBODY
     stages: tuple[Stage, ...]
     aloud_from_attempt: Annotated[int, Meta(ge=0, le=9)] = 0
+    by_name: bool = False
     times: Annotated[int, Meta(ge=0, le=3)] = 0
     volume_db: Annotated[float, Meta(ge=-30, le=6)] = 0.0
     busy_from: Annotated[int, Meta(ge=2, le=50)] = 4

@@ -253,6 +253,11 @@ class Hall(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     emergency: Emergency = Emergency()
     keymap: dict[KeypadKind, dict[Name, Name]] = field(default_factory=dict)
 
+    @property
+    def by_name(self) -> bool:
+        """Whether any rule of calling addresses visitors; else nothing of a name leaves the kiosk."""
+        return any(rule.by_name for rule in self.calling)
+
     def serves(self, window: Window) -> tuple[str, ...]:
         """Ids of the services that this window may be given."""
         return window.serves or tuple(s.id for s in self.service if s.everywhere)

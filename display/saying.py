@@ -1,5 +1,6 @@
 """How one call is said: in full to a quiet hall, shortly when many wait, louder or softer as the hour asks.
 
+Where the rule calls by name, the surname and title of who laid an ID card on the kiosk stand between number and window.
 A call that waits behind others for a minute is never said at all, so from the rule's `busy_from` on each is said
 once, without chime and without the polite words; a visitor who cannot see is always told in full.
 """
@@ -30,6 +31,7 @@ class Manner:
     times: int = 2
     decibels: float = 0.0
     english: bool = False
+    address: str = ""  # 张*女士, where it is said
 
 
 def manner(call: Call, voice: Voice, rule: Calling, waiting: int, quiet_for: float) -> Manner:
@@ -41,6 +43,7 @@ def manner(call: Call, voice: Voice, rule: Calling, waiting: int, quiet_for: flo
         times=1 if busy else rule.times or voice.times,
         decibels=voice.volume_db + rule.volume_db,
         english=call.language == "en" and voice.language != "en",
+        address=call.address if rule.by_name and not busy else "",
     )
 
 
@@ -59,7 +62,10 @@ def halves(call: Call, rules: Rules, short: bool = False) -> tuple[str, str]:
 
 def say(call: Call, how: Manner, speaker: Speaker, rules: Rules, english: Speaker | None = None) -> bytes:
     """The announcement as a WAV file. Raises DeviceLost."""
-    said = _joined(speaker, halves(call, rules, how.short), SHORT_BREATH if how.short else BREATH)
+    who, where = halves(call, rules, how.short)
+    name = reading.address(how.address, rules)
+    parts = (who, name, where) if name else (who, where)
+    said = _joined(speaker, parts, SHORT_BREATH if how.short else BREATH)
     whole = sound.chime() + sound.silence(AFTER_CHIME) if how.chime else array("h")
     for turn in range(how.times):
         whole += (sound.silence(PAUSE) if turn else sound.silence(0)) + said

@@ -21,27 +21,29 @@ def check(session: Session) -> Step:
     return after, (CheckPrinter(job),)
 
 
-def reserve(session: Session, book: bool) -> Step:
-    """`book`: from the kiosk's own, which knows no appointments."""
+def reserve(session: Session, book: bool, by_name: bool = False) -> Step:
+    """`book`: from the kiosk's own, which knows no appointments and nobody's name."""
     after, id = promises.numbered(session)
     if session.arrival.by:
-        return _check_in(after, id)
+        return _check_in(after, id, by_name)
     card = session.arrival.person
     command = ReserveTicket(
         id=id, service=session.service, kiosk=session.name, priority=session.priority,
         proved=session.arrival.proved, person=card.card if card else "",
         need=session.need, language=session.language, about=session.case, people=session.people,
+        address=card.address if card and by_name and not book else "",
     )  # fmt: skip
     phase = Phase.DRAWING if book else Phase.RESERVING
     return replace(after, phase=phase, job=id), (Ask(command, book=book),)
 
 
-def _check_in(session: Session, id: str) -> Step:
+def _check_in(session: Session, id: str, by_name: bool) -> Step:
     here = session.arrival
-    card = here.person.card if here.person and here.by is By.CARD else ""
+    card = here.person if here.by is By.CARD else None
     command = CheckIn(
-        id=id, code=here.said if here.by is By.CODE else "", person=card, kiosk=session.name,
+        id=id, code=here.said if here.by is By.CODE else "", person=card.card if card else "", kiosk=session.name,
         priority=session.priority, proved=here.proved, need=session.need, language=session.language,
+        address=card.address if card and by_name else "",
     )  # fmt: skip
     phone = here.said if here.by is By.PHONE else ""
     after = replace(session, phase=Phase.RESERVING, job=id, arrival=replace(here, said=""))

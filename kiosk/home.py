@@ -37,7 +37,7 @@ def home(session: Session, place: Place) -> View:
         lead = _("叫号系统暂时离线，可以照常取号。", tongue)
     shown = View(
         Page.HOME, tongue, _("您要办什么？", tongue), lead,
-        badge(session), tiles=tiles, keys=_keys(session, hall), foot=_bar(session, place),
+        badge(session, hall), tiles=tiles, keys=_keys(session, hall), foot=_bar(session, place),
         foot_line=foot_line.format(hours=hours(hall, tongue), phone=hall.hall.supervision),
         hall_place=machine if tongue != CHINESE else f"{where} · {machine}",
         tongue=language_tile(session), logo=hall.hall.logo,

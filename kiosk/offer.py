@@ -67,7 +67,8 @@ def service(session: Session, place: Place) -> View:
         go = Tile("all", _("换一项业务", tongue), tone="go")
     return View(
         Page.SERVICE, tongue, words, case_name(session, hall) or (official if official != words else ""),
-        badge(session), facts=tuple(facts), things=things, things_title=_("请备好", tongue) if things else "",
+        badge(session, place.hall), facts=tuple(facts), things=things,
+        things_title=_("请备好", tongue) if things else "",
         primary=go, after_primary="" if shut else _invites(session, place), keys=tuple(keys),
         alert=shut, code=asked.guide_url, foot=foot(session, place, further),
     )  # fmt: skip

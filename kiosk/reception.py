@@ -46,8 +46,8 @@ def _check_in(session: Session, place: Place) -> View:
     if hall.appointments.key_file:
         tiles.append(Tile("phone", _("输手机号", tongue), _("预约时留的手机号", tongue), tone="go"))
     return View(
-        Page.CHECKIN, tongue, _("请报到", tongue), lead, badge(session), tiles=tuple(tiles), facts=tuple(ways),
-        after_primary=_("报到以后，按预约的时间排队。", tongue), foot=foot(session, place),
+        Page.CHECKIN, tongue, _("请报到", tongue), lead, badge(session, place.hall), tiles=tuple(tiles),
+        facts=tuple(ways), after_primary=_("报到以后，按预约的时间排队。", tongue), foot=foot(session, place),
     )  # fmt: skip
 
 
@@ -78,7 +78,11 @@ def _card(session: Session, place: Place) -> View:
         return View(Page.CARD, tongue, title, lead, after_primary=seeks, foot=foot(session, place))
     if session.job:
         return View(
-            Page.CARD, tongue, _("正在查您的号", tongue), badge=badge(session), foot=foot(session, place)
+            Page.CARD,
+            tongue,
+            _("正在查您的号", tongue),
+            badge=badge(session, place.hall),
+            foot=foot(session, place),
         )
     tiles = [Tile("home", _("取号", tongue), _("选要办的业务", tongue))]
     if books(place.hall, place.kiosk.id):

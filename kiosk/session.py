@@ -74,7 +74,7 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
         case Answered():
             after, effects = _answered(session, event)
         case PrinterSaid():
-            after, effects = _printer(session, event)
+            after, effects = _printer(session, event, hall)
         case Printed():
             after, effects = _printed(session, event, hall)
         case Found():
@@ -183,13 +183,13 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
     return session, ()
 
 
-def _printer(session: Session, event: PrinterSaid) -> Step:
+def _printer(session: Session, event: PrinterSaid, hall: Hall) -> Step:
     session = replace(session, printer=event.trouble)
     match session.page, session.phase:
         case Page.PRINTING, Phase.CHECKING if event.job == session.job:
             if event.trouble is not None:
                 return home(session), ()  # `doors.place` says why
-            return reserve(session, book=alone.away(session, event.at))
+            return reserve(session, alone.away(session, event.at), hall.by_name)
         case Page.HELD, _ if event.trouble is None:
             return print_it(replace(session, page=Page.PRINTING))
     return session, ()

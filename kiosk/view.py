@@ -137,7 +137,7 @@ def listed(session: Session, place: Place, title: str, lead: str, tiles: Sequenc
     sheet = min(session.sheet, last)
     further = more(session, sheet, last)
     return View(
-        session.page, session.language, title, lead, badge(session), columns=columns,
+        session.page, session.language, title, lead, badge(session, place.hall), columns=columns,
         tiles=tuple(tiles[sheet * room : (sheet + 1) * room]), foot=foot(session, place, further),
     )  # fmt: skip
 
@@ -169,8 +169,8 @@ def escape(session: Session, place: Place) -> Tile:
     return Tile(f"service:{service.id}", _("办不成事", session.language), tone="alarm")
 
 
-def badge(session: Session) -> str:
-    """What is known of this visitor, for their own eyes."""
+def badge(session: Session, hall: Hall) -> str:
+    """What is known of this visitor, for their own eyes; and that it will be said, where the hall calls by name."""
     tongue, card = session.language, session.arrival.person
     if session.priority:
         who = priority_name(session.priority, tongue)
@@ -182,7 +182,10 @@ def badge(session: Session) -> str:
         return said.format(who=who)
     if card is None:
         return ""
-    return _("身份证：{name}", tongue).format(name=card.polite if tongue == CHINESE else card.name)
+    said = _("身份证：{name}", tongue)
+    if hall.by_name and card.address:
+        said = _("身份证：{name}，叫号时会念到", tongue)
+    return said.format(name=card.polite if tongue == CHINESE else card.name)
 
 
 def keypad(tongue: str) -> tuple[Tile, ...]:

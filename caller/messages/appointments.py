@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from caller.messages.commands import Command
 from caller.messages.events import Event
-from caller.messages.words import Language, Message, Moment, Need, PagerNumber, Proved, Reason, Word
+from caller.messages.words import Address, Language, Message, Moment, Need, PagerNumber, Proved, Reason, Word
 
 Code = Annotated[
     str,
@@ -103,6 +103,7 @@ class CheckIn(Command, frozen=True, kw_only=True):
     kiosk: Word = ""
     priority: Annotated[str, Meta(max_length=16, description="priority group, or empty")] = ""
     proved: Proved = False
+    address: Address = ""
     need: Need = Need.NONE
     language: Language = "zh"
     pager: PagerNumber | None = None

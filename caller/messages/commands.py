@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from caller.messages.words import (
+    Address,
     Channel,
     CommandId,
     Language,
@@ -46,6 +47,7 @@ class ReserveTicket(Command, frozen=True, kw_only=True):
     ] = ()
     people: Annotated[int, Meta(ge=1, le=9, description="who came together")] = 1
     person: Annotated[str, Meta(max_length=64, description="keyed hash of who it is, or empty")] = ""
+    address: Address = ""
     need: Need = Need.NONE
     language: Language = "zh"
     token: Annotated[str, Meta(max_length=32, description="unguessable; made by the caller if empty")] = ""

@@ -21,7 +21,8 @@ class HoursExtended(Event, frozen=True, kw_only=True):
 
 
 class TicketReserved(Event, frozen=True, kw_only=True):
-    """`came` is when the visitor counts as having come, where that is not `at` (an appointment, an offline kiosk)."""
+    """`came` is when the visitor counts as having come, where that is not `at` (an appointment, an offline kiosk).
+    `address` is sealed with the day's key: after the day nobody can read it."""
 
     ticket: str
     service: str
@@ -34,6 +35,7 @@ class TicketReserved(Event, frozen=True, kw_only=True):
     then: tuple[str, ...] = ()
     people: int = 1
     person: str = ""
+    address: str = ""
     appointment: str = ""
     came: Moment | None = None
     need: Need = Need.NONE

@@ -103,7 +103,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One call on its way into the hall. `pager` is the visitor's, and makes the call a silent one."""
+    """One call on its way into the hall. `pager` is the visitor's, and makes the call a silent one. `address` (张*女士)
+    is there only while the call is live, in a hall that calls by name."""
 
     id: str
     ticket: str
@@ -116,6 +117,7 @@ class Call(Struct, frozen=True, kw_only=True):
     pager: int | None = None
     need: Need = Need.NONE
     language: str = "zh"  # what the visitor chose at the kiosk, a code of config.languages
+    address: str = ""
     live: bool = True  # still waiting for the visitor: neither served, missed nor taken elsewhere
     reports: tuple[Report, ...] = ()
 

@@ -20,6 +20,13 @@ Moment = Annotated[
     datetime, Meta(tz=True)
 ]  # one without an offset could not be compared with the hall's clock
 Proved = Annotated[bool, Meta(description="an ID card has proved the priority group; else a clerk looks")]
+Address = Annotated[
+    str,
+    Meta(
+        pattern=r"^([\u4e00-\u9fff]{1,2}\*(先生|女士))?$",
+        description="how an ID card says that the visitor is addressed, masked (张*女士), or empty",
+    ),
+]
 Language = Annotated[
     str, Meta(pattern=r"^[a-z]{2,3}$", description="what the visitor chose, a code of config.languages")
 ]

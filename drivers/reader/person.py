@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from drivers.reader.sdt import CardText
 
 SHORTEST_KEY = 16  # bytes: a shorter one could be guessed, and with it every number
 BANDS = ((18, "<18"), (60, "18-59"), (200, "60+"))
+SURNAME = re.compile(r"[\u4e00-\u9fff]{1,2}\*")  # as `mask` leaves it
 TITLES = {"1": "先生", "2": "女士"}
 
 # The compound surnames in use today; each is said and written as one.
@@ -41,6 +43,11 @@ class Person:
     def polite(self) -> str:
         """How a person is addressed: 张*女士."""
         return self.name + self.title
+
+    @property
+    def address(self) -> str:
+        """The same where a loudspeaker can say it, of a Chinese surname with a title; else empty."""
+        return self.polite if self.title and SURNAME.fullmatch(self.name) else ""
 
 
 def person_of(text: CardText, key: bytes, today: date) -> Person:

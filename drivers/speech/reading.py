@@ -11,6 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Surnames that a synthesiser reads as the everyday word, and what is read as the surname is said.
+SURNAMES = {
+    "单": "善", "查": "渣", "仇": "球", "曾": "增", "解": "谢", "任": "人", "区": "欧", "朴": "瓢", "盖": "葛",
+    "华": "化", "翟": "宅", "乐": "月", "召": "绍", "员": "运", "种": "虫", "燕": "烟", "繁": "婆", "句": "勾",
+    "过": "锅", "祭": "债", "折": "蛇", "尉迟": "玉迟", "万俟": "莫其", "长孙": "掌孙", "单于": "缠于",
+    "令狐": "铃狐", "澹台": "谈台",
+}  # fmt: skip
+TITLES = ("先生", "女士")
 DIGITS = "零一二三四五六七八九"
 YAO = "幺"  # 1 as it is said over telephones and radios, never mistaken for 七
 ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -109,6 +117,15 @@ def who(number: str, rules: Rules = USUAL) -> str:
     if rules.language is Language.ENGLISH:
         return f"Ticket {ticket(number, rules)}"
     return f"请 {ticket(number, rules)} 号"
+
+
+def address(masked: str, rules: Rules = USUAL) -> str:
+    """How somebody is called besides the number: 张*女士 -> "张女士"; not in English, which has no such titles."""
+    surname, star, title = masked.partition("*")
+    if not star or rules.language is Language.ENGLISH:
+        return ""
+    spelt = SURNAMES.get(surname, surname) if rules.language is Language.MANDARIN else surname
+    return spelt + title
 
 
 def where(number: int, rules: Rules = USUAL) -> str:

@@ -6,6 +6,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from caller.database import JournalError
@@ -13,12 +14,17 @@ from caller.daykeys import DayKeys, day_keys
 from caller.messages import (
     AppointmentBooked,
     Booking,
+    CallNext,
+    ConfirmTicket,
     ImportAppointments,
+    OpenWindow,
     Reason,
     ReserveTicket,
+    ServeTicket,
     TicketReserved,
 )
 from caller.veil import NOBODY, Veil
+from config.calling import Act, Calling, Stage
 from config.schema import Hall
 from tests.caller.bookday import slot, who
 from tests.quiet import QuietHall
@@ -138,6 +144,41 @@ def test_after_the_day_the_journal_cannot_be_linked(hall: Hall, tmp_path: Path) 
         assert quiet.does(again).done, "another day, another number"
     everything = b"".join(path.read_bytes() for path in tmp_path.glob("journal.db*"))
     assert SOMEBODY.encode() not in everything and b"BJ0001" not in everything
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_how_a_visitor_is_addressed_is_known_for_the_day_and_only_while_they_are_called(
+    hall: Hall, tmp_path: Path, by_name: bool
+) -> None:
+    rule = Calling(name="叫称呼", stages=(Stage(act=Act.VOICE),), by_name=by_name)
+    ours = msgspec.structs.replace(hall, calling=(rule,))
+    journal, keys = tmp_path / "journal.db", DayKeys(tmp_path / "journal.keys")
+    address, known = "欧阳*先生", "欧阳*先生" if by_name else ""
+    with QuietHall(ours, journal, slot("08:55")) as quiet:
+        assert quiet.does(ReserveTicket(id="1", service="transfer", address=address, token="t" * 12)).done
+        assert quiet.does(ConfirmTicket(id="2", ticket="A001")).done
+        assert quiet.does(OpenWindow(id="3", window=3)).done
+    with QuietHall(ours, journal, slot("08:56")) as quiet:  # started again, and it still knows
+        assert quiet.does(CallNext(id="4", window=3)).done
+        (told,) = quiet.calls.calls
+        assert told.address == known
+        assert address.encode() not in quiet.ears.kept["state/hall"]
+        assert quiet.does(ServeTicket(id="5", window=3)).done
+        assert address.encode() not in b"".join(quiet.ears.kept.values())
+        (sealed,) = {t.address for t in quiet.caller._state.tickets.values()}
+        assert keys.veil("2026-11-23").unveiled(sealed, TODAY, "t" * 12) == known
+        quiet.now = slot("08:55", "2026-11-24")
+        quiet.time_passes()
+        assert keys.veil("2026-11-24").unveiled(sealed, TODAY, "t" * 12) == ""
+    everything = b"".join(path.read_bytes() for path in tmp_path.glob("journal.db*"))
+    assert address.encode() not in everything and "欧阳".encode() not in everything
+
+
+def test_two_visitors_of_one_surname_are_two_words() -> None:
+    ours = veil()
+    one, other = (ours.veiled("张*女士", TODAY, paper) for paper in ("token-of-one", "token-of-other"))
+    assert one != other and ours.unveiled(one, TODAY, "token-of-one") == "张*女士"
+    assert ours.veiled("", TODAY, "token") == ours.unveiled("", TODAY, "token") == ""
 
 
 def _written(quiet: QuietHall) -> set[str]:

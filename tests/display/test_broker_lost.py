@@ -70,8 +70,6 @@ def test_the_broker_is_lost_during_twenty_calls(
     called = [event for event in told if isinstance(event, TicketCalled)]
     assert len(called) == len({event.ticket for event in called}) == len({e.window for e in called}) == CALLS
     assert sorted(sound.ticket for sound in history.sounds) == sorted(event.ticket for event in called)
-    assert {n: event.ticket in "".join(history.signs[n]) for event in called for n in [event.window]} == {
-        n: True for n in range(1, CALLS + 1)
-    }
+    assert all(event.ticket in "".join(history.signs[event.window]) for event in called)
     assert {"sign", "voice", "board"} <= set.intersection(*(call.channels for call in history.calls.values()))
     assert history.faults() == []

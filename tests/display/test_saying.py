@@ -68,6 +68,20 @@ def test_in_a_quiet_hall_a_call_is_chime_who_where_and_again(hall: Hall) -> None
     assert [pause for pause in silences(wav) if pause >= 0.15] == [0.15, 0.3, 1.2, 0.3]
 
 
+def test_a_visitor_is_addressed_where_the_rule_says_so_and_nobody_waits_behind(hall: Hall) -> None:
+    ruler, rules = Ruler(), rules_of(hall.voice[0])
+    named = Calling(name="叫称呼", stages=(Stage(act=Act.VOICE),), by_name=True)
+    told = msgspec.structs.replace(call("A001", 3, language="en"), address="单*女士")
+    how = saying.manner(told, hall.voice[0], named, 1, 60)
+    english = Ruler()
+    wav = saying.say(told, how, ruler, rules, english)
+    assert ruler.said == ["请 A 零零一 号", "善女士", "到 三号窗口"], "the surname 单 sounds like 善"
+    assert [pause for pause in silences(wav) if 0.15 <= pause < 1.2] == [0.15, *[0.3] * 4, 0.3]
+    assert english.said == ["Ticket A zero zero one", "please go to window three"]
+    assert saying.manner(told, hall.voice[0], named, named.busy_from, 60).address == ""
+    assert saying.manner(told, hall.voice[0], rule_of(told, hall), 1, 60).address == ""
+
+
 def test_english_comes_after_chinese_for_who_chose_it(hall: Hall) -> None:
     chinese, english = Ruler(), Ruler()
     told = call("A001", 3, language="en")

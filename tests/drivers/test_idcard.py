@@ -128,7 +128,7 @@ def test_age_bands_change_on_the_birthday(birth: str, band: str) -> None:
 def test_a_person_is_a_hash_and_a_way_to_be_addressed() -> None:
     person = person_of(CardText("张某某", "2", "19491231", NUMBER), KEY, TODAY)
     assert person == Person(hmac.new(KEY, NUMBER.encode(), hashlib.sha256).hexdigest(), "张*", "女士", "60+")
-    assert person.polite == "张*女士"
+    assert person.polite == person.address == "张*女士"
     assert hash_of(NUMBER, b"another key of another hall") != person.card
     assert hash_of(NUMBER.lower(), KEY) == person.card
     assert person_of(CardText("某", "9", "", NUMBER), KEY, TODAY).polite == "*"

@@ -11,7 +11,7 @@ import pytest
 from drivers.errors import DeviceLost
 from drivers.reader import sdt
 from drivers.reader.idcard import Again
-from drivers.reader.person import Person, hash_of
+from drivers.reader.person import Person, hash_of, person_of
 from drivers.reader.scanner import Scan
 from drivers.reader.watch import HELD, Once, Read, key_of, open_reader, watch
 from drivers.sim import host
@@ -123,3 +123,18 @@ def test_what_is_no_reader_is_a_mistake_of_ours(key_file: Path) -> None:
         open_reader("sniffer", "reader-1", "serial:/dev/ttyS0")
     with pytest.raises(ValueError, match="business day"):
         open_reader("idcard", "reader-1", "serial:/dev/ttyS0", key_file=str(key_file))
+
+
+@pytest.mark.parametrize(
+    ("name", "sex", "address"),
+    [
+        ("欧阳某某", "1", "欧阳*先生"),
+        ("张某", "9", ""),
+        ("某", "1", ""),
+        ("买买提·某", "1", ""),
+        ("Smith", "2", ""),
+        ("㛃某", "1", ""),
+    ],
+)
+def test_only_a_chinese_surname_with_a_title_can_be_called_aloud(name: str, sex: str, address: str) -> None:
+    assert person_of(sdt.CardText(name, sex, "", NUMBER), KEY, TODAY).address == address

@@ -58,6 +58,22 @@ def test_the_chosen_voice_reads_calls_in_chinese_with_the_letter_aloud(speech: S
     assert len(seen) == 24  # no letter is swallowed, and none sounds like another
 
 
+def test_a_surname_is_read_as_one_and_not_as_the_word_that_it_also_is(speech: Speech) -> None:
+    for surname, sound_of_it in (
+        ("单", "s."),
+        ("查", "ts.'A55"),
+        ("仇", "tS;h"),
+        ("尉迟", "y51"),
+        ("张", "ts.'a55N"),
+    ):
+        said = speech.phonemes(reading.address(f"{surname}*先生"))
+        assert sound_of_it in said.split("_|")[0], said
+    assert reading.address("张*女士", Rules(Language.ENGLISH)) == reading.address("") == ""
+    assert reading.address("单*女士", Rules(Language.CANTONESE)) == "单女士", (
+        "another tongue reads it otherwise"
+    )
+
+
 def test_a_hall_without_a_chinese_voice_is_told_at_once() -> None:
     with pytest.raises(DeviceLost, match="没有一个嗓音会说这种话") as lost:
         Speech("voice-west", candidates=("en", "no-such-voice")).choose()

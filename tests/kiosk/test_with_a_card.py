@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from caller.messages import Answer, ConfirmTicket, FindTickets, Reason, ReserveTicket, Step
+from config.calling import Act, Calling, Stage
 from kiosk.happenings import Answered
 from kiosk.steps import Page, Print
 from tests.kiosk.visit import OLD, YOUNG, Visit, ticket
@@ -21,6 +22,25 @@ def test_a_card_on_the_first_page_asks_what_for(visit: Visit) -> None:
     visit.ready()
     (asked,) = visit.commands(ReserveTicket)
     assert isinstance(asked, ReserveTicket) and asked.person == OLD.card and not asked.proved
+
+
+def test_only_a_hall_that_calls_by_name_hears_the_surname_and_the_visitor_is_told(visit: Visit) -> None:
+    rule = Calling(name="叫称呼", stages=(Stage(act=Act.VOICE),), by_name=True)
+    for calling, address, badge in (
+        ((), "", "身份证：张*女士"),
+        ((rule,), "张*女士", "身份证：张*女士，叫号时会念到"),
+    ):
+        visit.hall = msgspec.structs.replace(visit.hall, calling=calling)
+        visit.lays(OLD)
+        assert visit.says().badge == badge
+        visit.touch("home")
+        visit.choose_transfer()
+        visit.touch("take")
+        visit.ready()
+        asked = visit.commands(ReserveTicket)[-1]
+        assert isinstance(asked, ReserveTicket) and asked.address == address
+        visit.answer(None, Reason.ALREADY_HOLDS)
+        visit.touch("home")
 
 
 def test_one_number_for_one_person_is_said_kindly(visit: Visit) -> None:
