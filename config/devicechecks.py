@@ -66,6 +66,9 @@ def problems(hall: Hall) -> Iterator[Problem]:
     yield from _shared_wires(hall)
     yield from _keypads(hall)
     yield from _readers(hall)
+    for n, kiosk in enumerate(hall.kiosk, 1):
+        if kiosk.jack and not kiosk.headphones:
+            yield Problem(f"kiosk {n}", "jack", kiosk.jack, _("有耳机插孔，却没有 headphones"))
     if hall.pager_terminal is not None:
         yield from _terminal(hall, hall.pager_terminal)
     elif hall.pager:
@@ -88,6 +91,8 @@ def _shared_wires(hall: Hall) -> Iterator[Problem]:
             wires.append((f"kiosk {n}.printer", "url", wire_of(kiosk.printer.url)))
         if kiosk.touch != "screen":
             wires.append((f"kiosk {n}", "touch", wire_of(kiosk.touch)))
+        if kiosk.jack:
+            wires.append((f"kiosk {n}", "jack", wire_of(kiosk.jack)))
     wires += [
         (f"board {n}", "touch", wire_of(b.touch))
         for n, b in enumerate(hall.board, 1)

@@ -61,6 +61,8 @@ def _of_kiosk(kiosk: Kiosk) -> Iterator[Row]:
         yield _device(f"touch:{kiosk.id}", "touch", kiosk.touch, {})
     if kiosk.keypad:
         yield _device(f"arrows:{kiosk.id}", "usb", kiosk.keypad, {})
+    if kiosk.jack:
+        yield _device(f"jack:{kiosk.id}", "jack", kiosk.jack, {})
     for name in ("speaker", "headphones"):
         if url := getattr(kiosk, name):
             yield _device(f"{name}:{kiosk.id}", "sound", url, {})

@@ -188,7 +188,8 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `keypad` is a pad of four arrows and OK for those who cannot see or touch the glass (0 says it again, . is silence,
     + and - are the volume); what has the focus is read aloud into `headphones`, or `speaker` where it is not personal
-    (alsa:DEVICE or file:DIRECTORY). `book` is the
+    (alsa:DEVICE or file:DIRECTORY). `jack` is the evdev: switch of the headphone socket: while that is empty, what is
+    not personal comes out of the loudspeaker; "" where `headphones` is a handset that is always there. `book` is the
     file in which it keeps what it gives while the caller is away; empty: /var/lib/hall/kiosk-<id>.book
     """
 
@@ -201,6 +202,7 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keypad: Annotated[str, Meta(pattern=r"^(evdev:\S+)?$")] = ""
     speaker: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
     headphones: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
+    jack: Annotated[str, Meta(pattern=r"^(evdev:\S+)?$")] = ""
     book: str = ""
     printer: Printer
 

@@ -94,6 +94,7 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
     from kiosk.bookkeeper import Bookkeeper
     from kiosk.ear import Ear
     from kiosk.enquiring import Enquiries
+    from kiosk.headphones import Headphones
     from kiosk.pad import ArrowPad
     from kiosk.printing import Press
     from kiosk.readers import Readers
@@ -111,14 +112,15 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
         Printer(name, kiosk.printer.url, PROFILES[kiosk.printer.profile]) as printer,
         Press(hall, kiosk, printer) as press,
         ArrowPad(f"arrows-{kiosk.id}", kiosk.keypad) as pad,
-        Ear(kiosk) as ear,
+        Headphones(f"jack-{kiosk.id}", kiosk.jack) as headphones,
+        Ear(kiosk, lambda: headphones.inside) as ear,
         Enquiries(hall.progress) as enquiries,
         Readers(hall, kiosk) as readers,
         Bookkeeper(Path(kiosk.journal), lambda: now(hall.hall.timezone)) as books,
         bus,
     ):
         wires = Wires(kiosk, bus, press, books, key)
-        beside = Beside(pad, ear, enquiries, readers)
+        beside = Beside(pad, ear, enquiries, readers, headphones)
         app = KioskApp(hall, kiosk, wires, beside, secrets.token_hex(4), glass, seal)
         signal.signal(signal.SIGTERM, lambda *_: app.stop())
         signal.signal(signal.SIGINT, lambda *_: app.stop())

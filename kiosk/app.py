@@ -158,6 +158,8 @@ class KioskApp(App):
             self.feed(*events)
         for name, status in self.beside.health():
             self.bus.keep(f"status/{name}", encode(status))
+        while not self.beside.headphones.changed.empty():
+            self._plugged(self.beside.headphones.changed.get_nowait())
         while not self.pad.pressed.empty():
             self._arrow(self.pad.pressed.get_nowait())
 
@@ -187,6 +189,15 @@ class KioskApp(App):
                 )
             case _:
                 self._look_at(focus.move(tree.tree(self.glass, self.glass.height), self.focus, arrow))
+
+    def _plugged(self, inside: bool) -> None:
+        """Who puts headphones in wants to hear; what they heard is not for the loudspeaker when they pull them out."""
+        if not inside:
+            self.ear.hush()
+            return
+        self._by_ear, self._keyed_at = True, time.monotonic()
+        self.feed(Keyed(self._keyed_at))
+        self._hear_page()
 
     def _look_at(self, target: str) -> None:
         self.focus = target

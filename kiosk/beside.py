@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from caller.messages import Status
 from kiosk.ear import Ear
 from kiosk.enquiring import Enquiries
+from kiosk.headphones import Headphones
 from kiosk.pad import ArrowPad
 from kiosk.readers import Readers
 from kiosk.steps import Event
@@ -20,6 +21,7 @@ class Beside:
     ear: Ear
     enquiries: Enquiries
     readers: Readers
+    headphones: Headphones
 
     def said(self) -> Iterator[Event]:
         """What came in from there since the last look."""

@@ -1,7 +1,7 @@
 """Read-aloud has a thread of its own: the newest words win, and what is personal never reaches the loudspeaker.
 
-What is said stops in the middle of a word when a visitor goes on. Without headphones in hall.toml personal words
-are not spoken at all.
+What is said stops in the middle of a word when a visitor goes on. Without headphones, in hall.toml or in their socket,
+personal words are not spoken at all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,10 +29,10 @@ SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 
 
 class Ear:
-    """`say` returns at once; nothing is said where the kiosk has no output."""
+    """`say` returns at once; nothing is said where the kiosk has no output. `worn`: whether headphones are in."""
 
-    def __init__(self, kiosk: Kiosk) -> None:
-        self.kiosk = kiosk
+    def __init__(self, kiosk: Kiosk, worn: Callable[[], bool] = lambda: True) -> None:
+        self.kiosk, self._worn = kiosk, worn
         self.aloud = _player(kiosk.speaker, f"speaker-{kiosk.id}")
         self.private = _player(kiosk.headphones, f"headphones-{kiosk.id}")
         self.decibels = 0.0  # louder than usual
@@ -115,7 +115,8 @@ class Ear:
                     _note(self.kiosk.id, "")
 
     def _speak(self, sentence: str, personal: bool, language: str) -> None:
-        player = self.private or (None if personal else self.aloud)
+        private = self.private if self._worn() else None
+        player = private or (None if personal else self.aloud)
         if player is None or not any(character.isalnum() for character in sentence):
             return
         try:

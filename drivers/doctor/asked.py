@@ -13,6 +13,7 @@ from drivers.doctor.described import boxes_of, bus_of, gateway_of, hung, reader_
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import State
 from drivers.errors import DeviceLost
+from drivers.jack import Jack
 from drivers.pager.gateway import KINDS as GATEWAYS
 from drivers.printer import PROFILES, PaperLevel, Printer
 from drivers.reader.idcard import IdCardReader
@@ -136,6 +137,12 @@ def touch(device: Device, _seconds: float) -> Answer:
     return State.FINE, _("触摸屏 {name}").format(name=name), NOTHING
 
 
+def jack(device: Device, _seconds: float) -> Answer:
+    with Jack(device.name, device.url) as socket:
+        state = _("耳机插孔 {name}，插着耳机") if socket.inside() else _("耳机插孔 {name}，空着")
+        return State.FINE, state.format(name=socket.device.name), NOTHING
+
+
 def sound(device: Device, _seconds: float) -> Answer:
     from drivers.speech.player import open_player
 
@@ -185,6 +192,7 @@ def wedge(device: Device, _seconds: float) -> Answer:
 BY_KIND: dict[str, tuple[Probe, bool]] = {
     "printer": (printer, True),
     "touch": (touch, False),
+    "jack": (jack, False),
     **{kind: (sign, kind not in SILENT_SIGNS) for kind in KINDS},
     "rs485": (pads, False),
     "usb": (usb_pad, False),

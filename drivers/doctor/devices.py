@@ -24,6 +24,7 @@ PEOPLE = {
     "arrows": _("取号机按键"),
     "speaker": _("取号机喇叭"),
     "headphones": _("取号机耳机"),
+    "jack": _("耳机插孔"),
     "book": _("取号机记录"),
     "sound": _("视频声音"),
     "playlist": _("播放文件"),

@@ -36,6 +36,7 @@ HINTS = {
     "voice": _("aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上"),
     "sound": _("aplay -l 列出声卡"),
     "reader": _("看读卡器的电源和串口线；串口读卡器默认 115200"),
+    "jack": _("看声卡有没有耳机检测：evtest 里要有 SW_HEADPHONE_INSERT；没有就不写 jack"),
     "touch": _("看触摸屏的 USB 线；ls -l /dev/input/by-id"),
     "keypad": _("看呼叫器的电源；ls -l /dev/serial/by-id /dev/input/by-path"),
 }

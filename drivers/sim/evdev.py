@@ -1,9 +1,10 @@
-"""A USB number pad, a touch panel or a keyboard wedge that other processes read as a real evdev device.
+"""A number pad, a touch panel, a keyboard wedge or a headphone socket that other processes read as real evdev devices.
 
 Physics of a pad: `press(key="KPENTER")`, `hold(key=…)` (autorepeat). Of a panel, in pixels from the top left
 of its `width` x `height`: `touch(x, y, seconds)`, `double_touch(x, y)`, `two_fingers(x, y, x2, y2)`. Of a wedge:
-`scan(text)`. Of all: `unplug`, `plug`, and `is_read()`, whether a process has the node open. A panel speaks
-multi-touch protocol B with pointer emulation, as panels do: kernel.org, input/multi-touch-protocol.
+`scan(text)`. Of a socket, empty at first: `insert()`, `remove()`. Of all: `unplug`, `plug`, and `is_read()`, whether
+a process has the node open. A panel speaks multi-touch protocol B with pointer emulation, as panels do: kernel.org,
+input/multi-touch-protocol.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Any
 
 from drivers.keypad.keys import CODES
 from drivers.reader import layout
-from drivers.sim.testbed import EV_ABS, EV_KEY, EV_MSC, EV_REP, Description, shared
+from drivers.sim.testbed import EV_ABS, EV_KEY, EV_MSC, EV_REP, EV_SW, Description, shared
 
 ABS_X, ABS_Y = 0x00, 0x01
 ABS_MT_SLOT, ABS_MT_POSITION_X, ABS_MT_POSITION_Y, ABS_MT_TRACKING_ID = 0x2F, 0x35, 0x36, 0x39
 BTN_TOUCH = 0x14A
 INPUT_PROP_DIRECT = 1
+SW_HEADPHONE_INSERT = 2
 MSC_SCAN = 4
 UP, DOWN, REPEAT = 0, 1, 2
 
@@ -42,13 +44,14 @@ PANEL_AXES = {
     ABS_MT_POSITION_X: RESOLUTION, ABS_MT_POSITION_Y: RESOLUTION, ABS_MT_TRACKING_ID: IDS,
 }  # fmt: skip
 WEDGE_CODES = {EV_KEY: (*layout.PLAIN, layout.ENTER, *layout.SHIFTS), EV_MSC: (MSC_SCAN,), EV_REP: (0, 1)}
+JACK_CODES = {EV_SW: (SW_HEADPHONE_INSERT,)}
 PANEL_CODES = {EV_KEY: (BTN_TOUCH,), EV_ABS: tuple(PANEL_AXES)}
 
 Event = tuple[int, int, int]
 
 
 class EvdevDevice:
-    """`kind` is "pad", "touch" or "wedge"; `width` and `height` are the pixels under a touch panel."""
+    """`kind` is "pad", "touch", "wedge" or "jack"; `width` and `height` are the pixels under a touch panel."""
 
     def __init__(
         self,
@@ -60,8 +63,8 @@ class EvdevDevice:
         height: str | int = 1920,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if kind not in ("pad", "touch", "wedge"):
-            raise ValueError("kind is pad, touch or wedge")
+        if kind not in ("pad", "touch", "wedge", "jack"):
+            raise ValueError("kind is pad, touch, wedge or jack")
         self.name = name
         self.kind = kind
         self.width, self.height = int(width), int(height)
@@ -71,6 +74,8 @@ class EvdevDevice:
         phys = f"usb-0000:00:14.0-{name}/input0"
         if kind == "pad":
             what = Description(f"{name} number pad", phys, 0x0C45, 0x7663, PAD_CODES, {})
+        elif kind == "jack":
+            what = Description(f"{name} Headphone", "ALSA", 0, 0, JACK_CODES, {}, udev="ID_INPUT_SWITCH")
         elif kind == "wedge":
             what = Description(f"{name} scanner", phys, 0x1EAB, 0x1D03, WEDGE_CODES, {})
         else:
@@ -109,6 +114,9 @@ class EvdevDevice:
             case "wedge", "scan":
                 self._scan(str(args["text"]))
                 self.events.append({"event": "scanned"})
+            case "jack", "insert" | "remove":
+                self.later.append((self._free(), [(EV_SW, SW_HEADPHONE_INSERT, int(action == "insert"))]))
+                self.events.append({"event": action})
             case "touch", "touch":
                 self._touch((float(args["x"]), float(args["y"])), seconds=float(args.get("seconds", PRESSED)))
             case "touch", "double_touch":

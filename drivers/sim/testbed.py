@@ -25,7 +25,7 @@ LIBRARY = "libumockdev.so.0"
 PRELOAD = "libumockdev-preload.so.0"
 
 EVENT = struct.Struct("@llHHi")  # struct input_event: seconds, microseconds, type, code, value
-EV_SYN, EV_KEY, EV_ABS, EV_MSC, EV_REP = 0, 1, 3, 4, 20
+EV_SYN, EV_KEY, EV_ABS, EV_MSC, EV_SW, EV_REP = 0, 1, 3, 4, 5, 20
 BUS_USB = 3
 VERSION = 0x010001
 INPUT_MAJOR, FIRST_MINOR = 13, 64  # Documentation/admin-guide/devices.txt
@@ -220,6 +220,7 @@ def _ioctls(what: Description, node: str) -> str:
         for size in CODE_SIZES:
             within = [code for code in codes if code < size * 8]
             lines.append(f"EVIOCGBIT({kind}) {size} {_bits(within, size)}")
+    lines += [f"EVIOCGSW {size} {_bits((), size)}" for size in TYPE_SIZES if EV_SW in what.codes]  # all off
     for axis, most in what.axes.items():
         lines.append(f"EVIOCGABS({axis}) 0 {struct.pack('<6i', 0, 0, most, 0, 0, 0).hex()}")
     return "".join(line.upper() if line[0] != "@" else line for line in (f"{line}\n" for line in lines))

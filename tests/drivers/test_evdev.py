@@ -121,6 +121,25 @@ def assert_touch(line: str, action: str, x: int, y: int, double: int = 0) -> Non
     assert abs(got_y - y) <= 1, line
 
 
+def test_a_headphone_socket_tells_what_is_put_in_and_pulled_out() -> None:
+    socket = EvdevDevice("jack-1", kind="jack")
+    with host.serve_own(socket) as served, reading("socketed", socket, served.url) as reader:
+        assert reader.next() == "open False"
+        for action, word in (("insert", "in"), ("remove", "out"), ("insert", "in")):
+            served.do(action)
+            assert reader.next() == word
+        served.do("unplug")
+        reader.until("lost")
+        served.do("plug")
+        reader.until("open")
+
+
+def test_what_reports_no_headphones_is_no_socket() -> None:
+    pad = EvdevDevice("keypad-7")
+    with host.serve_own(pad) as served, reading("socketed", pad, served.url) as reader:
+        assert reader.next().startswith("lost")
+
+
 def test_all_devices_of_a_process_share_one_testbed_and_die_with_it() -> None:
     pad, panel = EvdevDevice("keypad-9"), EvdevDevice("touch-2", kind="touch")
     assert pad.env() == panel.env()

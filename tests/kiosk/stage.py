@@ -81,6 +81,9 @@ class Stage:
             arrows = EvdevDevice(f"arrows-{self.number}", kind="pad")
             self.arrows = self._stack.enter_context(host.serve_own(arrows))
             kiosk["keypad"], kiosk["speaker"] = arrows.url(), f"file:{self.folder}/said"
+            socket = EvdevDevice(f"jack-{self.number}", kind="jack")
+            self.jack = self._stack.enter_context(host.serve_own(socket))
+            kiosk["jack"], kiosk["headphones"] = socket.url(), f"file:{self.folder}/private"
         kiosk["printer"]["url"] = self.printer.url
         raw["broker"] = {"host": self.broker.host, "port": self.broker.port}
         raw["caller"]["journal"] = f"sqlite:///{self.folder}/journal.db"

@@ -98,3 +98,10 @@ def test_a_ticket_can_be_taken_with_the_screen_off(tmp_path: Path, broker: Broke
         (issued,) = stage.until(lambda: stage.said("ticket-issued"), "the ticket counted")
         assert issued.ticket == "B001"
         assert list((tmp_path / "said").glob("*.wav"))
+        assert not list((tmp_path / "private").glob("*.wav")), "the socket is empty"
+        loud = len(list((tmp_path / "said").glob("*.wav")))
+        visitor.from_here = len(stage.heard())
+        stage.jack.do("insert")
+        visitor.hear("B 零零一")
+        assert list((tmp_path / "private").glob("*.wav")), "from here on into the headphones"
+        assert len(list((tmp_path / "said").glob("*.wav"))) == loud

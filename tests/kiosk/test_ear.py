@@ -65,6 +65,23 @@ def test_without_headphones_personal_words_are_not_spoken(kiosk: Kiosk, tmp_path
     assert len(list((tmp_path / "loud").glob("*.wav"))) == 1
 
 
+def test_while_the_socket_is_empty_the_loudspeaker_says_what_is_not_personal(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    worn = False
+    with Ear(kiosk, lambda: worn) as ear:
+        ear.say((OWN, PLAIN), "zh")
+        said(tmp_path / "loud", 1)
+        worn = True
+        ear.say((OWN, PLAIN), "zh")
+        said(tmp_path / "private", 2)
+        worn = False
+        ear.say((OWN,), "zh")
+        time.sleep(0.3)
+    assert len(list((tmp_path / "loud").glob("*.wav"))) == 1
+    assert len(list((tmp_path / "private").glob("*.wav"))) == 2
+
+
 class Slow(FilePlayer):
     """A loudspeaker at which a sentence lasts until it is hushed."""
 
