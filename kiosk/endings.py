@@ -15,7 +15,7 @@ from kiosk.arrivals import has_codes
 from kiosk.choices import free_pagers
 from kiosk.doors import of
 from kiosk.steps import Page, Session, Trouble
-from kiosk.ticket import windows_said
+from kiosk.ticket import missed, windows_said
 from kiosk.view import NOTHING, Fact, Place, Tile, View, foot, listed, plain
 
 
@@ -69,7 +69,7 @@ def _done(session: Session, place: Place) -> View:
     left = _("{seconds} 秒后自动返回", tongue).format(seconds=place.left)
     return View(
         Page.DONE, tongue, _("请取走下方的号票", tongue), lead, number=ticket.number,
-        name=plain(service, tongue), facts=tuple(facts), tiles=tiles,
+        name=plain(service, tongue), facts=tuple(facts), tiles=tiles, rule=missed(hall, tongue),
         primary=Tile("ok", _("好了", tongue), tone="go"), after_primary=left if place.left else "",
     )  # fmt: skip
 
@@ -144,6 +144,8 @@ def _held(session: Session, place: Place) -> View:
         label = _("不等了，去别的取号机", tongue)
         where = gate(others[0], tongue)
         hint = _("这个号作废，请到{place}的取号机重新取", tongue).format(place=where)
+    else:
+        lead += "\n" + desk(place, tongue)
     return View(
         Page.HELD, tongue, title, lead, number=number, tiles=(Tile("leave", label, hint),),
         after_primary=_("两分钟内没有好，这个号就作废。", tongue),
@@ -163,7 +165,8 @@ def _sorry(session: Session, place: Place) -> View:
     again = offer.moment(opens, place.now, tongue) if opens else ""
     match session.reason:
         case Reason.QUOTA_USED_UP | Reason.NUMBERS_USED_UP | Reason.CLOSING if again:
-            lead = _("这项业务{moment}再来取号。其他业务照常，可以换一项。", tongue).format(moment=again)
+            lead = _("这项业务{moment}再来取号。", tongue).format(moment=again)
+            lead += "\n" + _("其他业务照常，可以换一项。", tongue)
         case Reason.OUTSIDE_HOURS if again:
             lead = _("{moment}开始取号。", tongue).format(moment=again)
         case Reason.ALREADY_HOLDS:

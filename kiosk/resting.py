@@ -7,6 +7,7 @@ from dataclasses import replace
 from caller.messages import Reason
 from config.languages import _, chosen
 from kiosk.doors import of
+from kiosk.endings import desk
 from kiosk.home import language_tile
 from kiosk.offer import moment
 from kiosk.steps import Page, Session
@@ -33,6 +34,13 @@ def idle(session: Session, place: Place) -> View:
     )  # fmt: skip
 
 
+def _meanwhile(session: Session, place: Place) -> str:
+    """Who can be asked now: the desk is there until everybody is served, the telephone always."""
+    if session.reason is Reason.CLOSING and (found := desk(place, session.language)):
+        return found
+    return _("有急事请打 {phone}。", session.language).format(phone=place.hall.hall.supervision)
+
+
 def closed(session: Session, place: Place) -> View:
     """Outside hours, or too late for today: when numbers are given again, and what can be done meanwhile."""
     tongue = session.language
@@ -44,6 +52,7 @@ def closed(session: Session, place: Place) -> View:
     lead = ""
     if opens:
         lead = _("{moment}开始取号。", tongue).format(moment=moment(opens, place.now, tongue))
+    lead = "\n".join(filter(None, (lead, _meanwhile(session, place))))
     tiles = [
         Tile("all", _("看看要带什么", tongue), _("每项业务的材料、收费", tongue)),
         Tile("map", _("大厅导览", tongue), _("窗口在哪里", tongue)),

@@ -209,15 +209,15 @@ def _guide(hall: Hall, service: Service, view: TicketView, other: str) -> list[B
 
 def _rules(hall: Hall, other: str) -> list[Block]:
     rules = [
-        _missed(hall, CHINESE),
+        missed(hall, CHINESE),
         _("取到号的今天都会办完。监督电话 {phone}").format(phone=hall.hall.supervision),
     ]
     if other:
-        rules.append(_missed(hall, other))
+        rules.append(missed(hall, other))
     return [Note(rule) for rule in rules]
 
 
-def _missed(hall: Hall, language: str) -> str:
+def missed(hall: Hall, language: str) -> str:
     """What a late-comer may count on: until when, and which place."""
     promised = hall.caller
     called = _("叫号 {calls} 次未到算过号。", language).format(calls=promised.calls_before_no_show)

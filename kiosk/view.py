@@ -53,6 +53,7 @@ class View:
     things: tuple[str, ...] = ()  # a checklist
     things_title: str = ""
     alert: str = ""  # why there is no number
+    rule: str = ""  # what a late-comer may count on
     code: str = ""  # what a QR code says
     logo: str = ""  # a picture file
     primary: Tile | None = None

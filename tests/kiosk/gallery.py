@@ -98,6 +98,8 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "found-not", on(Page.FOUND, typed="20261120003", finding=Finding(State.DOWN))
     yield "idle", on(Page.IDLE)
     yield "closed", on(Page.CLOSED, hall=_shut(state, Reason.OUTSIDE_HOURS), reason=Reason.OUTSIDE_HOURS)
+    late = _shut(state, Reason.CLOSING)
+    yield "closed-late", on(Page.CLOSED, hall=late, reason=Reason.CLOSING)
     yield "printing", on(Page.PRINTING, ticket=ticket)
     yield "done", on(Page.DONE, ticket=ticket, lost=lost)
     yield "done-pager", on(Page.DONE, ticket=ticket, pager=7)

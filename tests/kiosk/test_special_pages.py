@@ -17,7 +17,8 @@ from tests.kiosk.visit import Visit, ticket
 def test_outside_hours_says_when_it_opens_and_opens_by_itself(visit: Visit) -> None:
     visit.hears(Reason.OUTSIDE_HOURS)
     assert visit.on(Page.CLOSED)
-    assert visit.says().title == "现在不是取号时间" and visit.says().lead == "明天 8:30 开始取号。"
+    assert visit.says().title == "现在不是取号时间"
+    assert visit.says().lead == "明天 8:30 开始取号。\n有急事请打 12345。", "nobody is at the windows"
     visit.hears(None)
     assert visit.on(Page.HOME)
 
@@ -38,6 +39,36 @@ def test_no_button_of_a_closed_hall_does_nothing(hall: Hall) -> None:
 def test_too_late_for_today_is_said_otherwise_than_before_the_morning(visit: Visit) -> None:
     visit.hears(Reason.CLOSING)
     assert visit.says().title == "今天的取号时间已经过了"
+    assert "11 号窗口" in visit.says().lead, "who holds a number is still served, and the desk is there"
+    visit.hears(None)
+    assert visit.on(Page.HOME)
+
+
+def test_a_number_that_waits_for_paper_names_another_kiosk_or_the_desk(hall: Hall) -> None:
+    alone = msgspec.structs.replace(hall, kiosk=hall.kiosk[:1])
+    for house, where in ((hall, "北门"), (alone, "11 号窗口")):
+        visit = Visit(house)
+        visit.take()
+        visit.printed(Trouble.PAPER)
+        assert visit.on(Page.HELD)
+        said = visit.says()
+        assert where in said.lead + "".join(tile.hint for tile in said.tiles)
+        visit.printer(None)
+        assert visit.on(Page.PRINTING), "it goes on by itself"
+
+
+def test_who_takes_a_number_is_told_what_happens_to_late_comers(visit: Visit) -> None:
+    took(visit)
+    assert visit.says().rule.startswith("叫号 3 次未到算过号。") and "不用重新取号" in visit.says().rule
+
+
+def test_the_map_says_where_one_stands_and_where_each_window_is(visit: Visit) -> None:
+    visit.touch("map")
+    said = visit.says()
+    assert said.lead == "您在这里：南门，自助取号机 1"
+    told = "".join(fact.value for fact in said.facts)
+    assert all(f"{window.number}" in told for window in visit.hall.window)
+    assert [fact.name for fact in said.facts] == [zone.name for zone in visit.hall.zone]
 
 
 def test_what_to_bring_can_be_read_while_the_hall_is_closed(visit: Visit) -> None:
