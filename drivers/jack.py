@@ -34,17 +34,19 @@ class Jack:
     def __enter__(self) -> Self:
         import evdev
 
-        scheme, _, path = self.url.partition(":")
+        scheme, _colon, path = self.url.partition(":")
         if scheme != "evdev" or not path:
             raise ValueError(_("“{url}”要写成 {example}").format(url=self.url, example="evdev:/dev/input/…"))
         try:
             Path(path).stat()  # as drivers.grabbed does, and for its reason
             self.device = evdev.InputDevice(path)
             if HEADPHONE not in self.device.capabilities().get(EV_SW, ()):
-                raise OSError(str(_("{name} 不报告耳机插拔").format(name=self.device.name)))
+                raise OSError(_("{name} 不报告耳机插拔").format(name=self.device.name))
         except OSError as error:
             self.close()
-            raise DeviceLost(self.name, _("打不开{what}：{why}").format(what=WHAT, why=why_of(error, self.url))) from error
+            raise DeviceLost(
+                self.name, _("打不开{what}：{why}").format(what=WHAT, why=why_of(error, self.url))
+            ) from error
         return self
 
     def __exit__(

@@ -58,6 +58,7 @@ touch = "evdev:/e/panel"
 keypad = "evdev:/e/arrows"
 speaker = "alsa:speaker"
 headphones = "alsa:headphones"
+jack = "evdev:/e/jack"
 book = "/e/kiosk.book"
 printer = { url = "usb:04b8:0202" }
 [[board]]
