@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import time
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -34,9 +35,12 @@ OFFICE = Calendar(
 @st.composite
 def halls(draw: st.DrawFn) -> Rules:
     """Any hall: longest waits, preferences, quotas, numbers, hours, clerks, and how late is too late."""
-    longest, quota = draw(st.sampled_from([NEVER, 20])), draw(st.sampled_from([0, 0, 4]))
+    longest, quota = draw(st.sampled_from([(NEVER,), (20,), (35, 20, 10)])), draw(st.sampled_from([0, 0, 4]))
     letter, one_clerk = draw(st.sampled_from(["D", "B"])), draw(st.booleans())
-    services = {name: dataclasses.replace(one, longest_wait=longest) for name, one in RULES.services.items()}
+    waits = dict(zip(RULES.services, cycle(longest), strict=False))
+    services = {
+        name: dataclasses.replace(one, longest_wait=waits[name]) for name, one in RULES.services.items()
+    }
     services["search"] = dataclasses.replace(services["search"], letter=letter, quota=quota)
     then = draw(st.sampled_from([(), (), ("search",), ("mortgage", "search")]))
     services["transfer"] = dataclasses.replace(services["transfer"], one_clerk=one_clerk, then=then)

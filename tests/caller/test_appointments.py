@@ -65,7 +65,10 @@ def test_too_late_waits_like_anybody_who_comes_now() -> None:
 def test_where_the_hall_says_so_too_late_is_too_late() -> None:
     day = BookDay(hall(dataclasses.replace(BOOKING, late_may_wait=False)))
     day.books("AB12", "09:00")
-    day.at("09:16")
+    day.books("AB13", "09:00")
+    day.at("09:15")
+    assert day.ticket(day.checks_in("AB13")).place[0] == slot("09:00"), "the last moment is in time"
+    day.passes(0.001)
     assert day.refuses(check_in(day, "AB12")) is Reason.APPOINTMENT_LATE
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from caller import checkpoint, service, tables
 from caller.backup import verify
@@ -166,6 +166,16 @@ def test_an_odd_checkpoint_is_not_read(hall: Hall, kept: Journal, change: str) -
     with kept.transaction() as connection:
         connection.execute(text(change))
     assert not was_read(kept, hall)
+
+
+def test_a_byte_that_turned_where_it_can_still_be_read_is_found_by_its_digest(
+    hall: Hall, kept: Journal
+) -> None:
+    with kept.transaction() as connection:
+        payload = connection.execute(select(tables.checkpoint.c.state)).scalar_one()
+        turned = payload.replace(b'"checkpoint"', b'"checkpoinu"')
+        connection.execute(update(tables.checkpoint).values(state=turned))
+    assert "checkpoin" not in checkpoint.recall(kept, rules_of(hall)).desks[3].clerk
 
 
 def test_other_code_or_rules_do_not_read_it(

@@ -121,6 +121,10 @@ def test_the_first_who_served_stays_on_record(day: OneDay) -> None:
     shown = next(w for w in hall_state(day.state, 1, day.now).windows if w.number == 3)
     assert (shown.first_clerk, shown.first_window) == ("021", 4)
     assert shown.note == "只差盖章", "what the window before wanted to be known is at this one"
+    day.does(ServeTicket(id=day.id(), window=3))
+    assert (day.ticket(number).first_clerk, day.ticket(number).first_window) == ("021", 4), (
+        "not who came after"
+    )
 
 
 def test_who_missed_the_call_was_kept_by_nobody() -> None:

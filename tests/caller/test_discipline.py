@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from caller.calendar import Calendar, Span
+from caller.guards import in_time_to_return
 from caller.messages import (
     CallNext,
     CancelTicket,
@@ -191,7 +192,9 @@ def test_too_late_is_both_too_many_numbers_and_too_many_minutes(day: OneDay) -> 
     for _ in range(day.rules.return_within_numbers + 1):
         day.takes("transfer")
         day.calls(3)
-    day.passes(day.rules.return_within_minutes * 60 + 1)
+    day.passes(day.rules.return_within_minutes * 60)
+    assert in_time_to_return(day.state, day.ticket(late), day.now), "the last moment is in time"
+    day.passes(0.001)
     assert day.refuses(ReturnTicket(id=day.id(), ticket=late)) is Reason.TOO_LATE
 
 

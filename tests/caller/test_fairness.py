@@ -58,10 +58,16 @@ def played(rules: Rules, moments: list[Moment]) -> OneDay:
 
 
 def hall(
-    longest: int = 24 * 60, bound: int = 2, pairs: set[tuple[int, str]] | None = None, tier: int = 1
+    longest: int = 24 * 60,
+    bound: int = 2,
+    pairs: set[tuple[int, str]] | None = None,
+    tier: int = 1,
+    apart: int = 0,
 ) -> Rules:
-    """`tier` 2: every window rather serves the first of its services than the others."""
-    rules = {n: dataclasses.replace(r, longest_wait=longest) for n, r in RULES.services.items()}
+    """`tier` 2: every window rather serves the first of its services than the others. Each service may wait so many
+    minutes longer than the one before: who came first is not whose wait ends first."""
+    waits = {name: longest + apart * n for n, name in enumerate(SERVICES)}
+    rules = {n: dataclasses.replace(r, longest_wait=waits[n]) for n, r in RULES.services.items()}
     seats = {}
     for number, seat in RULES.windows.items():
         serves = sorted(seat.services) if pairs is None else sorted(s for w, s in pairs if w == number)
@@ -134,7 +140,7 @@ def nobody_is_overtaken_more_often_than_the_bound(moments: list[Moment], bound: 
 
 
 def past_the_longest_wait_the_earliest_deadline_is_next(moments: list[Moment]) -> None:
-    day = played(hall(longest=15, tier=2), moments)
+    day = played(hall(longest=8, tier=2, apart=6), moments)
     for call, chosen, others in calls_and_who_waited(day):
         late = [w for w in (*others.values(), chosen) if w.deadline <= call.at]
         if late:
@@ -160,7 +166,7 @@ def every_call_says_exactly_whom_it_overtook(moments: list[Moment]) -> None:
 
 
 def the_same_journal_is_the_same_hall(moments: list[Moment]) -> None:
-    day = played(hall(longest=15, tier=2), moments)
+    day = played(hall(longest=8, tier=2, apart=6), moments)
     assert replayed(day.rules, day.history) == day.state
 
 
@@ -238,6 +244,16 @@ def test_even_where_priority_is_always_preferred_the_longest_wait_ends_it() -> N
     assert waited == timedelta(minutes=30)
 
 
+def test_of_two_who_waited_too_long_the_one_whose_time_was_up_first() -> None:
+    """Though the other came before."""
+    day = OneDay(hall(longest=20, apart=10))
+    patient = day.takes("transfer")
+    day.passes(60)
+    hurried = day.takes("mortgage")
+    day.passes(3600)
+    assert [day.calls(3), day.calls(3)] == [hurried, patient]
+
+
 def test_window_one_with_a_and_window_two_with_b_never_gets_one_with_b() -> None:
     """The cross product that another system made of its table."""
     day = OneDay(hall(pairs={(1, "transfer"), (2, "mortgage")}))
@@ -255,7 +271,7 @@ moments = [
     Moment(dice.choice(SERVICES), dice.random() < 0.4, 0, dice.randrange(6)) if dice.random() < 0.6
     else Moment(window=dice.randrange(1, 6), minutes=dice.randrange(6)) for _ in range(400)
 ]
-for event in played(hall(longest=20, tier=2), moments).history: print(event)
+for event in played(hall(longest=8, tier=2, apart=6), moments).history: print(event)
 """
 
 

@@ -22,6 +22,7 @@ from caller.messages import (
     Reason,
     ReserveTicket,
     TicketCalled,
+    TicketReserved,
     encode,
     topic,
 )
@@ -100,6 +101,19 @@ def test_eight_clients_share_their_commits(hall: Hall, tmp_path: Path) -> None:
         assert len(set(numbers)) == CLIENTS * EACH
         # the day, and what had been answered when each answer went out
         assert all(done > n for n, done in enumerate(clients.on_disk_when_answered))
+
+
+def test_what_is_said_again_is_answered_again_and_costs_nobody_beside_it_anything(
+    hall: Hall, tmp_path: Path
+) -> None:
+    """Whether it was answered in a commit before or is said twice in this one."""
+    one, two, three = (ReserveTicket(id=f"r{n}", service="transfer") for n in (1, 2, 3))
+    with QuietHall(hall, tmp_path / "j.db", NINE) as quiet:
+        first = quiet.does(one)
+        answers = quiet.says(one, two, two, three)
+        assert answers[0] == first and answers[1] == answers[2]
+        assert [a.ticket.number for a in answers if a.ticket] == ["A001", "A002", "A002", "A003"]
+        assert len([e for e in quiet.ears.events if isinstance(e, TicketReserved)]) == 3
 
 
 class Failing(Journal):

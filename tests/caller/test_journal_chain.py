@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import create_engine, text
 
-from caller.backup import backup, verify
+from caller.backup import verify
 from caller.chain import START, Broken, Head, follow
 from caller.database import JournalError
 from caller.journal import Entry, Journal
@@ -257,29 +257,6 @@ def test_a_journal_of_which_nothing_is_left_goes_on(url: str, long_kept: Callabl
         assert again.head == Head(410, journal.head.hash)
         again.commit(day(NINE + timedelta(days=3000), 1), [])
         assert verify(url) == again.head
-
-
-def test_a_copy_made_while_the_service_writes(written: str, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.db"
-    with Journal(written) as journal:
-        journal.commit([Entry("2026-11-23", "", TicketIssued(at=NINE, ticket="A001", reprint=True))], [])
-        head = backup(written, copy)
-        assert head == journal.head
-        journal.commit([Entry("2026-11-23", "", TicketIssued(at=NINE, ticket="A002", reprint=True))], [])
-        assert verify(written) == journal.head != head
-    assert [path.name for path in tmp_path.glob("copy*")] == ["copy.db"]
-    with Journal(f"sqlite:///{copy}") as restored:
-        assert restored.head == head and len(list(restored.today())) == 42
-        assert restored.answers("2026-11-23", {"r1"}) == {"r1": Answer(id="r1", done=True)}
-    with pytest.raises(JournalError, match="already"):
-        backup(written, copy)
-
-
-def test_a_damaged_journal_is_not_copied(written: str, tmp_path: Path) -> None:
-    change(written, "DELETE FROM events WHERE seq = 9")
-    with pytest.raises(Broken):
-        backup(written, tmp_path / "copy.db")
-    assert not list(tmp_path.glob("copy*"))
 
 
 def test_a_journal_from_before_the_chain_is_chained(url: str) -> None:

@@ -84,6 +84,15 @@ def test_the_queue_goes_past_what_is_leased_or_stops_there() -> None:
             assert day.takes("transfer") == after
 
 
+def test_a_kiosk_that_the_hall_has_not_hands_nothing_over() -> None:
+    day = OneDay(LEASING)
+    asks(day)
+    stranger = msgspec.structs.replace(over(day, ticket(1, "A995")), kiosk="kiosk-9")
+    assert day.refuses(stranger) is Reason.NOT_YOURS
+    assert day.refuses(msgspec.structs.replace(stranger, day="2026-11-20")) is Reason.NOT_YOURS
+    assert "A995" not in day.state.tickets
+
+
 def test_services_that_share_a_letter_share_no_number() -> None:
     both = {**RULES.services, "search": ServiceRule("A")}
     lease = asks(OneDay(replace(LEASING, services=both)))

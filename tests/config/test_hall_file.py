@@ -86,6 +86,10 @@ def two_windows_on_one_usb_port(raw: dict[str, Any]) -> None:
     usb[1]["url"] = usb[0]["url"]
 
 
+def two_signs_on_one_window(raw: dict[str, Any]) -> None:
+    raw["sign"][1]["window"] = raw["sign"][0]["window"]
+
+
 def a_service_that_no_window_serves(raw: dict[str, Any]) -> None:
     raw["window"][1]["serves"] = ["search"]
 
@@ -174,6 +178,7 @@ def terminal(**options: Any) -> Any:
     [
         (two_windows_on_one_keypad, "[keypad 2] address"),
         (two_windows_on_one_usb_port, "[keypad 9] url"),
+        (two_signs_on_one_window, "[sign 2] window = 1"),
         (a_service_that_no_window_serves, "[service 5] id = enterprise"),
         (a_window_that_serves_an_unknown_service, "[window 9] serves = serach"),
         (two_printers_on_one_port, "[kiosk 2.printer] url"),
