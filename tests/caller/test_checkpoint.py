@@ -114,7 +114,7 @@ def at_work(hall: Hall, path: Path, seed: int, commands: int) -> Iterator[QuietH
         yield quiet
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9), before=st.integers(0, 60), after=st.integers(0, 20))
 def test_a_checkpoint_and_the_rest_are_the_whole_day(hall: Hall, seed: int, before: int, after: int) -> None:
     rules = rules_of(hall)

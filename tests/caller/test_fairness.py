@@ -191,7 +191,7 @@ PROMISES: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {
 def holds(name: str, times: int) -> None:
     """On so many days. Made anew each time: a test that was given its settings takes no others."""
     promise, about = PROMISES[name]
-    settings(max_examples=times, deadline=None)(given(**about)(promise))()
+    settings(max_examples=times)(given(**about)(promise))()
 
 
 @pytest.mark.parametrize("promise", PROMISES)

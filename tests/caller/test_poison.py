@@ -134,7 +134,7 @@ def quiet(hall: Hall, tmp_path_factory: pytest.TempPathFactory) -> QuietHall:
 def test_no_command_ends_the_caller_or_goes_unanswered(quiet: QuietHall) -> None:
     with quiet:
 
-        @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=150, suppress_health_check=list(HealthCheck))
         @given(st.lists(BAD, min_size=1, max_size=8))
         def poisoned(bad: list[tuple[str, bytes]]) -> None:
             heard = len(quiet.ears.answers)

@@ -235,7 +235,7 @@ class AnyDay(Visitors):
 def any_day(times: int, presses: int) -> None:
     # no explain phase: it traces every line, and a failure would take minutes to tell
     phases = (Phase.reuse, Phase.generate, Phase.shrink)
-    how = settings(max_examples=times, stateful_step_count=presses, deadline=None, phases=phases)
+    how = settings(max_examples=times, stateful_step_count=presses, phases=phases)
     run_state_machine_as_test(AnyDay, settings=how)
 
 

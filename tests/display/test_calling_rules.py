@@ -78,7 +78,7 @@ def told_of(told: Call, hall: Hall, now: datetime) -> set[Channel]:
     return {channel for channel in Channel if policy.due(told, channel, hall, now)}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_call_reaches_two_channels_or_raises_an_alarm(hall: Hall, data: st.DataObject) -> None:
     """Whatever the devices answer: told of by each channel as soon as it is due, it works or it does not."""
@@ -99,7 +99,7 @@ def test_every_call_reaches_two_channels_or_raises_an_alarm(hall: Hall, data: st
     assert policy.alarm(last, ours, told.expires) == (len(reached) < 2 or not perceived)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_silent_call_is_silent_until_its_own_rule_or_its_pager_ends_the_silence(
     hall: Hall, data: st.DataObject
@@ -116,7 +116,7 @@ def test_a_silent_call_is_silent_until_its_own_rule_or_its_pager_ends_the_silenc
         assert not (Channel.VOICE in told_of(told, ours, now) and now - told.at < silence)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_who_cannot_see_is_spoken_to_and_who_cannot_hear_is_vibrated_at_once(
     hall: Hall, data: st.DataObject
@@ -128,7 +128,7 @@ def test_who_cannot_see_is_spoken_to_and_who_cannot_hear_is_vibrated_at_once(
         assert Channel.PAGER in told_of(told, ours, told.at)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_pager_that_did_not_arrive_makes_room_at_once(hall: Hall, data: st.DataObject) -> None:
     ours, told = data.draw(halls(hall)), data.draw(visitors())
@@ -138,7 +138,7 @@ def test_a_pager_that_did_not_arrive_makes_room_at_once(hall: Hall, data: st.Dat
         assert Channel.VOICE in told_of(failed, ours, told.at)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_one_loudspeaker_speaks_of_a_call_and_it_is_its_own_zones(hall: Hall, data: st.DataObject) -> None:
     ours, told = data.draw(halls(hall)), data.draw(visitors())
@@ -146,7 +146,7 @@ def test_one_loudspeaker_speaks_of_a_call_and_it_is_its_own_zones(hall: Hall, da
         assert [v.id for v in ours.voice if told.zone in v.zones] == [told.zone]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_nobody_looks_in_vain_nor_too_late(hall: Hall, data: st.DataObject) -> None:
     """Who looks again only when told to sees everything that somebody who always looks sees."""

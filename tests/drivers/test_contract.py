@@ -80,7 +80,7 @@ def test_a_simulator_knows_only_its_own_physics(far: Simulator) -> None:
     assert far.poll() == b""
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=40), max_size=6))
 def test_no_bytes_upset_a_simulator(far: Simulator, chunks: list[bytes]) -> None:
     for chunk in chunks:

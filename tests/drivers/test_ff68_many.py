@@ -53,7 +53,7 @@ class Pair:
 
 
 @pytest.mark.parametrize("count", [12, 32])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_key_of_every_pad_counts_once_and_in_the_pads_own_order(
     count: int, data: st.DataObject

@@ -91,7 +91,7 @@ def test_dots_are_disarmed_one_dot_each(dots: bytes) -> None:
     assert flipped == armed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(sorted(PROFILES)),
     st.lists(st.sampled_from(b"\x10\x04\x05\x14\xef\xfb\xfa\xeb"), min_size=72, max_size=720),

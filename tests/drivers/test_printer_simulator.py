@@ -89,7 +89,7 @@ def test_the_ear_hears_every_command_however_it_is_chopped() -> None:
         assert [c for _, c in parts if c] == [b"\x10\x04\x02", stream[4:14], b"\x10\x05\x02"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_it(noise: bytes) -> None:
     simulator = printer()
@@ -98,7 +98,7 @@ def test_no_bytes_break_it(noise: bytes) -> None:
     simulator.do("tear")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=8))
 def test_chopping_changes_nothing(sizes: list[int]) -> None:
     job = Paper(PROFILES["80mm"])

@@ -127,7 +127,7 @@ def test_silence_at_both_ends_goes_and_silence_inside_stays() -> None:
     assert sound.trim(sound.silence(1.0)) == array("h")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(300, 32767), st.floats(0.5, 2.0))
 def test_every_level_comes_out_the_same_and_nothing_is_clipped(amplitude: int, seconds: float) -> None:
     levelled = sound.level(tone(seconds, amplitude))

@@ -38,7 +38,7 @@ SOMETHING = st.one_of(
 
 
 @given(story=st.lists(SOMETHING, max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_story_gives_two_numbers_or_ends_nowhere(hall: Hall, story: list[tuple[str, object]]) -> None:
     visit = Visit(hall)
     numbers = 0

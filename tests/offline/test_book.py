@@ -139,7 +139,7 @@ def test_what_is_read_again_is_what_was_written(disk: Path) -> None:
     assert book == again
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cut=st.integers(0, 10_000))
 def test_wherever_the_power_fails_no_number_is_given_again(
     cut: int,

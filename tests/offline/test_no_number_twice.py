@@ -162,13 +162,9 @@ class AnyOutage(RuleBasedStateMachine):
 
 
 def test_any_outage() -> None:
-    run_state_machine_as_test(
-        AnyOutage, settings=settings(max_examples=6, stateful_step_count=20, deadline=None)
-    )
+    run_state_machine_as_test(AnyOutage, settings=settings(max_examples=6, stateful_step_count=20))
 
 
 @pytest.mark.long
 def test_many_more_outages() -> None:
-    run_state_machine_as_test(
-        AnyOutage, settings=settings(max_examples=400, stateful_step_count=40, deadline=None)
-    )
+    run_state_machine_as_test(AnyOutage, settings=settings(max_examples=400, stateful_step_count=40))
