@@ -79,6 +79,7 @@ class Printer(Closing):
         self._wire: Transport | None = None
         self._in_step = False  # whether the printer is known to stand between two commands
         self._torn = unfinished  # whether half a ticket may still hang in the printer
+        self._owed = 0  # answers to GS r of before this ticket that may still come
         self._ids = itertools.count(1)
 
     def close(self) -> None:
@@ -177,9 +178,11 @@ class Printer(Closing):
                 match reply:
                     case Block(printed=id) if id == number:
                         sure = Printed.CONFIRMED
+                    case Transmitted() if self._is_late(reply):
+                        pass
                     case Transmitted():
                         return sure
-                    case Automatic(state=state) if fault is None:
+                    case Automatic(state=state) if fault is None and not self._is_late(reply):
                         fault = self._fault(state)
                         end = min(end, now + GRACE) if fault else end
             if fault is None and self.profile.dle_eot and not self.profile.asb and now - asked > 0.5:
@@ -200,7 +203,10 @@ class Printer(Closing):
         wire = self._open()
         for swallowed in range(SWALLOWS_AT_MOST + 1):
             wire.write(ANSWER_WHEN_DONE)
-            if any(isinstance(reply, Transmitted) for reply in self._hearing(self.answer)):
+            if self._answered(1):
+                late = self._answered(swallowed) if swallowed else 0
+                # Without an automatic status nothing tells the last of them: then the silence has to do.
+                self._owed = swallowed - late if self.profile.asb else 0
                 if swallowed or self._torn:
                     # The new ticket must not begin on the torn one; without a knife, crosses say where it ends.
                     wire.write(
@@ -210,6 +216,27 @@ class Printer(Closing):
                 return
             wire.write(NOTHING)
         raise DeviceLost(self.name, _("打印机不执行命令（{url}）：请关机再开机").format(url=self.url))
+
+    def _answered(self, most: int) -> int:
+        """How many answers to GS r come before silence, up to so many."""
+        heard = 0
+        replies = self._hearing(self.answer)
+        while heard < most and (reply := next(replies, None)) is not None:
+            heard += isinstance(reply, Transmitted)
+        return heard
+
+    def _is_late(self, reply: Reply) -> bool:
+        """Whether this answers what was asked before the ticket was sent.
+
+        A printer that was slow, not deaf, answers all that it was asked, in order, and none of that says that the
+        ticket is on paper. The ticket begins by turning the automatic status on, whose answer comes after all those.
+        """
+        if isinstance(reply, Automatic):
+            self._owed = 0
+        elif self._owed and isinstance(reply, Transmitted):
+            self._owed -= 1
+            return True
+        return False
 
     def _clear(self) -> None:
         with suppress(DeviceLost):
@@ -234,7 +261,7 @@ class Printer(Closing):
 
     def _look_for_faults(self) -> None:
         for reply in self._hear(0):
-            if isinstance(reply, Automatic):
+            if not self._is_late(reply) and isinstance(reply, Automatic):
                 self._refuse(reply.state)
 
     def _refuse(self, state: PrinterState) -> None:

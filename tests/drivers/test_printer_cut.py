@@ -143,7 +143,7 @@ def lengths(wired: Wiring, folder: Path, name: str) -> int:
 @pytest.mark.parametrize("name", CUTTING)
 def test_a_spread_of_bytes(wired: Wiring, tmp_path: Path, name: str) -> None:
     length = lengths(wired, tmp_path / "length", name)
-    cuts = sorted({*range(60), *range(60, length, max(1, length // 60)), *range(length - 24, length + 1)})
+    cuts = sorted({*range(40), *range(40, length, max(1, length // 40)), *range(length - 24, length + 1)})
     seen = die_and_start_again(wired, tmp_path, name, cuts)
     assert all(seen.values()), seen
 

@@ -15,6 +15,7 @@ from drivers.printer import PROFILES, Paper, PaperLevel, Printed, Printer, Print
 from drivers.sim import host
 from drivers.sim.printer import PrinterSimulator
 from drivers.transport import open_url
+from tests.drivers.waiting import until
 
 MID = 100  # rows: the number is printed, the QR code is not
 ALL_OF_IT = ["请A012号等候", "A012", "前面还有 6 人", "监督电话 12345"]
@@ -101,7 +102,7 @@ def test_in_the_middle(
     served.do(fault, **({"at_next_cut": True} if fault == "jam_cutter" else {"after_rows": MID}))
     with pytest.raises(error, match="printer-1"):
         printer.print(ticket())
-    assert served.do("show")["waiting"] == 0, "half a ticket waits to be printed later"
+    until(lambda: served.do("show")["waiting"] == 0, lambda: "half a ticket waits to be printed later")
     assert pieces(served, "cut") == []
     served.do(cure)
     assert printer.print(ticket("A013")) is Printed.PROCESSED
