@@ -17,6 +17,7 @@ from caller.daykeys import day_keys
 from caller.journal import Journal, JournalError, LeaseLost
 from caller.rules import calendar_of, rules_of
 from caller.service import Caller
+from caller.steady import Steady
 from config import entry
 from config.languages import _
 from config.schema import Hall
@@ -78,7 +79,8 @@ def serve(hall: Hall, stop: threading.Event, standby: bool = False) -> None:
     bus = Bus(broker.host, broker.port, hall.hall.id, "caller", user=broker.user, password=broker.password)
     try:
         _examine(hall.caller.journal, journal.version)
-        caller = Caller(rules_of(hall), journal, bus, now, calendar_of(hall), day_keys(hall))
+        steady = now if clock.is_rehearsal() else Steady(now)
+        caller = Caller(rules_of(hall), journal, bus, steady, calendar_of(hall), day_keys(hall))
         caller.recall()  # before anybody is told that the caller is there
         with bus:
             caller.run(lambda: not stop.is_set(), notify.watchdog, notify.ready)

@@ -8,6 +8,7 @@ from datetime import datetime
 from caller.guards import (
     Refused,
     desk_of,
+    holds_no_other,
     in_time_to_return,
     kept_elsewhere,
     named,
@@ -71,7 +72,8 @@ def _opened(state: State, desk: Desk, at: datetime) -> list[Event]:
 def _whose_turn(state: State, desk: Desk, at: datetime) -> Choice | None:
     """The same for the key and for a number by hand: in order means in this order, the bound included."""
     bound = desk.streak >= state.rules.priority_in_a_row
-    return state.lines.choose(state.rules.windows[desk.number], bound, at)
+    closed = {d.number for d in state.desks.values() if d.status is WindowStatus.CLOSED}
+    return state.lines.choose(state.rules.windows[desk.number], bound, at, closed)
 
 
 def call_next(state: State, desk: Desk, at: datetime) -> Sequence[Event]:
@@ -88,6 +90,8 @@ def call_next(state: State, desk: Desk, at: datetime) -> Sequence[Event]:
 def call_ticket(state: State, command: CallTicket, at: datetime) -> Sequence[Event]:
     desk = desk_of(state, command.window)
     ticket = named(state, command.ticket, desk.number, CALLABLE)
+    if ticket.step is Step.NO_SHOW:
+        holds_no_other(state, ticket)
     before = [*_opened(state, desk, at), *finish(state, desk, at)]
     if ticket.step is Step.PARKED:
         return [*before, *_bring_back(state, ticket, desk.number, at)]

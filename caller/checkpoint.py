@@ -36,6 +36,7 @@ MAKERS = (
     "book",
     "clerks",
     "slots",
+    "calendar",
     "order",
     "journey",
     "lapsing",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from caller import why
@@ -28,7 +28,7 @@ from caller.messages import (
     VoidTicket,
     say,
 )
-from caller.rules import rules_of
+from caller.rules import calendar_of, rules_of
 from caller.state import State, Ticket
 from config import entry
 from config.languages import _
@@ -127,8 +127,10 @@ def _command(hall: Hall, options: Namespace) -> Command:
             return CancelTicket(id=new_id(), ticket=options.ticket.upper(), token=options.code.split("/")[-1])
         case "void":
             return VoidTicket(id=new_id(), ticket=options.ticket.upper(), why=options.why[:64])
-    today = clock.now(hall.hall.timezone)
-    until = datetime.combine(today.date(), options.until, today.tzinfo)
+    now, calendar = clock.now(hall.hall.timezone), calendar_of(hall)
+    until = datetime.combine(now.date(), options.until, now.tzinfo)
+    if until <= now and calendar.day(until + timedelta(days=1)) == calendar.day(now):
+        until += timedelta(days=1)  # after midnight, and still today's business
     return ExtendHours(
         id=new_id(), until=until, service=service(hall, options.service) if options.service else ""
     )

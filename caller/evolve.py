@@ -23,7 +23,8 @@ LIVE = (Step.RESERVED, Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED)
 
 
 def evolve(state: State, event: m.Event) -> State:
-    """The state after the event. An event that the journey does not allow is a damaged journal: KeyError."""
+    """The state after the event. An event that the journey does not allow, or a number given twice, is a damaged
+    journal: KeyError."""
     if isinstance(event, m.DayOpened):
         return State(state.rules, event.day)
     _APPLY[type(event)](state, event)
@@ -31,7 +32,8 @@ def evolve(state: State, event: m.Event) -> State:
 
 
 def _reserved(state: State, event: m.TicketReserved) -> None:
-    rule = state.rules.services[event.service]
+    if event.ticket in state.tickets:
+        raise KeyError(event.ticket)
     ticket = Ticket(
         number=event.ticket,
         service=event.service,
@@ -53,7 +55,7 @@ def _reserved(state: State, event: m.TicketReserved) -> None:
         plan=[Stop(service) for service in event.then],
     )
     if not event.offline:  # those are from the top downwards
-        state.counters[rule.letter] = int(event.ticket[1:])
+        state.counters[event.ticket[0]] = int(event.ticket[1:])
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     state.tickets[event.ticket] = ticket
     if event.appointment:

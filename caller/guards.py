@@ -77,6 +77,12 @@ def in_time_to_return(state: State, ticket: Ticket, at: datetime) -> bool:
     return passed <= state.rules.return_within_numbers or at - ticket.missed_at <= minutes
 
 
+def holds_no_other(state: State, ticket: Ticket) -> None:
+    """Whoever missed a call may have taken another number since; a person has one live number of a service."""
+    if (ticket.person, ticket.service) in state.persons:
+        raise Refused(Reason.ALREADY_HOLDS)
+
+
 def kept_elsewhere(ticket: Ticket, window: int) -> bool:
     """Parked where the papers are, or the wait is, or with the clerk of all steps: only that window brings this visitor
     back."""
@@ -89,7 +95,7 @@ def named(state: State, number: str, window: int, steps: Sequence[Step]) -> Tick
 
     Among equal digits: one that may come here, rather one who was here already than one who waits.
     """
-    services = state.rules.windows[window].services
+    rules, services = state.rules, state.rules.windows[window].services
     if number.isdigit():
         may = [t for t in state.tickets.values() if t.service in services and t.step in steps]
         same = [t for t in may if int(t.number[1:]) == int(number)]
@@ -102,7 +108,7 @@ def named(state: State, number: str, window: int, steps: Sequence[Step]) -> Tick
             raise Refused(Reason.UNKNOWN_TICKET)
         return ticket
     ticket = ticket_of(state, number)
-    if ticket.service not in services:
+    if ticket.service not in services and ticket.service in rules.services:  # nobody else serves what is gone
         raise Refused(Reason.NOT_SERVED_HERE)
     if ticket.step not in steps:
         raise Refused(Reason.WRONG_STEP)

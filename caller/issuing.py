@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from caller import lapsing, offline, rack
 from caller.book import place
-from caller.guards import Refused, desk_of, in_time_to_return, must, named, ticket_of
+from caller.guards import Refused, desk_of, holds_no_other, in_time_to_return, must, named, ticket_of
 from caller.messages import (
     CancelTicket,
     CheckIn,
@@ -99,9 +99,12 @@ def within_hours(state: State, service: str, at: datetime, work: Work | None = N
     for `overtime_minutes`. Holders of a number are always served.
     """
     calendar, rule = state.rules.calendar, state.rules.services[service]
-    if calendar is None or at < state.extended.get(service, at):
+    if calendar is None:
         return
     if not calendar.is_open(at, rule.hours):
+        closes = calendar.closes(at, rule.hours)
+        if at < state.extended.get(service, at) and (closes is None or closes <= at):
+            return  # the day is made longer at its end; lunch is lunch
         raise Refused(Reason.OUTSIDE_HOURS)
     last = last_number_at(state, service, at, work)
     if last is not None and at > last:
@@ -124,9 +127,11 @@ def next_number(state: State, rule: ServiceRule) -> str:
     """One that nobody has had today; raises Refused when there is none."""
     numbering, given = state.rules.numbering, state.counters.get(rule.letter)
     number = numbering.first if given is None else given + 1
-    for first, last in offline.kept(state, rule):
-        if first <= number <= last:
-            number = last + 1
+    kept = offline.kept(state, rule)
+    while span := next((s for s in kept if s[0] <= number <= s[1]), None) or offline.taken(
+        state, rule, number
+    ):
+        number = span[1] + 1
     again = given is not None and given < numbering.first  # it has begun again, below the first
     if number > numbering.last and numbering.after is not After.WIDEN:
         number, again = 1, True
@@ -184,8 +189,7 @@ def give_back(state: State, command: ReturnTicket, at: datetime) -> Sequence[Eve
     ticket = must(state, meant, TicketReturned)
     if not in_time_to_return(state, ticket, at):
         raise Refused(Reason.TOO_LATE)
-    if (ticket.person, ticket.service) in state.persons:
-        raise Refused(Reason.ALREADY_HOLDS)
+    holds_no_other(state, ticket)
     behind = state.lines.behind(ticket.service, bool(ticket.priority), state.rules.return_behind)
     return [TicketReturned(at=at, ticket=ticket.number, behind=behind)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from caller.clerks import keeper
@@ -16,6 +16,7 @@ from caller.messages import (
     TicketAdvanced,
     TicketFinished,
     TicketParked,
+    TicketResumed,
     TicketServed,
     TicketTransferred,
     TransferTicket,
@@ -74,11 +75,26 @@ def transfer(state: State, command: TransferTicket, at: datetime) -> Sequence[Ev
         come_back=command.come_back,
         note=command.note,
     )
-    return [moved]
+    return [*_served_first(ticket, command.window, at), moved]
+
+
+def abandoned(state: State, at: datetime) -> Iterator[Event]:
+    """A window that hall.toml has no more lets its visitors go; each keeps their place."""
+    for desk in state.desks.values():
+        if desk.number in state.rules.windows:
+            continue
+        if desk.ticket:
+            service = state.tickets[desk.ticket].service
+            yield TicketTransferred(
+                at=at, ticket=desk.ticket, window=desk.number, service=service, to_window=None
+            )
+        for number in desk.parked:
+            yield TicketResumed(at=at, ticket=number, window=desk.number)
 
 
 def _served_first(ticket: Ticket, window: int, at: datetime) -> list[Event]:
-    """A clerk who never presses "serve" still served: it is filled in, with no time of its own."""
+    """A clerk who never presses "serve" still served, and whoever sends a visitor on was asked first: it is filled in,
+    with no time of its own."""
     if ticket.step is not Step.CALLED:
         return []
     return [TicketServed(at=at, ticket=ticket.number, window=window)]

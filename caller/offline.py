@@ -65,6 +65,12 @@ def _leased(state: State, rule: ServiceRule) -> Iterator[Range]:
                 yield first, last
 
 
+def taken(state: State, rule: ServiceRule, number: int) -> Range | None:
+    """This number alone, if somebody has it: a kiosk's, of whose lease a journal that was put back knows nothing."""
+    ticket = state.tickets.get(written(rule, number, state.rules.numbering.width))
+    return (number, number) if ticket is not None and ticket.offline else None
+
+
 def lease(state: State, command: LeaseNumbers, at: datetime) -> Sequence[Event]:
     """One more block of every service of which the book has less than half a block."""
     if command.kiosk not in state.rules.kiosks:
@@ -92,7 +98,7 @@ def _topped_up(state: State, command: LeaseNumbers, at: datetime) -> Iterator[Ev
 def _block(state: State, kiosk: str, rule: ServiceRule, now: Iterable[tuple[str, Range]]) -> Range | None:
     """The highest block of this kiosk's own that is whole. The lower half of all numbers is never leased."""
     numbering, size, kiosks = state.rules.numbering, state.rules.lease_numbers, state.rules.kiosks
-    floor = max(state.counters.get(rule.letter, 0), (numbering.first + numbering.last) // 2)
+    floor = max(state.counters.get(rule.letter, 0), _never_leased(state))
     taken = [*_leased(state, rule), *(block for letter, block in now if letter == rule.letter)]
     turn = kiosks.index(kiosk)
     while (first := numbering.last - (turn + 1) * size + 1) > floor:
@@ -115,7 +121,7 @@ def of_book(state: State, kiosk: str, book: str, at: datetime) -> NumberLease:
         rule = state.rules.services[service]
         hours = list(calendar.spans(calendar.day(at), rule.hours)) if calendar else []
         if (until := state.extended.get(service)) and until > at:
-            hours.append((at, until))
+            hours.append((max([at, *(end for _, end in hours)]), until))
         low, high = written(rule, first, width), written(rule, last, width)
         numbers.append(LeasedNumbers(service=service, first=low, last=high, hours=tuple(hours)))
     return NumberLease(day=state.day, at=at, known=held.known, numbers=tuple(numbers))
@@ -167,7 +173,7 @@ def hand_over(state: State, command: HandOver, at: datetime, veil: Veil) -> Sequ
 
 
 def _clashes(state: State, held: KioskBook, ticket: OfflineTicket, now: Iterable[str]) -> bool:
-    """Somebody has this number, or will have; the hall of this journal has no such service."""
+    """It is none of this kiosk's numbers; somebody has it, or will have; the journal's hall has no such service."""
     rule = state.rules.services.get(ticket.service)
     if (
         rule is None
@@ -177,7 +183,7 @@ def _clashes(state: State, held: KioskBook, ticket: OfflineTicket, now: Iterable
     ):
         return True
     number = int(ticket.ticket[1:])
-    if number <= state.counters.get(rule.letter, 0):
+    if number <= state.counters.get(rule.letter, 0) or not _is_own(state, held, rule, number):
         return True
     return any(
         first <= number <= last and state.rules.services[service].letter == rule.letter
@@ -185,6 +191,23 @@ def _clashes(state: State, held: KioskBook, ticket: OfflineTicket, now: Iterable
         if book is not held
         for service, first, last in book.numbers
     )
+
+
+def _is_own(state: State, held: KioskBook, rule: ServiceRule, number: int) -> bool:
+    """Whether it is leased to this book, or lies in a block that no other kiosk can have: that lease the journal may
+    have forgotten."""
+    rules, services = state.rules, state.rules.services
+    if any(low <= number <= high and services[s].letter == rule.letter for s, low, high in held.numbers):
+        return True
+    if held.kiosk not in rules.kiosks or not _room(state):
+        return False
+    turn = (rules.numbering.last - number) // rules.lease_numbers % len(rules.kiosks)
+    return number > _never_leased(state) and turn == rules.kiosks.index(held.kiosk)
+
+
+def _never_leased(state: State) -> int:
+    """The last number of the lower half."""
+    return (state.rules.numbering.first + state.rules.numbering.last) // 2
 
 
 def given(command: HandOver, at: datetime) -> list[tuple[OfflineTicket, datetime]]:

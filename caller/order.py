@@ -7,12 +7,13 @@
 4. Then strictly whoever came first.
 
 To have come means: the moment of the number; for an appointment, the start of its slot; for a visitor who missed
-the call, the place that was given on returning. A window is only ever given a service that it serves.
+the call, the place that was given on returning. A window is only ever given a service that it serves, and nobody who
+waits for another window alone, unless that one is closed and the longest wait over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -139,9 +140,11 @@ class Lines:
         last: Waiter = line[min(others, len(line)) - 1]
         return last.ticket
 
-    def choose(self, seat: Seat, bound: bool, at: datetime) -> Choice | None:
-        """The next for this window. `bound` says that enough priority visitors were called in a row."""
+    def choose(self, seat: Seat, bound: bool, at: datetime, closed: Set[int] = frozenset()) -> Choice | None:
+        """The next for this window. `bound` says that enough priority visitors were called in a row; `closed` are
+        windows that call nobody."""
         heads: list[Waiter] = [line[0] for line in self._open_to(seat)]
+        heads += self._left_waiting(seat, closed, at)
         if not heads:
             return None
         late = [head for head in heads if head.deadline <= at]
@@ -171,6 +174,15 @@ class Lines:
 
     def _of(self, service: str) -> Iterable[SortedKeyList]:
         return self._lines.get(service, {}).values()
+
+    def _left_waiting(self, seat: Seat, closed: Set[int], at: datetime) -> Iterator[Waiter]:
+        """The first in each line that leads to a closed window, where they have waited too long for it."""
+        for service in seat.services if closed else ():
+            for (only, _), line in self._lines.get(service, {}).items():
+                if only in closed and only != seat.number and line:
+                    head: Waiter = line[0]
+                    if head.deadline <= at:
+                        yield head
 
     def _open_to(self, seat: Seat) -> Iterator[SortedKeyList]:
         for service in seat.services:

@@ -103,10 +103,10 @@ def decide(state: State, command: m.Command, at: datetime, veil: Veil) -> Sequen
 def elapsed(state: State, at: datetime) -> Sequence[m.Event]:
     """What time alone brings about: a timed park is over; a number that never came to paper is void; a pager that
     nobody brought back is lost; a cancelled place is in the pool."""
-    events: list[m.Event] = []
+    events: list[m.Event] = list(leaving.abandoned(state, at))
     for number, until in state.timed.items():
         ticket = state.tickets[number]
-        if until <= at and ticket.window is not None:
+        if until <= at and ticket.window is not None and ticket.window in state.rules.windows:
             events.append(m.TicketResumed(at=at, ticket=number, window=ticket.window))
     events += lapsing.lapsed(state, at)
     for appointment, back in state.book.pool.items():

@@ -16,7 +16,7 @@ def queue_states(state: State) -> dict[str, QueueState]:
     here: dict[str, list[Ticket]] = {service: [] for service in state.rules.services}
     left: dict[str, list[Ticket]] = {service: [] for service in state.rules.services}
     for ticket in state.tickets.values():
-        if ticket.step not in NEVER_THERE:
+        if ticket.step not in NEVER_THERE and ticket.service in here:
             into = left if ticket.step in LEFT else here
             into[ticket.service].append(ticket)
     work = all_work(state)

@@ -132,6 +132,9 @@ class Caller:
             self._veil = self._showing.veil = self._keys.veil(self._state.day)
             self._keys.forget(self._state.day)  # had the last end come between a new day and that
         self._certain = True
+        if stranded := self._state.stranded():
+            numbers = ", ".join(ticket.number for ticket in stranded)
+            log.warning("hall.toml has their service or window no more, call them by number: %s", numbers)
 
     def handle(self, deliveries: Iterable[Delivery]) -> None:
         """Decide, commit, answer, tell. Without deliveries it only sees what time brings. Raises LeaseLost."""
@@ -222,7 +225,11 @@ class Caller:
         return done(self._state, command, events, at)
 
     def _apply(self, event: Event, command: str, batch: Batch) -> None:
-        self._state = evolve(self._state, event)
+        try:
+            self._state = evolve(self._state, event)
+        except Exception as error:  # half of it may have come about: only the journal is right now
+            log.exception("%s does not follow from what was", topic(event))
+            raise JournalError(f"{type(event).__name__}: {error!r}") from error
         batch.entries.append(Entry(self._state.day, command, event))
 
     def _refuse_all(self, taken: Iterable[Taken], batch: Batch) -> None:

@@ -38,7 +38,7 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         day=state.day,
         at=at,
         services=tuple(_service(state, service, door, at, work) for service, door in told),
-        windows=tuple(_window(state, desk) for desk in state.desks.values()),
+        windows=tuple(_window(state, state.desks[window]) for window in state.rules.windows),
         recent=tuple(_recent(state)),
         lent=rack.not_on_the_rack(state),
         reserved=tuple(state.reserved.items()),
@@ -49,7 +49,9 @@ def calls_state(state: State, version: int, at: datetime, veil: Veil = NO_KEYS) 
     """Calls that somebody still waits for. One that is missing here has ended: nobody is told of it any more."""
     since = at - LINGER - timedelta(seconds=state.rules.call_lives_seconds)
     young = takewhile(lambda record: record.at >= since, reversed(state.calls.values()))
-    listed = [_call(state, record, veil) for record in young if _live(state, record)]
+    listed = [
+        _call(state, record, veil) for record in young if _live(state, record) and _is_known(state, record)
+    ]
     return CallsState(version=version, calls=tuple(reversed(listed)))
 
 
@@ -147,11 +149,16 @@ def _trouble(state: State, record: CallRecord) -> tuple[str, ...]:
 def _recent(state: State) -> Iterable[Call]:
     seen: set[str] = set()
     for record in reversed(state.calls.values()):
-        if record.ticket not in seen:
+        if record.ticket not in seen and _is_known(state, record):
             seen.add(record.ticket)
             yield _call(state, record)
         if len(seen) == RECENT:
             return
+
+
+def _is_known(state: State, record: CallRecord) -> bool:
+    """Boards and signs look up the window and the service in hall.toml."""
+    return record.window in state.rules.windows and record.service in state.rules.services
 
 
 def _call(state: State, record: CallRecord, veil: Veil = NO_KEYS) -> Call:

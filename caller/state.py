@@ -26,6 +26,20 @@ class ServiceRule:
     then: tuple[str, ...] = ()  # services that follow on the same ticket, in order
 
 
+# The day's events may name a service or a window that hall.toml had this morning and has no more. Asked for by name it
+# is made up, so that the day is replayed whole; `get`, `in` and loops know only what is there.
+
+
+class Services(dict[str, ServiceRule]):
+    def __missing__(self, service: str) -> ServiceRule:
+        return ServiceRule(letter="")
+
+
+class Seats(dict[int, Seat]):
+    def __missing__(self, window: int) -> Seat:
+        return Seat(window, {})
+
+
 @dataclass(frozen=True)
 class Numbering:
     """Numbers of one letter on one day: from `first`; after `last` none, or wider ones (A1000), or those before
@@ -83,6 +97,10 @@ class Rules:
     kiosks: tuple[str, ...] = ()  # who may lease numbers for when the caller is away
     lease_numbers: int = 0  # of each service; 0 for none
     by_name: bool = False  # whether any rule of calling addresses visitors
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "services", Services(self.services))
+        object.__setattr__(self, "windows", Seats(self.windows))
 
 
 @dataclass(frozen=True)
@@ -180,6 +198,14 @@ class Desk:
     visit: Visit | None = None
 
 
+class Desks(dict[int, Desk]):
+    """By window; one that hall.toml has no more is there again when an event names it."""
+
+    def __missing__(self, number: int) -> Desk:
+        desk = self[number] = Desk(number)
+        return desk
+
+
 @dataclass
 class Pager:
     """A pager of which there is something to say; one that is fine and on the rack is not listed."""
@@ -232,5 +258,17 @@ class State:
     emergency: HallEvacuated | None = None
 
     def __post_init__(self) -> None:
-        if not self.desks:
-            self.desks = {number: Desk(number) for number in self.rules.windows}
+        self.desks = Desks(self.desks or {number: Desk(number) for number in self.rules.windows})
+
+    def stranded(self) -> list[Ticket]:
+        """Visitors whose service, or whose window, hall.toml has no more."""
+        rules, open_steps = self.rules, (Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED)
+        return [
+            ticket
+            for ticket in self.tickets.values()
+            if ticket.step in open_steps
+            and (
+                ticket.service not in rules.services
+                or (ticket.window or ticket.only) not in {None, *rules.windows}
+            )
+        ]

@@ -136,6 +136,8 @@ class Notebook(Papers):
             raise No(Reason.NOT_SERVED_HERE)
         if paper.where not in ("waiting", "no-show", "parked"):
             raise No(Reason.WRONG_STEP)
+        if paper.where == "no-show" and self.holds(paper.person, paper.service):
+            raise No(Reason.ALREADY_HOLDS)
         self._may_open(window)
         self._not_kept(paper, window)
         turn = self.whose_turn(window)
@@ -202,6 +204,7 @@ class Notebook(Papers):
             if service:
                 raise No(Reason.NOT_SERVED_THERE)
             wanted = next(iter(self.rules.windows[to_window].services))
+        self._begin(paper, window)
         if back:
             paper.then.insert(0, (paper.service, window))
         if tail:

@@ -127,6 +127,7 @@ class Papers:
         """Late ones first, the earliest deadline of them; else the lane whose turn it is, what the window is there
         for, and then the order of the places."""
         line, seat = self.waiting_for(window), self.rules.windows[window]
+        line = [p for p in self.papers if p in line or self._left_waiting(p, window)]
         if not line:
             return None
         late = [p for p in line if self.deadline(p) <= self.now]
@@ -140,14 +141,22 @@ class Papers:
         best = min(seat.services[p.service] for p in lane)
         return next(p for p in lane if seat.services[p.service] == best), "turn"
 
+    def _left_waiting(self, paper: Paper, window: int) -> bool:
+        """Too long, for a window that is closed."""
+        may = paper.where == "waiting" and paper.service in self.rules.windows[window].services
+        shut = paper.only is not None and self.open.get(paper.only, "closed") == "closed"
+        return may and shut and self.deadline(paper) <= self.now
+
     # --- what follows from it ------------------------------------------------------------------------------
 
     def _given_now(self, service: str) -> bool:
         """Half past eight to noon, half past one to five, in a hall eight hours east of Greenwich."""
-        if self.rules.calendar is None or self.now < self.extended.get(service, self.now):
+        if self.rules.calendar is None:
             return True
         local = self.now + timedelta(hours=8)
         minute = local.hour * 60 + local.minute
+        if minute >= 17 * 60 or minute < 4 * 60:
+            return self.now < self.extended.get(service, self.now)
         return 8 * 60 + 30 <= minute < 12 * 60 or 13 * 60 + 30 <= minute < 17 * 60
 
     def _latest(self) -> datetime:

@@ -86,7 +86,7 @@ def test_who_was_asked_first_stays_on_the_list_until_the_visit_has_ended() -> No
     day.does(ServeTicket(id=day.id(), window=4))
     day.does(TransferTicket(id=day.id(), window=4, to_window=3))
     lines = daybook.table(daybook.measured(day.history, day.now), "Asia/Shanghai").splitlines()
-    assert lines[-1] == "还没有办结：A001，09:00 在 4 号窗口首问"
+    assert lines[-1] == "还没有办结：A001，09:00 在 3 号窗口首问"
     day.calls(3)
     day.does(FinishTicket(id=day.id(), window=3))
     assert "首问" not in daybook.table(daybook.measured(day.history, day.now), "Asia/Shanghai")

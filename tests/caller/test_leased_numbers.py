@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caller.calendar import Calendar, Span
+from caller.evolve import evolve
 from caller.messages import (
+    ExtendHours,
     FindTickets,
     HandOver,
     LeaseNumbers,
@@ -61,6 +63,39 @@ def test_each_book_gets_blocks_of_its_own_and_asking_again_gives_no_more() -> No
     assert ranges(asks(day)) == [("A995", "A999")]
     assert ranges(asks(day, book="a new disk")) == [("A985", "A989")]
     assert day.refuses(LeaseNumbers(id=day.id(), kiosk="kiosk-9", book="x")) is Reason.NOT_YOURS
+
+
+def test_a_kiosk_alone_keeps_the_hours_that_the_hall_keeps() -> None:
+    day = OneDay(LEASING)
+    day.does(ExtendHours(id=day.id(), until=MORNING.replace(hour=10)))  # six in the evening in the hall
+    hours = {part.hours for part in asks(day).numbers}
+    ((work, longer),) = hours
+    assert [at.hour for at in work] == [8, 17] and (longer[0], longer[1]) == (
+        work[1],
+        MORNING.replace(hour=10),
+    )
+
+
+def test_what_no_kiosk_can_have_is_not_taken_from_it() -> None:
+    """Else the caller would give the number to somebody else as well."""
+    day = OneDay(LEASING)
+    asks(day)
+    asks(day, "kiosk-2")
+    foreign = [ticket(1, "A003"), ticket(2, "A400"), ticket(3, "A990"), ticket(4, "A982"), ticket(5, "A999")]
+    events = day.does(over(day, *foreign))
+    assert [e.ticket for e in events if isinstance(e, TicketReserved)] == ["A999"]
+    (told,) = (e for e in events if isinstance(e, TicketsOutdated))
+    assert told.tickets == ("A003", "A400", "A990", "A982")
+    assert [day.takes("transfer") for _ in range(4)] == ["A001", "A002", "A003", "A004"]
+
+
+def test_a_block_that_the_caller_has_forgotten_is_still_that_kiosks() -> None:
+    """A journal that was put back from a copy knows of no lease; whose the numbers are can be counted."""
+    day = OneDay(LEASING)
+    events = day.does(over(day, ticket(1, "A996"), ticket(2, "A987")))
+    assert [e.ticket for e in events if isinstance(e, TicketReserved)] == ["A996", "A987"]
+    with pytest.raises(KeyError):  # one number for two is no journal of ours
+        evolve(day.state, events[0])
 
 
 def test_the_same_kiosk_gets_the_same_first_block_whatever_the_caller_forgot() -> None:

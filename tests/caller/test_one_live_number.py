@@ -53,6 +53,9 @@ def test_a_person_who_took_another_number_does_not_come_back_with_the_missed_one
     missed(day, 3)
     day.does(reserve(day, "someone"))
     assert day.refuses(ReturnTicket(id=day.id(), ticket=number)) is Reason.ALREADY_HOLDS
+    for why in (None, Why.URGENT):
+        by_hand = CallTicket(id=day.id(), window=3, ticket=number, why=why)
+        assert day.refuses(by_hand) is Reason.ALREADY_HOLDS
     day.does(VoidTicket(id=day.id(), ticket=number))
     assert day.refuses(reserve(day, "someone")) is Reason.ALREADY_HOLDS, "the other one is still held"
 

@@ -8,7 +8,19 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caller.messages import CallTicket, ParkTicket, ResumeTicket, TicketCalled, TransferTicket, Why
+from caller.messages import (
+    CallNext,
+    CallTicket,
+    CloseWindow,
+    FinishTicket,
+    OpenWindow,
+    ParkTicket,
+    Reason,
+    ResumeTicket,
+    TicketCalled,
+    TransferTicket,
+    Why,
+)
 from caller.order import Lines, Rule, Seat, Waiter
 from caller.snapshot import ticket_view
 from tests.caller.oneday import MORNING, RULES, OneDay
@@ -121,6 +133,23 @@ def test_who_waits_for_one_window_is_counted_there_alone() -> None:
     day.does(TransferTicket(id=day.id(), window=3, to_window=4))
     count = {w: day.state.lines.count_for(RULES.windows[w]) for w in (3, 4)}
     assert count == {3: 0, 4: 1} and day.state.lines.count("transfer") == 1
+
+
+def test_who_waits_for_a_window_that_has_closed_is_called_elsewhere_when_the_wait_is_over() -> None:
+    services = {name: dataclasses.replace(one, longest_wait=60) for name, one in RULES.services.items()}
+    day = OneDay(dataclasses.replace(RULES, services=services))
+    sent, later = day.takes("transfer"), day.takes("transfer")
+    day.calls(3)
+    day.does(OpenWindow(id=day.id(), window=4))
+    day.does(TransferTicket(id=day.id(), window=3, to_window=4))
+    assert day.calls(3) == later, "window 4 is there for the first one"
+    day.does(FinishTicket(id=day.id(), window=3))
+    day.passes(61 * 60)
+    assert day.refuses(CallNext(id=day.id(), window=3)) is Reason.NOBODY_WAITING, "it may yet call"
+    day.does(CloseWindow(id=day.id(), window=4))
+    assert day.calls(3) == sent
+    called = day.history[-1]
+    assert isinstance(called, TicketCalled) and called.rule == Rule.OVERDUE
 
 
 @given(LINES)
