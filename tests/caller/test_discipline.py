@@ -121,23 +121,6 @@ def test_extended_hours_end_and_may_be_of_one_service() -> None:
     assert day.refuses(unknown) is Reason.UNKNOWN_SERVICE
 
 
-def test_longer_hours_are_no_lunch_hours_and_no_early_ones() -> None:
-    day = OneDay(OFFICE)
-    at(day, 7)
-    day.does(ExtendHours(id=day.id(), until=day.now.replace(hour=18)))
-    for hour, minute in ((7, 5), (12, 30)):
-        at(day, hour, minute)
-        assert day.refuses(reserve(day)) is Reason.OUTSIDE_HOURS
-    for hour, minute in ((11, 0), (13, 30), (17, 30)):
-        at(day, hour, minute)
-        assert day.takes("transfer")
-    saturday = OneDay(OFFICE)
-    saturday.now += timedelta(days=5)
-    at(saturday, 9)
-    saturday.does(ExtendHours(id=saturday.id(), until=saturday.now.replace(hour=12)))
-    assert saturday.takes("transfer") == "A001", "a day that is not worked has no other hours"
-
-
 def test_a_quota_counts_numbers_on_paper_or_on_their_way() -> None:
     day = OneDay(service("transfer", quota=2))
     day.takes("transfer")

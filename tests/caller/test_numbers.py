@@ -64,3 +64,20 @@ def test_a_service_that_has_others_after_it_is_one_number_for_all() -> None:
     assert day.calls(5) == number
     named = day.does(reserve(day, "transfer", then=("mortgage",)))[0]
     assert isinstance(named, TicketReserved) and named.then == ("mortgage",), "whoever names them is obeyed"
+
+
+def test_longer_hours_are_no_lunch_hours_and_no_early_ones() -> None:
+    day = OneDay(OFFICE)
+    at(day, 7)
+    day.does(ExtendHours(id=day.id(), until=day.now.replace(hour=18)))
+    for hour, minute in ((7, 5), (12, 30)):
+        at(day, hour, minute)
+        assert day.refuses(reserve(day)) is Reason.OUTSIDE_HOURS
+    for hour, minute in ((11, 0), (13, 30), (17, 30)):
+        at(day, hour, minute)
+        assert day.takes("transfer")
+    saturday = OneDay(OFFICE)
+    saturday.now += timedelta(days=5)
+    at(saturday, 9)
+    saturday.does(ExtendHours(id=saturday.id(), until=saturday.now.replace(hour=12)))
+    assert saturday.takes("transfer") == "A001", "a day that is not worked has no other hours"
