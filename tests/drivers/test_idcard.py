@@ -27,8 +27,7 @@ from drivers.sim import host
 from drivers.sim.idcard import CardReader
 from drivers.words import _
 
-FRAMES = Path(__file__).parents[1] / "vectors" / "sdt.json"
-VECTORS: list[dict[str, Any]] = json.loads(FRAMES.read_text("utf-8"))
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "sdt.json").read_text("utf-8"))
 KEY = b"the hall's own key for numbers"
 TODAY = date(2026, 5, 6)
 NUMBER = "11010519491231002X"  # the example of GB 11643-1999

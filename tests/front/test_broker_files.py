@@ -14,9 +14,11 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from caller.messages import COMMANDS
 from tests.broker import Broker, free_port
 
-CONFIG = Path(__file__).parents[2] / "config"
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "config"
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
 SECRET = "only-for-this-test"
 SUCCESS, NOT_AUTHORIZED = 0x00, 0x87  # MQTT 5.0, 2.4
@@ -103,6 +105,18 @@ def test_a_kiosk_asks_but_never_says_what_happened(hall_broker: HallBroker) -> N
         "hall/binjiang/state/hall",
     )
     assert asked == [SUCCESS, SUCCESS, SUCCESS, NOT_AUTHORIZED, NOT_AUTHORIZED]
+
+
+def test_a_stolen_kiosk_calls_nobody_and_empties_no_hall(hall_broker: HallBroker) -> None:
+    """What a kiosk and the screens beside it ask for in this project is allowed, and nothing else."""
+    rooms = [path.read_text("utf-8") for room in ("kiosk", "display") for path in (ROOT / room).rglob("*.py")]
+    asked = {
+        kind for kind, struct in COMMANDS.items() if any(f"{struct.__name__}(" in text for text in rooms)
+    }
+    kinds = sorted(COMMANDS)
+    codes = answers(hall_broker, "kiosk-1", SECRET, *(f"hall/binjiang/command/{kind}" for kind in kinds))
+    assert codes[0] == SUCCESS and "call-next" in kinds and "reserve-ticket" in asked
+    assert {kind for kind, code in zip(kinds, codes[1:], strict=True) if code == SUCCESS} == asked
 
 
 def test_who_looks_on_says_nothing(hall_broker: HallBroker) -> None:
