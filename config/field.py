@@ -14,6 +14,7 @@ Hours = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[
 Url = Annotated[str, Meta(pattern=r"^(serial|tcp|file|usb|evdev|sim|alsa|none):\S*$")]
 PagerUrl = Annotated[str, Meta(pattern=r"^(serial|tcp|file|usb|evdev|sim|https?):\S+$")]
 Dates = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?$")]
+Percent = Annotated[int, Meta(ge=0, le=100)]
 Positive = Annotated[int, Meta(ge=1)]
 
 

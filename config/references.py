@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
-from config import boardchecks, devicechecks, signchecks
+from config import boardchecks, devicechecks, planchecks, signchecks
 from config.actions import ACTIONS
 from config.languages import _
 from config.load import Problem, near
@@ -81,6 +81,7 @@ def dangling(hall: Hall) -> Iterator[Problem]:
         yield from _repeated((f"{table} {n}", key, getattr(r, key)) for n, r in named(getattr(hall, table)))
     yield from _repeated((f"voice {n}", "zones", z) for n, v in named(hall.voice) for z in v.zones)
     yield from devicechecks.problems(hall)
+    yield from planchecks.problems(hall)
     yield from signchecks.problems(hall)
     yield from boardchecks.problems(hall)
     yield from _keymaps(hall)

@@ -23,7 +23,7 @@ from config.calling import Act as Act
 from config.calling import Calling as Calling
 from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
-from config.field import Clock, Dates, Hours, Id, Letter, Name, Positive, Url
+from config.field import Clock, Dates, Hours, Id, Letter, Name, Percent, Positive, Url
 from config.field import Table as Table
 from config.numbers import After as After
 from config.numbers import Numbers as Numbers
@@ -112,9 +112,13 @@ class Clerk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Zone(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part of the hall. `area` is where it lies on the hall's plan: left, top, width and height in percent of it.
+    With an area for every zone and a `spot` for the kiosk, 大厅导览 draws the plan; otherwise it is a list."""
+
     id: Id
     name: Name
     name_en: str = ""
+    area: tuple[Percent, ...] = ()
 
 
 class Group(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -195,6 +199,7 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     id: Positive
     place: str = ""
+    spot: tuple[Percent, ...] = ()
     width: Positive = 1080
     height: Positive = 1920
     px_per_mm: Annotated[float, Meta(gt=0.5, lt=20)] = 4.03

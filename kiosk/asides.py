@@ -10,7 +10,9 @@ from kiosk.endings import gate
 from kiosk.sizes import reachable
 from kiosk.steps import Page, Session
 from kiosk.themes import Theme
-from kiosk.view import Fact, Place, Tile, View, foot, listed, more
+from kiosk.view import Fact, Place, Spot, Tile, View, foot, listed, more
+
+WHOLE = 100  # percent
 
 
 def aside(session: Session, place: Place) -> View:
@@ -94,9 +96,38 @@ def _map(session: Session, place: Place) -> View:
     standing = gate(place.kiosk.place or hall.hall.place, tongue)
     lead = here.format(place=standing, number=place.kiosk.id)
     further = more(session, sheet, last)
+    plan = () if last else _plan(session, place)
+    if plan:
+        facts = ()
     return View(
-        Page.MAP, tongue, _("大厅导览", tongue), lead, facts=facts, foot=foot(session, place, further)
+        Page.MAP,
+        tongue,
+        _("大厅导览", tongue),
+        lead,
+        facts=facts,
+        plan=plan,
+        foot=foot(session, place, further),
     )
+
+
+def _plan(session: Session, place: Place) -> tuple[Spot, ...]:
+    """The zones where they are, this kiosk and the others; nothing where hall.toml does not say."""
+    hall, tongue = place.hall, session.language
+    if not place.kiosk.spot or not all(zone.area for zone in hall.zone):
+        return ()
+    zones = []
+    for zone in hall.zone:
+        left, top, width, height = (part / WHOLE for part in zone.area)
+        name = chosen(zone.name, zone.name_en, tongue)
+        zones.append(Spot(name, _windows(hall, zone, tongue), left, top, width, height))
+    kiosks = []
+    for kiosk in hall.kiosk:
+        if kiosk.spot:
+            left, top = (part / WHOLE for part in kiosk.spot)
+            here = kiosk.id == place.kiosk.id
+            name = _("您在这里", tongue) if here else _("取号机 {number}", tongue).format(number=kiosk.id)
+            kiosks.append(Spot(name, "", left, top, here=here))
+    return (*zones, *kiosks)
 
 
 def _windows(hall: Hall, zone: Zone, tongue: str) -> str:

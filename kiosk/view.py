@@ -37,6 +37,20 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Something on the hall's plan, in parts of it from the top left: a zone with what is in it, or, without a size, a
+    place; `here`: where one stands."""
+
+    name: str
+    words: str
+    left: float
+    top: float
+    width: float = 0.0
+    height: float = 0.0
+    here: bool = False
+
+
+@dataclass(frozen=True)
 class View:
     """A screen. `tiles` are what the page asks about, `keys` lead elsewhere, `foot` is always there."""
 
@@ -50,6 +64,7 @@ class View:
     tiles: tuple[Tile, ...] = ()
     keys: tuple[Tile, ...] = ()
     facts: tuple[Fact, ...] = ()
+    plan: tuple[Spot, ...] = ()
     things: tuple[str, ...] = ()  # a checklist
     things_title: str = ""
     alert: str = ""  # why there is no number

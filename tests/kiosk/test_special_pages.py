@@ -11,7 +11,8 @@ from caller.messages import Reason, VoidTicket
 from config.schema import Hall
 from kiosk import again, session
 from kiosk.steps import Ask, CallerSaid, Page, Print, Printed, PrintNotice, Ticked, Trouble
-from tests.kiosk.visit import Visit, ticket
+from kiosk.view import Place, view
+from tests.kiosk.visit import NOON, Visit, ticket
 
 
 def test_outside_hours_says_when_it_opens_and_opens_by_itself(visit: Visit) -> None:
@@ -66,9 +67,25 @@ def test_the_map_says_where_one_stands_and_where_each_window_is(visit: Visit) ->
     visit.touch("map")
     said = visit.says()
     assert said.lead == "您在这里：南门，自助取号机 1"
-    told = "".join(fact.value for fact in said.facts)
+    zones = {spot.name: spot for spot in said.plan if spot.width}
+    assert zones.keys() == {zone.name for zone in visit.hall.zone}
+    told = "".join(spot.words for spot in zones.values())
     assert all(f"{window.number}" in told for window in visit.hall.window)
-    assert [fact.name for fact in said.facts] == [zone.name for zone in visit.hall.zone]
+    marks = [(spot.name, spot.here) for spot in said.plan if not spot.width]
+    assert marks == [("您在这里", True), ("取号机 2", False)]
+
+
+def test_a_hall_without_a_plan_and_very_large_letters_have_a_list(visit: Visit, hall: Hall) -> None:
+    for without in (
+        msgspec.structs.replace(hall, zone=[msgspec.structs.replace(z, area=()) for z in hall.zone]),
+        msgspec.structs.replace(hall, kiosk=[msgspec.structs.replace(k, spot=()) for k in hall.kiosk]),
+    ):
+        shown = Visit(without)
+        shown.touch("map")
+        assert shown.says().plan == () and [f.name for f in shown.says().facts] == ["东区", "西区"]
+    visit.touch("map")
+    large = view(visit.session, Place(hall, hall.kiosk[1], NOON, sheets={Page.MAP: (1, 1)}))
+    assert large.plan == () and large.facts
 
 
 def test_what_to_bring_can_be_read_while_the_hall_is_closed(visit: Visit) -> None:
