@@ -65,8 +65,8 @@ class Loudspeaker:
         self.ended = -math.inf
 
     def __enter__(self) -> Self:
+        self.player.check()  # first: a card that hangs is tried again and again, and each time costs no synthesis
         log.info("%s speaks as %s", self.name, self.speaker.choose())
-        self.player.check()
         return self
 
     def __exit__(

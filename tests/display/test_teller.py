@@ -95,12 +95,12 @@ def test_in_order_and_once_however_often_it_is_told(
     line: Notebook, speaker: Speaker, tell: Callable[..., None]
 ) -> None:
     speaker.let.set()
-    told = [call(f"A00{n}", 3) for n in range(1, 6)]
-    for n in range(1, 6):
+    told = [call(f"A{n:03}", 3) for n in range(1, 31)]
+    for n in range(1, 31):
         tell(*told[:n])
     tell(*told)
-    wait_for(lambda: len(line.said) == 5, "five reports")
-    assert line.said == [f"A00{n} spoken" for n in range(1, 6)]
+    wait_for(lambda: len(line.said) == 30, "thirty reports")
+    assert line.said == [f"A{n:03} spoken" for n in range(1, 31)]
     assert line.well == {"voice-east": True}
 
 
