@@ -6,6 +6,7 @@ trusted. The profile in hall.toml says which (drivers/printer/profile.py: `gbk`)
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import segno
@@ -79,6 +80,15 @@ def _fits(text: str, sheet: Paper, wide: int) -> bool:
     return columns_of(text) * wide <= sheet.profile.columns
 
 
+@cache
+def _faces() -> tuple[Typeface, Typeface]:
+    """Plain and heavy. One pair for all tickets: it remembers how wide things are."""
+    return (
+        Typeface(fonts.usual("Regular"), fonts.regular()),
+        Typeface(fonts.usual("Bold"), fonts.bold()),
+    )
+
+
 class Pen:
     """Draws downwards on a sheet that is as long as the ticket needs."""
 
@@ -86,8 +96,7 @@ class Pen:
         self.scale = width / 576
         self.sheet = Image.new("L", (width, round(3000 * self.scale)), 255)
         self.ink = ImageDraw.Draw(self.sheet)
-        self.plain = Typeface(fonts.usual("Regular"), fonts.regular())
-        self.heavy = Typeface(fonts.usual("Bold"), fonts.bold())
+        self.plain, self.heavy = _faces()
         self.width, self.margin = width, self.dots(MARGIN)
         self.y = self.dots(16)
 

@@ -69,6 +69,9 @@ class Typeface:
     def __init__(self, *fonts: Path, mono: bool = False) -> None:
         self.mono = mono
         self._known: dict[str, Path | None] = {}  # which font has a character
+        self._measured = lru_cache(maxsize=4096)(
+            self._measure
+        )  # most of a ticket is what was on the last one
         self.fonts = [path for path in (*fonts, *SYSTEM_FONTS) if path.exists()]
         if not self.fonts:
             raise FileNotFoundError(f"no font: {', '.join(map(str, (*fonts, *SYSTEM_FONTS)))}")
@@ -103,6 +106,9 @@ class Typeface:
 
     def width(self, text: str, size: int) -> float:
         """How many dots wide the text is."""
+        return self._measured(text, size)
+
+    def _measure(self, text: str, size: int) -> float:
         return sum(font.getlength(piece) for piece, font in self.runs(text, size))
 
     def draw(self, text: str, size: int, *, bold: bool = False) -> Image.Image:
