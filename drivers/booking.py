@@ -10,15 +10,12 @@ only what is new. `read` is the codec; a redirect is a refusal, as the list has 
 
 from __future__ import annotations
 
-import http.client
 import json
-import socket
-import ssl
-import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
+
+from drivers import http
 
 MOST = 4 * 1024 * 1024  # bytes of one answer
 MOST_BOOKINGS = 20_000
@@ -83,36 +80,18 @@ def _booking(entry: object) -> Listed | None:
 
 def ask(url: str, cursor: str, *, token: str = "", patience: float = 10.0) -> Page:
     """One question; raises NoList. It takes at most `patience` seconds, and the time to look up a name."""
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=patience)
-    cut = threading.Event()
-
-    def end() -> None:  # a server that sends a byte now and then would never be too slow for its socket
-        cut.set()
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(patience, end)
-    timer.start()
+    if cursor:
+        url += ("&" if urlsplit(url).query else "?") + f"after={quote(cursor, safe='')}"
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
-        query = parts.query + (f"&after={quote(cursor, safe='')}" if cursor else "")
-        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        connection.request("GET", f"{parts.path or '/'}?{query.lstrip('&')}".rstrip("?"), headers=headers)
-        answer = connection.getresponse()
-        payload = answer.read(MOST + 1)
-        if answer.status != 200:
-            raise NoList(Trouble.REFUSED, f"{answer.status} {answer.reason}")
-    except (OSError, http.client.HTTPException, ssl.SSLError) as error:
-        slow = cut.is_set() or isinstance(error, TimeoutError)
-        raise NoList(Trouble.SLOW if slow else Trouble.DOWN, type(error).__name__) from None
-    finally:
-        timer.cancel()
-        connection.close()
-    if cut.is_set():
-        raise NoList(Trouble.SLOW, "cut off")
-    page = read(payload) if len(payload) <= MOST else None
+        answer = http.ask("GET", url, seconds=patience, most=MOST, headers=headers)
+    except TimeoutError:
+        raise NoList(Trouble.SLOW, "no answer") from None
+    except http.Broken as error:
+        raise NoList(Trouble.DOWN, type(error).__name__) from None
+    if answer.status != 200:
+        raise NoList(Trouble.REFUSED, f"{answer.status} {answer.reason}")
+    page = read(answer.body) if len(answer.body) <= MOST else None
     if page is None:
-        raise NoList(Trouble.GARBAGE, f"{len(payload)} bytes")
+        raise NoList(Trouble.GARBAGE, f"{len(answer.body)} bytes")
     return page

@@ -11,14 +11,13 @@ hall whose system speaks otherwise puts a gateway between (docs/hall.md, [progre
 
 from __future__ import annotations
 
-import http.client
 import json
-import ssl
-import time
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+from drivers import http
 
 MOST = 4096  # bytes of an answer
 MOST_MISSING, LONGEST = 6, 40  # things, characters
@@ -70,34 +69,16 @@ def read(status: int, body: bytes) -> Finding:
 def ask(url: str, number: str, timeout: float = 5.0) -> Finding:
     """The answer of the system at `url` (http or https, "{number}" where the number goes), within `timeout`
     seconds in all."""
-    parts = urlsplit(url.replace("{number}", quote(number, safe="")))
-    ends = time.monotonic() + timeout
-    secure = parts.scheme == "https"
-    host, port = parts.hostname or "", parts.port
-    connection = (
-        http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
-        if secure
-        else http.client.HTTPConnection(host, port, timeout=timeout)
-    )
+    filled = url.replace("{number}", quote(number, safe=""))
     try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers={"Accept": "application/json"})
-        answer = connection.getresponse()
-        body = b""
-        # A piece at a time: a server that drips must not hold the next visitor's question.
-        while len(body) <= MOST and (piece := answer.read1(MOST + 1 - len(body))):
-            body += piece
-            if time.monotonic() > ends:
-                return Finding(State.SLOW)
-        return read(answer.status, body)
+        answer = http.ask("GET", filled, seconds=timeout, most=MOST, headers={"Accept": "application/json"})
     except TimeoutError:
         return Finding(State.SLOW)
     except OSError:
         return Finding(State.DOWN)
-    except http.client.HTTPException:
+    except http.Broken:
         return Finding(State.UNREADABLE)
-    finally:
-        connection.close()
+    return read(answer.status, answer.body)
 
 
 def _day(text: object) -> date | None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import errno
-import http.client
 import os
 import re
 import socket
 import sqlite3
-import ssl
 from contextlib import closing
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from drivers import booking as server
+from drivers import http
 from drivers import progress as registry
 from drivers.doctor.asked import Answer, Probe
 from drivers.doctor.described import secret_of
@@ -214,13 +212,9 @@ def links(device: Device, seconds: float) -> Answer:
 
 def _answers(url: str, seconds: float) -> bool:
     """Whether somebody speaks HTTP there, whatever it says."""
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
-        with closing(kind(parts.netloc, timeout=seconds)) as connection:
-            connection.request("HEAD", parts.path or "/")
-            connection.getresponse()
-    except (OSError, ssl.SSLError, http.client.HTTPException, ValueError):
+        http.ask("HEAD", url, seconds=seconds, most=0)
+    except (*http.Broken, ValueError):
         return False
     return True
 

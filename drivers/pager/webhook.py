@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import http.client
 import json
 import math
 import ssl
@@ -25,6 +24,7 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
 
+from drivers import http
 from drivers.errors import DeviceLost
 from drivers.pager.receipt import Receipt
 from drivers.words import NOTHING, Words, _, plain
@@ -96,7 +96,7 @@ class Webhook:
         for attempt in range(1, self.tries + 1):
             try:
                 status, said, wait = self._post(body, key)
-            except (OSError, http.client.HTTPException) as error:
+            except http.Broken as error:
                 status, why, wait = 0, _why(error), 0.0
             else:
                 why = plain(f"HTTP {status} {said}".rstrip())
@@ -117,7 +117,7 @@ class Webhook:
         """Somebody answers HTTP there, whatever it says to a HEAD. Raises DeviceLost."""
         try:
             self._ask("HEAD", b"", {})
-        except (OSError, http.client.HTTPException) as error:
+        except http.Broken as error:
             why = _("短信网关 {host} 联系不上：{why}").format(host=self.parts.netloc, why=_why(error))
             raise DeviceLost(self.name, why) from error
 
@@ -133,22 +133,17 @@ class Webhook:
 
     def _ask(self, method: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, float]:
         """Status, what was said, and the seconds to wait that the gateway asks for."""
-        host, port = self.parts.hostname or "", self.parts.port
-        if self.parts.scheme == "https":
-            secure = self.context or ssl.create_default_context()
-            link: http.client.HTTPConnection = http.client.HTTPSConnection(
-                host, port, timeout=self.timeout, context=secure
-            )
-        else:
-            link = http.client.HTTPConnection(host, port, timeout=self.timeout)
-        try:
-            target = (self.parts.path or "/") + (f"?{self.parts.query}" if self.parts.query else "")
-            link.request(method, target, body or None, headers)
-            answer = link.getresponse()
-            said = answer.read(MOST_SAID).decode("utf-8", errors="replace")
-            return answer.status, " ".join(said.split())[:SHOWN], _seconds(answer.getheader("Retry-After"))
-        finally:
-            link.close()
+        answer = http.ask(
+            method,
+            self.url,
+            seconds=self.timeout,
+            most=MOST_SAID,
+            headers=headers,
+            body=body or None,
+            context=self.context,
+        )
+        said = answer.body[:MOST_SAID].decode("utf-8", errors="replace")
+        return answer.status, " ".join(said.split())[:SHOWN], _seconds(answer.headers.get("Retry-After"))
 
 
 def _parts(url: str) -> SplitResult:

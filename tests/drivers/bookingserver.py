@@ -19,6 +19,7 @@ class BookingServer:
         self.asked: list[str] = []  # the cursors of the questions
         self.tokens: list[str] = []
         self.over = threading.Event()
+        self.left = threading.Event()  # whoever asked has gone in the middle of the answer
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -77,7 +78,8 @@ class BookingServer:
                     return
                 try:
                     request.wfile.write(bytes([byte]))
-                except OSError:  # whoever asked has gone
+                except OSError:
+                    self.left.set()
                     return
         else:
             request.wfile.write(body)

@@ -49,10 +49,13 @@ def test_a_list_is_read_and_the_cursor_goes_back(city: BookingServer) -> None:
 )
 def test_a_bad_day_has_a_name(city: BookingServer, manner: str, trouble: Trouble) -> None:
     city.manner = manner
-    city.books("BJ0001", "09:00")
+    for n in range(1, 9):
+        city.books(f"BJ000{n}", "09:00")
     with pytest.raises(NoList) as no:
         ask(city.url, "", patience=0.5)
     assert no.value.trouble is trouble
+    if manner == "drip":
+        assert city.left.wait(20), "it was listened to until its end"
 
 
 def test_nobody_there_is_down() -> None:
