@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from drivers import usb
-from drivers.doctor import cause, trial
+from drivers.doctor import cause, probe, trial
 from drivers.doctor.asked import SILENT_SIGNS
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import State, ranges
@@ -139,25 +139,22 @@ def test_a_name_that_nobody_knows_and_a_node_that_is_not_there_are_told_in_chine
     assert pad.answer == "打不开数字键盘：没有 /dev/hall/keypad-8：设备没插上，或路径写错了"
 
 
-def test_a_silent_pager_terminal_is_told_of_with_the_rates_that_were_tried(
-    stack: ExitStack, hurry: None
-) -> None:
-    found = one(Device("pagers:terminal", "tap", pty(stack, "candle").url))
-    assert found.state is State.FAULT and found.answer == "寻呼台没有应答"
-    assert found.todo.startswith("试过波特率 9600、19200、")
-
-
 def test_every_kind_that_could_answer_and_does_not_tells_the_rates_that_were_tried(
-    stack: ExitStack, tmp_path: Path, hurry: None
+    stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [Device(f"sign:{n}", kind, pty(stack, "pad").url, {}) for n, kind in enumerate(ASKED_SIGNS, 1)]
     rows.append(Device("printer:1", "printer", pty(stack, "pad").url, {"profile": "80mm"}))
     rows.append(Device("pagers:terminal", "tap", pty(stack, "pad").url))
     rows.append(Device("reader:1-idcard", "idcard", pty(stack, "pad").url, {"key_file": "/dev/null"}))
     rows.append(Device("keypad:3", "modbus", pty(stack, "pad").url, {"address": 3}))
-    for found in told(rows):
+    monkeypatch.setattr(
+        probe, "BAUDS", (9600, 19200, 57600)
+    )  # an Alpha sign alone wants a second and a half for each
+    findings = told(rows)
+    assert "寻呼台没有应答" in [found.answer for found in findings]
+    for found in findings:
         assert found.state is State.FAULT and "没有" in found.answer, found
-        assert found.todo.startswith("试过波特率 9600、19200、38400、57600、115200、4800、2400、1200"), found
+        assert found.todo.startswith("试过波特率 9600、19200、57600，都没有应答"), found
 
 
 def test_names_of_many_on_one_wire_are_short() -> None:
@@ -209,14 +206,19 @@ def test_the_code_of_a_key_that_no_chart_has_is_told(stack: ExitStack) -> None:
         pads.do("press", address=3, key="GREEN" if "任意一个键" in line else "NEXT")
 
     trial.attempt(Device("keypad:3", "rs485", pads.url, {"address": 3}), "", say)
-    assert said[1].startswith("地址 3：键码 0x21 不在键码表里") and said[2:] == ["按下了 NEXT"]
+    _asked, *strange, pressed = said  # nobody acknowledges it, so the pad may say it again
+    assert strange and all(line.startswith("地址 3：键码 0x21 不在键码表里") for line in strange)
+    assert pressed == "按下了 NEXT"
     device = Device("keypad:3", "rs485", pads.url, {"address": 3, "codes": {"GREEN": 33}})
     said.clear()
     trial.attempt(device, "", say)
     assert said[1:] == ["按下了 GREEN"], "a model's own keys have their names"
 
 
-def test_modbus_boxes_on_one_wire_are_asked_one_by_one(stack: ExitStack) -> None:
+def test_modbus_boxes_on_one_wire_are_asked_one_by_one(
+    stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "BAUDS", (9600, 19200, 38400))
     line = pty(stack, "buttons", addresses="1,2")
     rows = [Device(f"keypad:{n}", "modbus", line.url, {"address": n, "keys": 8}) for n in (1, 2)]
     (fine,) = told(rows)

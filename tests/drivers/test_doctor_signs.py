@@ -39,7 +39,7 @@ def test_a_sign_is_asked_and_shows_the_usual_sentence(kind: str, tmp_path: Path)
         assert any("请到号窗口" in line for line in said)
 
 
-def test_a_dead_sign_is_told_as_one() -> None:
+def test_a_dead_sign_is_told_as_one(hurry: None) -> None:
     card = make("strip", "sign-3", None, {"address": "3"})
     with host.serve_tcp(card) as served:
         served.do("die")
