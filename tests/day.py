@@ -5,7 +5,7 @@ steps: one on the queue alone (test_days.py), one on the whole hall with its wir
 could play is an error with its number, never skipped.
 
     # comment
-    hall config/hall.toml ; seconds_between_calls 1 ; service.transfer.quota 2 ; only queue
+    hall config/hall.toml ; seconds_between_calls 1 ; service.transfer.quota 2
     09:00     kiosk 1 touches 转移登记 as 军人 with pager 7 twice   -> ticket A001, 0 ahead, pager 7
     09:01     kiosk 1 touches 转移登记 as 听障 in English with pager 8
     09:01:30  window 3 presses transfer 8                          -> window 3 idle
@@ -123,7 +123,7 @@ def load(path: Path) -> Day:
 
 def parse(name: str, script: str) -> Day:
     """The day of a script; raises ScriptError at the first line that cannot be played."""
-    hall, only, options, steps = "config/hall.toml", "", dict[str, str](), list[Step]()
+    hall, options, steps = "config/hall.toml", dict[str, str](), list[Step]()
     for number, line in enumerate(script.splitlines(), 1):
         text = re.sub(r"(^|\s)#.*", "", line).strip()
         if not text:
@@ -140,15 +140,13 @@ def parse(name: str, script: str) -> Day:
                     key, _, value = option.strip().partition(" ")
                     if key == "hall":
                         hall = value.strip()
-                    elif option.strip() == "only queue":
-                        only = "queue"
                     else:
                         options[key] = value.strip()
         except ValueError as error:
             raise ScriptError(f"{name}, line {number}: {error}: {text}") from None
     if not steps:
         raise ScriptError(f"{name}: nothing happens")
-    return Day(name, hall, tuple(options.items()), tuple(steps), only)
+    return Day(name, hall, tuple(options.items()), tuple(steps))
 
 
 def _step(number: int, text: str) -> Step:

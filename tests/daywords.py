@@ -19,7 +19,7 @@ HAPPENINGS = {
     "sign": ("is unplugged", "is plugged in"),
     "evaluator": tuple(f"gives {mark}" for mark in range(1, 6)),
     "phone": (),
-    "caller": ("is killed and started again",),
+    "caller": ("is killed and started again", "is away", "is back"),
     "broker": ("is away and comes back",),
     "desk": (),
     "clock": ("goes on",),
@@ -219,14 +219,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Day:
-    """`hall` is a hall.toml, from the project's root; `options` change it, see tests/arranged.py.
-    `only` is "queue" where fingers cannot do what is written; the script's comment says why."""
+    """`hall` is a hall.toml, from the project's root; `options` change it, see tests/arranged.py."""
 
     name: str
     hall: str
     options: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
-    only: str = ""
 
 
 def rack_word(state: PagersState, number: int) -> str:

@@ -38,7 +38,7 @@ from caller.messages import (
 from config.schema import Hall
 from kiosk.choices import PRIORITIES
 from kiosk.view import priority_name
-from tests.day import Arrive, Book, CheckedIn, Extend, Give, Handle, Press
+from tests.day import Arrive, Book, CheckedIn, Extend, Give, Handle, Press, Touch
 from tests.people import card_of, phone_of
 
 
@@ -63,6 +63,17 @@ def befallen(pager: int, what: str, id: str) -> Command:
     if what == "is returned":
         return ReturnPager(id=id, pager=pager)
     return ReportPager(id=id, pager=pager, condition=CONDITIONS[what])
+
+
+def touched(hall: Hall, kiosk: int, touch: Touch, id: str) -> ReserveTicket:
+    return ReserveTicket(
+        id=id,
+        service=service_of(hall, touch.service),
+        kiosk=str(kiosk),
+        priority=group_of(touch.group),
+        need=touch.need,
+        language=touch.language,
+    )
 
 
 def pressed(hall: Hall, window: int, press: Press, id: str) -> Command:

@@ -164,11 +164,13 @@ class Player:
                 self.watch.statuses.clear()
                 self.hall.broker.start()
                 assert self.watch.until(lambda w: all(map(w.online, ("caller", "keypads", "board-main"))), 40)
-            case day.Happen(what="is killed and started again"):
-                self.hall.kill("caller")
-                assert self.eyes.soon(lambda: not self.watch.online("caller"))
-                self.hall.start("caller")
-                assert self.eyes.soon(lambda: self.watch.online("caller"))
+            case day.Happen(what="is away" | "is back" | "is killed and started again" as what):
+                if what != "is back":
+                    self.hall.kill("caller")
+                    assert self.eyes.soon(lambda: not self.watch.online("caller"))
+                if what != "is away":
+                    self.hall.start("caller")
+                    assert self.eyes.soon(lambda: self.watch.online("caller"))
 
     def _printed(self, asked: Command) -> Answer:
         """The number that is asked for, once it is on paper."""

@@ -26,7 +26,7 @@ from tests.day import (
 
 SCRIPT = """
 # a comment
-seconds_between_calls 1 ; hall config/hall.toml ; only queue
+seconds_between_calls 1 ; hall config/hall.toml
 09:00     kiosk 1 touches 转移登记 as 军人 with pager 7 twice   -> ticket A001, 2 ahead, pager 7   # why
 09:01:30  window 12 presses transfer 8
 09:02     window 3 presses next, repeated    -> sign 3 "请A001号" "到3号窗口", voice -, parked
@@ -36,12 +36,7 @@ seconds_between_calls 1 ; hall config/hall.toml ; only queue
 
 def test_a_script_becomes_steps() -> None:
     day = parse("morning", SCRIPT)
-    assert (day.hall, day.options, day.only) == (
-        "config/hall.toml",
-        (("seconds_between_calls", "1"),),
-        "queue",
-    )
-    assert parse("morning", "09:00 window 3 presses next").only == ""
+    assert (day.hall, day.options) == ("config/hall.toml", (("seconds_between_calls", "1"),))
     touch, transfer, press, terminal = day.steps
     assert (touch.line, touch.at, touch.actor) == (4, time(9), Actor("kiosk", 1))
     assert touch.action == Touch("转移登记", "军人", 7, twice=True)
@@ -73,6 +68,8 @@ def test_what_no_pad_can_say_becomes_steps_too() -> None:
     09:20 clock goes back to 09:10
     09:11 clock goes to 08:30 on the next workday
     08:31 clock goes on
+    08:32 caller is away
+    08:33 caller is back
     """
     day = parse("morning", script)
     assert day.options == (("numbers.last", "2"), ("hall.hours", '["07:00-17:00"]'))
@@ -87,6 +84,8 @@ def test_what_no_pad_can_say_becomes_steps_too() -> None:
         Turn(time(9, 10)),
         Turn(time(8, 30), later=True),
         Happen("goes on"),
+        Happen("is away"),
+        Happen("is back"),
     ]
     assert day.steps[2].expected == (Expected("rule", ("by-hand",)), Expected("overtook", ("A002", "A003")))
 

@@ -19,7 +19,6 @@ from caller.messages import (
     ConfirmTicket,
     LendPager,
     ReportDelivery,
-    ReserveTicket,
     Result,
     TicketCalled,
     TicketReserved,
@@ -32,6 +31,7 @@ from display import policy
 from display.wording import alarm_lines, sign_lines
 from drivers.speech.reading import sentence
 from tests import day, orders
+from tests.alone import Alone
 from tests.arranged import arranged
 from tests.day import (
     Arrive,
@@ -75,6 +75,7 @@ class QuietDay:
         self.call: Call | None = None
         self.called: TicketCalled | None = None
         self.visits = Visits()
+        self.alone: Alone | None = None
 
     def play(self) -> None:
         self.quiet = self._started(self.script.steps[0])
@@ -99,10 +100,14 @@ class QuietDay:
 
     def _do(self, step: Step) -> None:
         self.answer, self.ticket = None, None
-        self.quiet.time_passes()
+        if self.alone is None:
+            self.quiet.time_passes()
         told = len(self.quiet.ears.events)
         number = step.actor.number
         match step.action:
+            case Touch() as touch if self.alone is not None:
+                self.answer = self.alone.gives(orders.touched(self.hall, number, touch, f"{step.line}"))
+                self.ticket = self.answer.ticket
             case Touch():
                 self._touch(number, step.action, f"{step.line}")
             case Press(repeated=repeated):
@@ -117,9 +122,8 @@ class QuietDay:
             case Arrive():
                 self._arrived(orders.arrived(self.hall, step.action, number, f"{step.line}"))
             case Book():
-                self.answer = self.quiet.does(
-                    orders.booked(self.hall, step.action, self.quiet.now, f"{step.line}")
-                )
+                booking = orders.booked(self.hall, step.action, self.quiet.now, f"{step.line}")
+                self.answer = self.quiet.does(booking)
             case Unbook(code=code):
                 self.answer = self.quiet.does(CancelAppointment(id=f"{step.line}", code=code))
                 assert self.answer.done
@@ -128,9 +132,8 @@ class QuietDay:
                 self.answer = self.quiet.does(command)
                 self.ticket = self.answer.ticket
             case Extend():
-                self.answer = self.quiet.does(
-                    orders.extended(self.hall, step.action, self.quiet.now, f"{step.line}")
-                )
+                longer = orders.extended(self.hall, step.action, self.quiet.now, f"{step.line}")
+                self.answer = self.quiet.does(longer)
             case Turn(later=later):
                 while later:
                     self.day += timedelta(days=1)
@@ -147,6 +150,13 @@ class QuietDay:
                 pass  # time has passed already; and here there is no broker or sign to miss
             case Happen(what="reaches nobody" | "reaches everybody" as what):
                 self.pagers_work = what == "reaches everybody"
+            case Happen(what="is away"):
+                self.alone = Alone(self.quiet, self.journal.parent)
+                self.quiet.__exit__(None, None, None)
+            case Happen(what="is back") if self.alone is not None:
+                self.quiet = self._started(step)
+                self.alone.hand_over(self.quiet)
+                self.alone = None
             case Happen(what="is killed and started again"):
                 before = self.quiet
                 before.__exit__(None, None, None)
@@ -167,15 +177,7 @@ class QuietDay:
         """What the glass makes of it: ask the printer, reserve, print, confirm, lend."""
         if self.paper.get(kiosk) == NONE:
             return
-        service, group = orders.service_of(self.hall, touch.service), orders.group_of(touch.group)
-        reserve = ReserveTicket(
-            id=id,
-            service=service,
-            kiosk=str(kiosk),
-            priority=group,
-            need=touch.need,
-            language=touch.language,
-        )
+        reserve = orders.touched(self.hall, kiosk, touch, id)
         answers = self.quiet.says(*[reserve] * (2 if touch.twice else 1))
         assert all(answer == answers[0] for answer in answers)
         self.answer = answers[0]
@@ -220,11 +222,7 @@ class QuietDay:
     def _report_failure(self, call: Call) -> None:
         device = f"pager-{call.pager}"
         report = ReportDelivery(
-            id=f"{call.id}/{device}",
-            call=call.id,
-            channel=Channel.PAGER,
-            device=device,
-            result=Result.FAILED,
+            id=f"{call.id}/{device}", call=call.id, channel=Channel.PAGER, device=device, result=Result.FAILED
         )
         assert self.quiet.does(report).done
         self.call = next(c for c in self.quiet.calls.calls if c.id == call.id)

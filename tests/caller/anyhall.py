@@ -35,7 +35,7 @@ OFFICE = Calendar(
 @st.composite
 def halls(draw: st.DrawFn) -> Rules:
     """Any hall: longest waits, preferences, quotas, numbers, hours, clerks, and how late is too late."""
-    longest, quota = draw(st.sampled_from([(NEVER,), (20,), (35, 20, 10)])), draw(st.sampled_from([0, 0, 4]))
+    longest, quota = draw(st.sampled_from([(NEVER,), (35, 20, 10)])), draw(st.sampled_from([0, 0, 4]))
     letter, one_clerk = draw(st.sampled_from(["D", "B"])), draw(st.booleans())
     waits = dict(zip(RULES.services, cycle(longest), strict=False))
     services = {

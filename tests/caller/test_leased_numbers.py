@@ -22,6 +22,7 @@ from caller.messages import (
     OfflineTicket,
     Reason,
     ReserveTicket,
+    Step,
     TicketReserved,
     TicketsFound,
     TicketsHandedOver,
@@ -117,6 +118,16 @@ def test_the_queue_goes_past_what_is_leased_or_stops_there() -> None:
             assert day.refuses(ReserveTicket(id=day.id(), service="transfer")) is Reason.NUMBERS_USED_UP
         else:
             assert day.takes("transfer") == after
+
+
+def test_what_the_queue_went_past_is_still_the_kiosks_when_it_hands_over() -> None:
+    """After A006 the caller went on at A011: a number below that, in the kiosk's own block, is nobody else's."""
+    day = OneDay(replace(LEASING, lease_numbers=2, numbering=Numbering(1, 10, 3, after=After.WIDEN)))
+    assert ranges(asks(day)) == [("A009", "A010")]
+    assert [day.takes("transfer") for _ in range(7)][-1] == "A011"
+    day.does(over(day, ticket(1, "A009")))
+    assert day.ticket("A009").step is Step.WAITING
+    assert not [e for e in day.history if isinstance(e, TicketsOutdated)]
 
 
 def test_a_kiosk_that_the_hall_has_not_hands_nothing_over() -> None:

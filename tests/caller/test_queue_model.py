@@ -66,6 +66,16 @@ class AnyDay(Visitors):
     def next_and_next(self, window: int, times: int) -> None:
         self.next([window] * times)
 
+    @rule(first=CROWD, then=CROWD, window=BUSY, minutes=st.sampled_from([12, 25, 40]))
+    def some_have_waited_too_long(
+        self, first: list[Person], then: list[Person], window: int, minutes: int
+    ) -> None:
+        """And not always those who came first."""
+        for crowd in (first, then):
+            self.people_come(crowd)
+            self.time_passes(minutes * 60)
+        self.next([window] * 4)
+
     @rule(window=WINDOWS, pick=PICKS, why=st.sampled_from([Why.AT_WINDOW, Why.URGENT, None]))
     def called_by_hand(self, window: int, pick: int, why: Why | None) -> None:
         number = self.number(pick, "waiting", "no-show", "parked")

@@ -14,7 +14,6 @@ from tests.play import Player
 from tests.wholehall import ROOT, WholeHall
 
 DAYS = [day.load(path) for path in sorted((ROOT / "tests" / "days").glob("*.txt"))]
-PLAYED = [script for script in DAYS if not script.only]
 SMOKE = (
     "double_tap",
     "paper_runs_out",
@@ -22,7 +21,6 @@ SMOKE = (
     "silent_call",
 )  # the others are played by --long
 PATIENCE = 40.0  # seconds: a page that thanks the last visitor goes home in its own time
-KEPT_FROM_FINGERS = 3  # scripts that may be the queue's alone
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +64,7 @@ def stale(hall: WholeHall) -> list[str]:
     "script",
     [
         pytest.param(script, id=script.name, marks=() if script.name in SMOKE else pytest.mark.long)
-        for script in PLAYED
+        for script in DAYS
     ],
 )
 def test_the_day_goes_as_written_on_glass_and_keys(morning: WholeHall, script: day.Day) -> None:
@@ -74,14 +72,6 @@ def test_the_day_goes_as_written_on_glass_and_keys(morning: WholeHall, script: d
     told: list[str] = []
     missing = Player(morning, told.append).play(script)
     assert not missing, "\n".join([*missing, "", *told])
-
-
-def test_few_scripts_are_kept_from_fingers_and_say_why() -> None:
-    kept = [script.name for script in DAYS if script.only]
-    assert len(kept) <= KEPT_FROM_FINGERS < len(PLAYED)
-    for name in kept:
-        opening = (ROOT / "tests" / "days" / f"{name}.txt").read_text("utf-8").splitlines()[0]
-        assert opening.startswith("#") and len(opening) > 10
 
 
 WRONG = """
