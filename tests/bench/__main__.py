@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from tests.bench import board, calls, kiosk, queue, wires
+from tests.bench import board, calls, door, kiosk, queue, wires
 from tests.bench.result import Result, table
 
 BENCHES: dict[str, Callable[[int, str | None], Iterator[Result]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[int, str | None], Iterator[Result]]] = {
     "calls": calls.run,
     "board": board.run,
     "kiosk": kiosk.run,
+    "door": door.run,
 }
 
 

@@ -66,6 +66,17 @@ def test_every_far_end_is_reached_and_timed(
     assert all(r.unit == "ms" and r.floor > 0 and r.value > 0 for r in results)
 
 
+@pytest.mark.long
+def test_a_second_start_of_the_front_door_beside_a_bare_python(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["door", "--json", "--count", "1"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    assert [(r.name, r.unit) for r in results] == [
+        ("second start, p50", "ms"),
+        ("second start, slowest of 3", "ms"),
+    ]
+    assert all(r.value > r.floor > 0 for r in results)
+
+
 def test_no_such_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["haste"])

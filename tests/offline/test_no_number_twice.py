@@ -26,7 +26,7 @@ from tests.offline.outage import QUICK, Outage
 
 ROOT = Path(__file__).parents[2]
 FEW = (
-    ("numbers.last", "12"),
+    ("numbers.last", "20"),
     ("numbers.after_last", "widen"),
     ("lease_numbers", "2"),
     ("idle.after_seconds", "0"),  # every visitor finds the page from which numbers are taken
@@ -63,7 +63,7 @@ class AnyOutage(RuleBasedStateMachine):
 
     One rule for all that may happen: of many rules Hypothesis leaves most out of each of a few short days."""
 
-    @initialize(trouble=st.sampled_from(["", "", "", "clocks", "copies"]), before=st.sampled_from([0, 7, 8]))
+    @initialize(trouble=st.sampled_from(["", "", "", "clocks", "copies"]), before=st.sampled_from([0, 0, 15]))
     def begins(self, trouble: str, before: int) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="offline-", dir=QUICK)
         self.outage = Outage(HALL, Path(self.folder.name))
