@@ -171,10 +171,11 @@ class Printer(Closing):
     def _await_done(self, number: bytes) -> Printed:
         fault: DeviceError | None = None
         sure = Printed.PROCESSED
-        end = time.monotonic() + self.patience
-        asked = time.monotonic()
-        while (now := time.monotonic()) < end:
-            for reply in self._hear(min(0.1, end - now)):
+        asked = now = time.monotonic()
+        end = now + self.patience
+        while now < end:
+            now = time.monotonic()
+            for reply in self._hear(max(0.0, min(0.1, end - now))):
                 match reply:
                     case Block(printed=id) if id == number:
                         sure = Printed.CONFIRMED
@@ -254,9 +255,11 @@ class Printer(Closing):
         return self.reader.feed(self._open().read(timeout))
 
     def _hearing(self, seconds: float) -> Iterator[Reply]:
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            yield from self._hear(left)
+        """What comes within so many seconds; what has come counts, even if a busy machine lets us look only later."""
+        end, left = time.monotonic() + seconds, seconds
+        while left > 0:
+            left = end - time.monotonic()
+            yield from self._hear(max(0.0, left))
         self.reader.forget()
 
     def _look_for_faults(self) -> None:

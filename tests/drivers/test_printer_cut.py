@@ -75,7 +75,7 @@ def printed(wired: Wiring, wire: Direct, profile: Profile, job: bytes, unfinishe
     """One start of the host: a ticket, or None if it died."""
     wired(wire)
     with Printer(
-        "printer-1", wire.url, profile, answer=0.002, patience=0.05, unfinished=unfinished
+        "printer-1", wire.url, profile, answer=0.002, patience=5.0, unfinished=unfinished
     ) as printer:
         try:
             return printer.print(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,26 +119,38 @@ def test_receiptio_prints(tmp_path: Path) -> None:
     assert simulator.do("show")["unknown"] == 0
 
 
-@pytest.mark.parametrize(
-    ("happens", "when", "says", "pieces"),
-    [
-        ("near_end", {}, "success", 1),
-        ("run_out_of_paper", {}, "paperempty", 0),
-        ("run_out_of_paper", {"after_rows": 80}, "paperempty", 0),
-        ("open_cover", {}, "coveropen", 0),
-        ("open_cover", {"after_rows": 80}, "coveropen", 0),
-        ("jam_cutter", {}, "error", 0),
-        ("jam_cutter", {"at_next_cut": True}, "error", 0),
-        ("switch_off", {"after_rows": 80}, "timeout", 0),
-    ],
-)
-def test_receiptio_hears_what_is_the_matter(
-    tmp_path: Path, happens: str, when: dict[str, int], says: str, pieces: int
-) -> None:
-    simulator = PrinterSimulator("printer-1", tmp_path)
-    simulator.do(happens, **when)
-    assert receiptio(simulator, tmp_path) == says
-    assert len([event for event in simulator.events if event["event"] == "cut"]) == pieces
+FAULTS: dict[str, tuple[str, dict[str, int], str, int]] = {
+    "near end": ("near_end", {}, "success", 1),
+    "no paper": ("run_out_of_paper", {}, "paperempty", 0),
+    "no paper in the middle": ("run_out_of_paper", {"after_rows": 80}, "paperempty", 0),
+    "cover": ("open_cover", {}, "coveropen", 0),
+    "cover in the middle": ("open_cover", {"after_rows": 80}, "coveropen", 0),
+    "jam": ("jam_cutter", {}, "error", 0),
+    "jam at the cut": ("jam_cutter", {"at_next_cut": True}, "error", 0),
+    "switched off in the middle": ("switch_off", {"after_rows": 80}, "timeout", 0),
+}
+
+
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, int]]:
+    """What receiptio says of each fault, and how many tickets were cut; most of the time it waits, so all at once."""
+
+    def ask(fault: str) -> tuple[str, int]:
+        happens, when, _says, _pieces = FAULTS[fault]
+        folder = tmp_path_factory.mktemp("printer")
+        simulator = PrinterSimulator("printer-1", folder)
+        simulator.do(happens, **when)
+        said = receiptio(simulator, folder)
+        return said, len([event for event in simulator.events if event["event"] == "cut"])
+
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(FAULTS, pool.map(ask, FAULTS), strict=True))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_receiptio_hears_what_is_the_matter(heard: dict[str, tuple[str, int]], fault: str) -> None:
+    _happens, _when, says, pieces = FAULTS[fault]
+    assert heard[fault] == (says, pieces)
 
 
 def test_receiptio_asks_only(tmp_path: Path) -> None:
