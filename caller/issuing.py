@@ -169,11 +169,14 @@ def cancel(state: State, command: CancelTicket, at: datetime) -> Sequence[Event]
     return [TicketCancelled(at=at, ticket=command.ticket)]
 
 
+ON_PAPER = (Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED, Step.NO_SHOW)
+
+
 def find(state: State, command: FindTickets, at: datetime, veil: Veil) -> Sequence[Event]:
-    """What this person may print again: the rule of one live number for each service makes it few."""
+    """What this person may print again: the rule of one live number for each service makes it few. Who was called and
+    did not come needs the paper most."""
     person = veil.person(command.person, date.fromisoformat(state.day)).person
-    held = [n for (who, _), numbers in state.persons.items() if who == person for n in numbers]
-    on_paper = [number for number in held if state.tickets[number].step is not Step.RESERVED]
+    on_paper = [n for n, t in state.tickets.items() if t.person == person and t.step in ON_PAPER]
     if not on_paper:
         raise Refused(Reason.UNKNOWN_TICKET)
     return [TicketsFound(at=at, kiosk=command.kiosk, tickets=tuple(sorted(on_paper)))]

@@ -16,6 +16,7 @@ from caller.messages import (
     Reason,
     ReserveTicket,
     ReturnTicket,
+    Step,
     TicketsFound,
     VoidTicket,
     Why,
@@ -77,6 +78,11 @@ def test_a_card_finds_what_its_holder_may_print_again_and_nobody_elses(day: OneD
     assert isinstance(found, TicketsFound) and "A001" in found.tickets, (
         "whoever is called may have lost it too"
     )
+    missed(day, 3)
+    (found,) = day.does(FindTickets(id=day.id(), person=ours))
+    assert isinstance(found, TicketsFound) and "A001" in found.tickets, "and whoever did not hear the call"
+    day.does(ConfirmTicket(id=day.id(), ticket="A001", reprint=True))
+    assert day.step("A001") is Step.NO_SHOW
 
 
 def test_two_services_that_share_a_letter_share_its_numbers() -> None:
