@@ -163,16 +163,20 @@ def _sorry(session: Session, place: Place) -> View:
     lead = _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue)
     opens = state.opens if (state := of(session, session.service)) else None
     again = offer.moment(opens, place.now, tongue) if opens else ""
+    tiles: tuple[Tile, ...] = ()
     match session.reason:
         case Reason.QUOTA_USED_UP | Reason.NUMBERS_USED_UP | Reason.CLOSING if again:
             lead = _("这项业务{moment}再来取号。", tongue).format(moment=again)
             lead += "\n" + _("其他业务照常，可以换一项。", tongue)
         case Reason.OUTSIDE_HOURS if again:
             lead = _("{moment}开始取号。", tongue).format(moment=again)
+        case Reason.ALREADY_HOLDS if session.arrival.person and not session.alone:
+            lead = _("请用您手里的号等候。", tongue)
+            tiles = (Tile("lost", _("补打号票", tongue), _("号票丢了，再打一张", tongue)),)
         case Reason.ALREADY_HOLDS:
             lead = _("请用您手里的号等候；号票丢了请到咨询台。", tongue)
     return View(
-        Page.SORRY, tongue, title, "\n".join(filter(None, (lead, desk(place, tongue)))),
+        Page.SORRY, tongue, title, "\n".join(filter(None, (lead, desk(place, tongue)))), tiles=tiles,
         primary=Tile("home", _("回到首页", tongue), tone="go"), foot=foot(session, place),
     )  # fmt: skip
 

@@ -143,6 +143,7 @@ def _arrivals(on: Callable[..., Session], ticket: TicketView) -> Iterator[tuple[
     told = Arrival(by=By.CODE, appointment=booked)
     for reason in (Reason.APPOINTMENT_EARLY, Reason.APPOINTMENT_LATE, Reason.APPOINTMENT_USED):
         yield f"sorry-{reason}", on(Page.SORRY, reason=reason, arrival=told)
+    yield "sorry-holds", on(Page.SORRY, reason=Reason.ALREADY_HOLDS, service="transfer", arrival=known)
     unknown = Arrival(by=By.CARD)
     yield "sorry-unknown", on(Page.SORRY, reason=Reason.UNKNOWN_APPOINTMENT, arrival=unknown)
     yield "sorry-no-ticket", on(Page.SORRY, reason=Reason.UNKNOWN_TICKET, arrival=Arrival(seeks=True))

@@ -51,6 +51,10 @@ def test_one_number_for_one_person_is_said_kindly(visit: Visit) -> None:
     visit.ready()
     visit.answer(None, Reason.ALREADY_HOLDS)
     assert visit.on(Page.SORRY) and "已经有号" in visit.says().title
+    assert [tile.target for tile in visit.says().tiles] == ["lost"], "the card that was read is enough"
+    visit.touch("lost")
+    (sought,) = visit.commands(FindTickets)
+    assert isinstance(sought, FindTickets) and sought.person == OLD.card
 
 
 def test_a_card_that_says_sixty_is_proof_and_the_clerk_need_not_look(visit: Visit) -> None:
