@@ -130,8 +130,9 @@ def _delivered(state: State, command: m.ReportDelivery, at: datetime) -> Sequenc
     if call is None:
         raise Refused(Reason.UNKNOWN_TICKET)
     said = {(r.channel, r.device, r.result) for r in call.reports}
-    if (command.channel, command.device, command.result) in said:
-        return []
+    early = command.result is m.Result.RECEIVED and (command.channel, command.device) in {s[:2] for s in said}
+    if early or (command.channel, command.device, command.result) in said:
+        return []  # known, or overtaken on its way by what became of it: the last word counts
     event = m.CallDelivered(
         at=at,
         call=command.call,

@@ -140,7 +140,7 @@ def _alarm(record: CallRecord, ticket: Ticket) -> bool:
 def _trouble(state: State, record: CallRecord) -> tuple[str, ...]:
     """Devices whose last word on this call is that it did not arrive, and a pager that was not even tried."""
     last = {(r.channel, r.device): r.result for r in record.reports}
-    failed = [f"{channel}:{device}" for (channel, device), result in last.items() if not result.reached]
+    failed = [f"{channel}:{device}" for (channel, device), result in last.items() if result.failed]
     pager = f"{Channel.PAGER}:pager-{record.pager}"
     untried = record.pager is not None and rack.callable_pager(state, record.pager) is None
     return tuple(failed if not untried or pager in failed else [pager, *failed])

@@ -18,6 +18,7 @@ from config.boards import Shows, arrangement
 from config.calling import USUAL, Act, Calling, Wish
 from config.schema import Board, Hall, Pager, Sign, Voice
 
+UNTOLD = (Result.RECEIVED, Result.FAILED)  # after these a device still has to tell of the call
 PERCEIVED = {
     Need.NONE: frozenset(Channel),
     Need.DEAF: frozenset(Channel) - {Channel.VOICE},
@@ -134,7 +135,7 @@ def alarm(call: Call, hall: Hall, now: datetime) -> bool:
     if not call.live or _enough(call, reached(call)):
         return False
     last = {(r.channel, r.device): r.result for r in call.reports}
-    failed = {channel for (channel, _), result in last.items() if not result.reached} - reached(call)
+    failed = {channel for (channel, _), result in last.items() if result.failed} - reached(call)
     hopes = {c for c in Channel if due_at(call, c, hall) is not None} - failed
     return now >= call.expires or not _enough(call, hopes | reached(call))
 
@@ -157,13 +158,13 @@ def silent(hall: Hall, call: Call) -> bool:
 def pager_failed(call: Call) -> bool:
     """Whether the last that the visitor's pager said is that the call did not reach them."""
     said = [report.result for report in call.reports if report.channel is Channel.PAGER]
-    return bool(said) and not said[-1].reached
+    return bool(said) and said[-1].failed
 
 
 def told(call: Call, channel: Channel, device: str) -> bool:
     """Whether this device has told of the call, or said that it is too late: a restart must not repeat it."""
     return any(
-        report.channel is channel and report.device == device and report.result is not Result.FAILED
+        report.channel is channel and report.device == device and report.result not in UNTOLD
         for report in call.reports
     )
 

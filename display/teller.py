@@ -1,4 +1,5 @@
 """One device that calls visitors one after the other: each call once, in order, never late, and never silently lost.
+A call that waits behind others is reported as received.
 
 When the device is lost, whoever still waits for it is told of as FAILED at once, so that another channel takes
 over; what comes back before the call expires is told after all, and the last word counts.
@@ -149,10 +150,12 @@ class Teller(Generic[D]):
         if not self._fresh(errand):
             return
         with self._lock:
+            behind, lost = len(self._waiting), self._lost
             self._waiting[errand.key] = errand
-            lost = self._lost
         if lost is not None:
             self._report(errand, Result.FAILED, lost)
+        elif behind:
+            self._report(errand, Result.RECEIVED)
         self._worker.put(errand.key, errand, (errand.call.expires - now).total_seconds())
 
     def _fresh(self, errand: Errand) -> bool:

@@ -131,8 +131,9 @@ class Channel(StrEnum):
 
 
 class Result(StrEnum):
-    """What a channel did with a call."""
+    """What a channel did with a call. `received`: it has the call, and tells of it when those before it are told."""
 
+    RECEIVED = "received"
     SHOWN = "shown"
     SPOKEN = "spoken"
     VIBRATED = "vibrated"
@@ -141,7 +142,11 @@ class Result(StrEnum):
 
     @property
     def reached(self) -> bool:
-        return self not in (Result.FAILED, Result.EXPIRED)
+        return self in (Result.SHOWN, Result.SPOKEN, Result.VIBRATED)
+
+    @property
+    def failed(self) -> bool:
+        return self in (Result.FAILED, Result.EXPIRED)
 
 
 class Message(Struct, frozen=True):

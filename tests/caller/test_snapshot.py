@@ -145,6 +145,23 @@ def test_trouble_is_a_devices_last_word_on_the_call(day: OneDay) -> None:
     assert [r.result for r in calls(day).calls[0].reports] == [Result.FAILED, Result.SHOWN, Result.SHOWN]
 
 
+def test_received_is_no_trouble_and_overtakes_nothing(day: OneDay) -> None:
+    day.takes("transfer")
+    day.calls(3)
+    call = window(day, 3).call
+    report(day, call, Channel.VOICE, "voice-east", Result.RECEIVED)
+    report(day, call, Channel.VOICE, "voice-east", Result.SPOKEN)
+    report(day, call, Channel.SIGN, "sign-3", Result.SHOWN)
+    report(day, call, Channel.SIGN, "sign-3", Result.RECEIVED)  # said before, and late on the bus
+    told = [(r.device, r.result) for r in calls(day).calls[0].reports]
+    assert told == [
+        ("voice-east", Result.RECEIVED),
+        ("voice-east", Result.SPOKEN),
+        ("sign-3", Result.SHOWN),
+    ]
+    assert window(day, 3).trouble == ()
+
+
 def test_the_trouble_of_who_has_left_is_over(day: OneDay) -> None:
     day.takes("transfer")
     day.calls(3)

@@ -158,7 +158,8 @@ class BusyHall:
             self.alarms.add(event["call"])
         if event["event"] == "call-delivered":
             good = self.good.setdefault(event["call"], set())
-            (good.add if event["result"] not in ("failed", "expired") else good.discard)(event["channel"])
+            if event["result"] != "received":
+                (good.add if event["result"] not in ("failed", "expired") else good.discard)(event["channel"])
 
     def ask(self, command: Command) -> Answer:
         return decode(self.bus.ask(topic(command), encode(command), 20), Answer)

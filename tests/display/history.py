@@ -53,7 +53,7 @@ class Told:
         return [at for at, told, _, result in self.reports if channel in ("", told) and _good(result)]
 
     def failed(self, channel: str) -> list[float]:
-        return [at for at, told, _, result in self.reports if told == channel and not _good(result)]
+        return [at for at, told, _, result in self.reports if told == channel and _bad(result)]
 
     @property
     def channels(self) -> set[str]:
@@ -63,7 +63,11 @@ class Told:
 
 
 def _good(result: str) -> bool:
-    return result not in ("failed", "expired")
+    return result in ("shown", "spoken", "vibrated")
+
+
+def _bad(result: str) -> bool:
+    return result in ("failed", "expired")
 
 
 @dataclass
@@ -117,7 +121,7 @@ class History:
                 yield f"{call.id}: reached {sorted(call.channels)}, and nobody was told"
             if call.alarms > 1:
                 yield f"{call.id}: {call.alarms} alarms"
-            if call.alarmed - call.at < self.agreed.lives and not any(not _good(r) for *_, r in call.reports):
+            if call.alarmed - call.at < self.agreed.lives and not any(_bad(r) for *_, r in call.reports):
                 yield f"{call.id}: an alarm before its end, though nothing failed"
 
     def _needs(self) -> Iterator[str]:

@@ -120,6 +120,16 @@ def test_a_call_is_told_once_by_each_device_and_again_after_a_failure() -> None:
     assert not policy.told(failed, Channel.VOICE, "voice-east")
 
 
+def test_what_was_only_received_has_still_to_be_told(hall: Hall) -> None:
+    had = [
+        report(Channel.VOICE, "voice-east", Result.RECEIVED),
+        report(Channel.PAGER, "pager-7", Result.RECEIVED),
+    ]
+    waiting = call("A001", 3, pager=7, reports=had)
+    assert not policy.told(waiting, Channel.VOICE, "voice-east") and not policy.reached(waiting)
+    assert not policy.pager_failed(waiting) and not policy.alarm(waiting, hall, NINE)
+
+
 def test_a_call_expires_at_its_moment(hall: Hall) -> None:
     told = call("A001", 3)
     assert policy.due(told, Channel.VOICE, hall, told.expires - timedelta(milliseconds=1))

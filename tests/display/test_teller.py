@@ -26,6 +26,7 @@ class Notebook(Line):
         super().__init__(hall, "notebook")
         self.clock = NINE
         self.said: list[str] = []
+        self.received: list[str] = []  # which calls wait behind others
         self.well: dict[str, bool] = {}
         self.alarms: list[str] = []
         self.spoke: list[tuple[str, float]] = []
@@ -34,7 +35,11 @@ class Notebook(Line):
         return self.clock
 
     def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
-        self.said.append(f"{call.split('-')[3]} {result}")
+        ticket = call.split("-")[3]
+        if result is Result.RECEIVED:
+            self.received.append(ticket)
+        else:
+            self.said.append(f"{ticket} {result}")
 
     def alarm(self, call: str) -> None:
         self.alarms.append(call)
@@ -119,6 +124,7 @@ def test_who_came_while_another_was_spoken_is_not_called(
     first, second, third = call("A001", 3), call("A002", 4), call("A003", 5)
     tell(first, second, third)
     wait_for(lambda: speaker.begun == ["A001"], "the first begins")
+    assert line.received == ["A002", "A003"], "which wait behind it"
     tell(first, *ended, third)
     speaker.let.set()
     wait_for(lambda: len(line.said) == 2, "two reports")
