@@ -1,6 +1,6 @@
 """A clerk is at one window at a time, and whom a clerk keeps through all steps goes where that clerk goes.
 
-The first who served a visitor stays on record through every transfer (首问负责).
+The first who was asked by a visitor stays on record through every transfer (首问负责).
 """
 
 from __future__ import annotations
@@ -64,10 +64,15 @@ def left(state: State, event: WindowPaused | WindowClosed) -> None:
             desk.status, desk.clerk, desk.why = WindowStatus.CLOSED, "", ""
 
 
-def served(state: State, ticket: Ticket, desk: Desk) -> None:
-    """Serving has begun here."""
+def asked(ticket: Ticket, desk: Desk) -> None:
+    """Whoever serves a visitor, or sends them on, was asked; the first stays on record."""
     if ticket.first_window is None:
         ticket.first_clerk, ticket.first_window = desk.clerk, desk.number
+
+
+def served(state: State, ticket: Ticket, desk: Desk) -> None:
+    """Serving has begun here."""
+    asked(ticket, desk)
     if ticket.kept is None and state.rules.services[ticket.service].one_clerk:
         ticket.kept, ticket.keeper = desk.number, desk.clerk
 

@@ -24,6 +24,7 @@ from caller.messages import (
     TicketParked,
     TicketResumed,
     TicketServed,
+    TicketTransferred,
     TicketVoided,
     say_why,
 )
@@ -57,9 +58,8 @@ class Day:
     cancelled: int = 0
     void: int = 0
     out_of_order: list[TicketCalled] = field(default_factory=list)
-    open: dict[str, TicketServed] = field(
-        default_factory=dict
-    )  # begun and not ended, with who was asked first
+    # begun and not ended, with who was asked first
+    open: dict[str, TicketServed | TicketTransferred] = field(default_factory=dict)
     parked: dict[Park, Parking] = field(default_factory=lambda: {kind: Parking() for kind in Park})
 
 
@@ -77,7 +77,7 @@ def measured(told: Iterable[Event], now: datetime) -> Day:
                 day.called += 1
                 if event.rule == Rule.BY_HAND:
                     day.out_of_order.append(event)
-            case TicketServed():
+            case TicketServed() | TicketTransferred():
                 day.open.setdefault(event.ticket, event)
             case TicketFinished():
                 day.finished += 1

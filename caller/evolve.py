@@ -178,6 +178,7 @@ def _left(
     ticket.attempt = 0
     match event:
         case m.TicketTransferred():
+            clerks.asked(ticket, desk)
             if event.come_back:
                 ticket.plan.insert(0, Stop(ticket.service, event.window))
             if event.at_tail:

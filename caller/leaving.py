@@ -75,7 +75,7 @@ def transfer(state: State, command: TransferTicket, at: datetime) -> Sequence[Ev
         come_back=command.come_back,
         note=command.note,
     )
-    return [*_served_first(ticket, command.window, at), moved]
+    return [moved]
 
 
 def abandoned(state: State, at: datetime) -> Iterator[Event]:
@@ -93,8 +93,7 @@ def abandoned(state: State, at: datetime) -> Iterator[Event]:
 
 
 def _served_first(ticket: Ticket, window: int, at: datetime) -> list[Event]:
-    """A clerk who never presses "serve" still served, and whoever sends a visitor on was asked first: it is filled in,
-    with no time of its own."""
+    """A clerk who never presses "serve" still served: it is filled in, with no time of its own."""
     if ticket.step is not Step.CALLED:
         return []
     return [TicketServed(at=at, ticket=ticket.number, window=window)]

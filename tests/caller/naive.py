@@ -204,7 +204,7 @@ class Notebook(Papers):
             if service:
                 raise No(Reason.NOT_SERVED_THERE)
             wanted = next(iter(self.rules.windows[to_window].services))
-        self._begin(paper, window)
+        paper.first = paper.first or (self.clerk.get(window, ""), window)
         if back:
             paper.then.insert(0, (paper.service, window))
         if tail:

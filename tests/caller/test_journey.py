@@ -12,7 +12,7 @@ from caller.messages import (
     TicketCalled,
     TicketFinished,
     TicketIssued,
-    TicketReserved,
+    TicketServed,
     TicketVoided,
 )
 from caller.queue import State, evolve
@@ -72,4 +72,4 @@ def test_an_event_of_somebody_unknown_is_noticed() -> None:
     with pytest.raises(KeyError):
         evolve(State(RULES), TicketIssued(at=MORNING, ticket="A001"))
     with pytest.raises(KeyError):
-        evolve(State(RULES), TicketReserved(at=MORNING, ticket="Z001", service="haircut", token=""))
+        evolve(State(RULES), TicketServed(at=MORNING, ticket="A001", window=3))
