@@ -21,6 +21,21 @@ from drivers.words import Words, _
 EV_KEY = 1
 
 
+def heard(device: Any, timeout: float) -> list[Any]:
+    """What an evdev device has said since the last call, waiting at most `timeout` seconds; OSError when it is gone."""
+    poll = select.poll()
+    poll.register(device.fd, select.POLLIN)
+    ready = poll.poll(max(0, round(timeout * 1000)))
+    if not ready:
+        return []
+    if ready[0][1] & (select.POLLHUP | select.POLLERR):
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+    try:
+        return list(device.read())
+    except BlockingIOError:
+        return []
+
+
 class Grabbed(Closing):
     """The device at an `evdev:` URL. A kind of device says what it is in Chinese, and what is wrong with a keyboard
     that is none."""
@@ -70,15 +85,6 @@ class Grabbed(Closing):
         if self.device is None:
             raise DeviceLost(self.name, _("{what}还没有连接").format(what=self.what))
         try:
-            poll = select.poll()
-            poll.register(self.device.fd, select.POLLIN)
-            ready = poll.poll(max(0, round(timeout * 1000)))
-            if not ready:
-                return []
-            if ready[0][1] & (select.POLLHUP | select.POLLERR):
-                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
-            return [event for event in self.device.read() if event.type == EV_KEY]
-        except BlockingIOError:
-            return []
+            return [event for event in heard(self.device, timeout) if event.type == EV_KEY]
         except OSError as error:
             raise DeviceLost(self.name, _("{what}拔掉了：{why}").format(what=self.what, why=error)) from error

@@ -6,15 +6,13 @@ Source: linux/input-event-codes.h, and Documentation/input/event-codes.rst (EV_S
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import os
-import select
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
+from drivers.closing import Closing
 from drivers.errors import DeviceLost
+from drivers.grabbed import heard
 from drivers.wires import why_of
 from drivers.words import _
 
@@ -24,7 +22,7 @@ HEADPHONE = 2  # SW_HEADPHONE_INSERT
 STATE = 0x8008451B  # EVIOCGSW(8): all switches as they are now
 
 
-class Jack:
+class Jack(Closing):
     """The socket at `evdev:/dev/hall/jack-1`; not grabbed, the sound card needs it too."""
 
     def __init__(self, name: str, url: str) -> None:
@@ -49,11 +47,6 @@ class Jack:
             ) from error
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Closing twice is fine."""
         device, self.device = self.device, None
@@ -74,15 +67,7 @@ class Jack:
         if self.device is None:
             raise DeviceLost(self.name, _("{what}还没有连接").format(what=WHAT))
         try:
-            poll = select.poll()
-            poll.register(self.device.fd, select.POLLIN)
-            ready = poll.poll(max(0, round(timeout * 1000)))
-            if not ready:
-                return []
-            if ready[0][1] & (select.POLLHUP | select.POLLERR):
-                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
-            return [bool(e.value) for e in self.device.read() if (e.type, e.code) == (EV_SW, HEADPHONE)]
-        except BlockingIOError:
-            return []
+            events = heard(self.device, timeout)
+            return [bool(e.value) for e in events if (e.type, e.code) == (EV_SW, HEADPHONE)]
         except OSError as error:
             raise DeviceLost(self.name, _("{what}拔掉了：{why}").format(what=WHAT, why=error)) from error

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
+from drivers.closing import Closing
 from drivers.errors import DeviceLost
 from drivers.sim.device import Simulator
 
 
-class Direct:
+class Direct(Closing):
     """`most`: how many bytes go through before the host dies."""
 
     def __init__(self, sim: Simulator, most: int | None = None) -> None:
@@ -33,11 +31,3 @@ class Direct:
 
     def close(self) -> None:
         self.waiting.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
