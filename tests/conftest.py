@@ -21,8 +21,9 @@ settings.load_profile("hall")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole halls first: beside a file that takes minutes, the other worker goes through the short ones."""
-    items.sort(key=lambda item: item.path.parent.name != "whole")
+    """What takes minutes first (every page, whole halls): beside it the other worker goes through the short files, and
+    at the end neither waits for the other."""
+    items.sort(key=lambda item: (item.path.name != "test_pages.py", item.path.parent.name != "whole"))
 
 
 @pytest.hookimpl(wrapper=True)
