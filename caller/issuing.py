@@ -36,6 +36,8 @@ from caller.veil import Veil
 from caller.waits import Work, shortest_wait, work_ahead
 from config.numbers import After
 
+ON_PAPER = (Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED, Step.NO_SHOW)
+
 
 def reserve(state: State, command: ReserveTicket, at: datetime, veil: Veil) -> Sequence[Event]:
     rule = service_of(state, command.service)
@@ -167,9 +169,6 @@ def cancel(state: State, command: CancelTicket, at: datetime) -> Sequence[Event]
     if ticket.token != command.token:
         raise Refused(Reason.NOT_YOURS)
     return [TicketCancelled(at=at, ticket=command.ticket)]
-
-
-ON_PAPER = (Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED, Step.NO_SHOW)
 
 
 def find(state: State, command: FindTickets, at: datetime, veil: Veil) -> Sequence[Event]:

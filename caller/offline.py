@@ -60,9 +60,14 @@ def _leasable(state: State, service: str) -> bool:
 
 def _leased(state: State, rule: ServiceRule) -> Iterator[Range]:
     for book in state.leased.values():
-        for service, first, last in book.numbers:
-            if state.rules.services[service].letter == rule.letter:
-                yield first, last
+        yield from _ranges(state, book, rule)
+
+
+def _ranges(state: State, book: KioskBook, rule: ServiceRule) -> Iterator[Range]:
+    """What is leased to this book of the rule's letter: services may share one."""
+    for service, first, last in book.numbers:
+        if state.rules.services[service].letter == rule.letter:
+            yield first, last
 
 
 def taken(state: State, rule: ServiceRule, number: int) -> Range | None:
@@ -186,21 +191,17 @@ def _clashes(state: State, held: KioskBook, ticket: OfflineTicket, now: Iterable
     number = int(ticket.ticket[1:])
     if not _is_own(state, held, rule, number):
         return True
-    return any(
-        first <= number <= last and state.rules.services[service].letter == rule.letter
-        for book in state.leased.values()
-        if book is not held
-        for service, first, last in book.numbers
-    )
+    others = (book for book in state.leased.values() if book is not held)
+    return any(first <= number <= last for book in others for first, last in _ranges(state, book, rule))
 
 
 def _is_own(state: State, held: KioskBook, rule: ServiceRule, number: int) -> bool:
     """Whether it is leased to this book, or lies in a block that no other kiosk can have: that lease the journal may
     have forgotten."""
-    rules, services = state.rules, state.rules.services
-    if any(low <= number <= high and services[s].letter == rule.letter for s, low, high in held.numbers):
+    rules = state.rules
+    if any(first <= number <= last for first, last in _ranges(state, held, rule)):
         return True
-    if held.kiosk not in rules.kiosks or not _room(state):
+    if not _room(state):
         return False
     turn = (rules.numbering.last - number) // rules.lease_numbers % len(rules.kiosks)
     return number > _never_leased(state) and turn == rules.kiosks.index(held.kiosk)
