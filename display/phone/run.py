@@ -37,20 +37,21 @@ PATIENCE = 5.0  # seconds that a phone waits to hear whether it gave its place u
 
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False. Raises OSError if the address is not to be had."""
-    book = Book(hall)
-    with Line(hall, DEVICE) as line:
+    book, line = Book(hall), Line(hall, DEVICE)
 
-        def seen(call: str, how: Result) -> None:
-            line.report(call, Channel.PHONE, DEVICE, how)
+    def seen(call: str, how: Result) -> None:
+        line.report(call, Channel.PHONE, DEVICE, how)
 
-        def cancel(token: str, ticket: str) -> bool | None:
-            command = CancelTicket(id=f"phone-{uuid4().hex}", ticket=ticket, token=token)
-            try:
-                return decode(line.bus.ask(topic(command), encode(command), PATIENCE), Answer).done
-            except (TimeoutError, OSError, msgspec.MsgspecError):
-                return None
+    def cancel(token: str, ticket: str) -> bool | None:
+        command = CancelTicket(id=f"phone-{uuid4().hex}", ticket=ticket, token=token)
+        try:
+            return decode(line.bus.ask(topic(command), encode(command), PATIENCE), Answer).done
+        except (TimeoutError, OSError, msgspec.MsgspecError):
+            return None
 
-        server = PhoneServer(hall.phone.host, hall.phone.port, book, seen, cancel)
+    # The address before the line: whoever reads on the bus that the phones' page is there finds it there.
+    server = PhoneServer(hall.phone.host, hall.phone.port, book, seen, cancel)
+    with line:
         thread = threading.Thread(target=server.serve_forever, name="phones", daemon=True)
         thread.start()
         log.info("phones: http://%s:%d/t/", hall.phone.host, server.port)
