@@ -17,6 +17,7 @@ from config.schema import Hall
 from drivers.mqtt import Bus
 
 PATIENCE = 20.0  # seconds: a list of some thousand lines takes its time
+SHORT = 5.0  # seconds that a person waits for a thing that is quickly done
 
 
 class Silent(Exception):

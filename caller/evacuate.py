@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from caller.asking import Silent, asked, new_id
+from caller.asking import SHORT, Silent, asked, new_id
 from caller.messages import CallOff, EvacuateHall
 from config import entry
 from config.languages import _
-
-PATIENCE = 5.0  # seconds that a person waits for the caller's answer
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +24,7 @@ def main(arguments: list[str]) -> int:
     if options.switch == "on":
         command = EvacuateHall(id=name, words=options.words[:60], words_en=options.words_en[:60])
     try:
-        answer = asked(hall, command, PATIENCE)
+        answer = asked(hall, command, SHORT)
     except Silent:
         print(_("叫号服务没有应答，请用喊话和消防广播疏散"), file=sys.stderr)
         return entry.EX_UNAVAILABLE

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from caller import rack
-from caller.asking import asked, ended, new_id
+from caller.asking import SHORT, asked, ended, new_id
 from caller.messages import (
     Command,
     Condition,
@@ -28,7 +28,6 @@ from config import entry
 from config.languages import _, languages
 from config.schema import Hall
 
-PATIENCE = 5.0  # seconds that a person waits for the caller's answer
 SAID = {
     "lost": Condition.LOST,
     "flat": Condition.FLAT,
@@ -121,7 +120,7 @@ def _tell(hall: Hall, what: str, numbers: Sequence[int]) -> int:
         command: Command = ReturnPager(id=new_id(), pager=number)
         if what in SAID:
             command = ReportPager(id=new_id(), pager=number, condition=SAID[what])
-        answer = asked(hall, command, PATIENCE)
+        answer = asked(hall, command, SHORT)
         print(number, say(answer.reason) if answer.reason else _("已登记"))
         code = code or int(not answer.done)
     return code

@@ -269,6 +269,7 @@ class State:
             if ticket.step in open_steps
             and (
                 ticket.service not in rules.services
-                or (ticket.window or ticket.only) not in {None, *rules.windows}
+                or (ticket.only if ticket.step is Step.WAITING else ticket.window)
+                not in {None, *rules.windows}
             )
         ]

@@ -21,7 +21,9 @@ from caller.messages import (
     Park,
     ParkTicket,
     ReserveTicket,
+    ServeTicket,
     Step,
+    TransferTicket,
     Why,
 )
 from caller.queues import queue_states
@@ -77,6 +79,22 @@ def test_a_service_and_a_window_are_gone_after_a_restart(
         assert step(again, waits) is Step.CALLED
     with QuietHall(hall, tmp_path / "journal.db", NINE) as put_back:
         assert called(put_back, CallNext(id="n5", window=GONE)) == aside
+
+
+def test_who_waits_for_a_window_that_is_gone_is_named_and_who_was_sent_on_from_it_is_not(
+    hall: Hall, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = msgspec.structs.replace(hall, window=tuple(w for w in hall.window if w.number != 4))
+    with QuietHall(hall, tmp_path / "journal.db", NINE) as before:
+        sent_there, sent_on = take(before, 1, "transfer"), take(before, 2, "transfer")
+        for window in (3, 4):
+            assert before.does(CallNext(id=f"n{window}", window=window)).done
+            assert before.does(ServeTicket(id=f"s{window}", window=window)).done
+        for window, to in ((3, 4), (4, 3)):
+            assert before.does(TransferTicket(id=f"t{window}", window=window, to_window=to)).done
+    with caplog.at_level(logging.WARNING), QuietHall(kept, tmp_path / "journal.db", NINE):
+        assert f"call them by number: {sent_there}\n" in caplog.text
+        assert sent_on not in caplog.text
 
 
 def called(quiet: QuietHall, command: CallNext | CallTicket) -> str:
