@@ -16,7 +16,7 @@ import msgspec
 from config.boardchecks import missing_files
 from config.devices import devices
 from config.inwords import told
-from config.languages import _, languages, sentences
+from config.languages import CHINESE, _, languages, sentences, speaking
 from config.load import ConfigError, load
 
 EX_CONFIG = 78
@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, what in (("check", _("检查 hall.toml")), ("devices", _("列出所有设备（每行一个 JSON）"))):
         command = commands.add_parser(name, help=what)
         command.add_argument("file", type=Path)
+        command.add_argument("--language", choices=languages(), default=CHINESE, help=_("用哪种语言说"))
         if name == "check":
             command.add_argument("--board", metavar="ID", default="", help=_("连这块屏要播放的文件一起检查"))
     spoken = commands.add_parser("words", help=_("列出每句话的译文（JSON）"))
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.command == "words":
         print(msgspec.json.encode(sentences(asked.language)).decode())
         return 0
+    speaking.set(asked.language)
     file = asked.file
     try:
         hall = load(file)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.field import Id, Positive, Table
+from config.field import HTTP, Id, Positive, Table, like
 
 Minutes = Annotated[int, Meta(ge=0, le=720)]
 
@@ -30,7 +30,7 @@ class Quota(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class BookingServer(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The city's booking server; docs/appointments.md says what it answers. `token_file` holds a bearer token."""
 
-    url: Annotated[str, Meta(pattern=r"^https?://\S+$")]
+    url: Annotated[str, like([HTTP], "https://city.example/bookings")]
     every_seconds: Annotated[int, Meta(ge=5, le=3600)] = 30
     patience_seconds: Annotated[int, Meta(ge=1, le=60)] = 10
     token_file: str = ""

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from config.field import Id, Positive, Table
+from config.field import ALSA, AS_ALSA, EVDEV, Id, Positive, Table, like
 
 OURS = Path(__file__).with_name("layouts.toml")
 Cells = Annotated[float, Meta(ge=0, le=200)]
@@ -94,8 +94,8 @@ class Board(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     panel_height_mm: Annotated[int, Meta(ge=0, le=20000)] = 0
     playlist: tuple[Item, ...] = ()
     playlist_after_seconds: Annotated[int, Meta(ge=3, le=3600)] = 20
-    sound: Annotated[str, Meta(pattern=r"^(alsa:\S*)?$")] = ""
-    touch: Annotated[str, Meta(pattern=r"^(screen|evdev:\S+)?$")] = ""
+    sound: Annotated[str, like((ALSA, ""), AS_ALSA)] = ""
+    touch: Annotated[str, like(("screen", EVDEV, ""), "screen", "evdev:/dev/hall/touch-1")] = ""
 
     @property
     def tall(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.field import Hours, Id, Name, Table
+from config.field import Hours, Id, Name, Table, like
 
 
 class Act(StrEnum):
@@ -64,7 +64,7 @@ class Emergency(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     words: Name = "请保持镇静，立即从最近的出口离开，不要乘坐电梯"
     words_en: Name = "Please stay calm and leave by the nearest exit now. Do not use the lifts."
     sign: tuple[Name, Name] = ("请立即撤离", "LEAVE NOW")
-    pager: Annotated[str, Meta(pattern=r"^[ -~]{1,20}$")] = "LEAVE NOW"
+    pager: Annotated[str, like([r"[ -~]{1,20}"], "LEAVE NOW")] = "LEAVE NOW"
 
 
 USUAL = (

@@ -199,7 +199,7 @@ def _terminal(hall: Hall, terminal: PagerTerminal) -> Iterator[Problem]:
         if option not in rule.options:
             yield Problem(table, option, str(value), _("这一类设备没有这个选项"))
         elif (words := rule.options[option]) and str(value) not in words:
-            said = _("只能是 {words}").format(words="、".join(words))
+            said = _("只能是 {words}").format(words=_("、").join(words))
             yield Problem(table, option, str(value), said, near(value, words))
     if terminal.kind is PagerKind.WEBHOOK and not terminal.secret_file:
         yield Problem(table, "secret_file", "", _("缺少给呼叫签名用的密钥文件"))
@@ -219,5 +219,5 @@ def _terminal(hall: Hall, terminal: PagerTerminal) -> Iterator[Problem]:
 
 def _scheme(table: str, url: str, schemes: tuple[str, ...]) -> Iterator[Problem]:
     if url.partition(":")[0] not in schemes:
-        said = _("要以 {schemes} 开头").format(schemes="、".join(f"{s}:" for s in schemes))
+        said = _("要以 {schemes} 开头").format(schemes=_("、").join(f"{s}:" for s in schemes))
         yield Problem(table, "url", url, said)

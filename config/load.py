@@ -17,6 +17,8 @@ from config.languages import _
 from config.models import MODELS, with_models
 from config.schema import Hall, Table
 
+REGEX = "matching regex"  # in msgspec's words for a text of another form
+
 
 class Problem(NamedTuple):
     """One thing wrong in hall.toml. `near` is what was probably meant, or ""."""
@@ -30,8 +32,10 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         place = f"[{self.table}] " if self.table else ""
         shown = f" = {self.value}" if self.value else ""
-        hint = "，" + _("是不是要写 {near}").format(near=self.near) + "？" if self.near else ""
-        return f"{place}{self.key}{shown}：{self.expected}{hint}"
+        hint = _("，是不是要写 {near}？").format(near=self.near) if self.near else ""
+        return _("{place}：{expected}").format(
+            place=f"{place}{self.key}{shown}", expected=self.expected + hint
+        )
 
 
 class ConfigError(Exception):
@@ -114,7 +118,7 @@ def _value(raw: Any, hint: Any, name: str, key: str, problems: list[Problem]) ->
     try:
         return msgspec.convert(raw, hint)
     except msgspec.ValidationError as error:
-        problems.append(Problem(name, key, _shown(raw), str(error), _choice(raw, hint)))
+        problems.append(Problem(name, key, _shown(raw), _wanted(hint, str(error)), _choice(raw, hint)))
         return () if item else None
 
 
@@ -129,6 +133,18 @@ def _item(hint: Any) -> Any:
 
 def _is_table(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Table)
+
+
+def _wanted(hint: Any, said: str) -> str:
+    """How a text of another form should have looked; what msgspec says of all else is plain enough."""
+    shown = [each for part in (hint, _item(hint)) for meta in get_args(part)[1:] for each in _examples(meta)]
+    return (
+        _("要写成这样：{examples}").format(examples=_("、").join(shown)) if shown and REGEX in said else said
+    )
+
+
+def _examples(meta: Any) -> list[str]:
+    return meta.examples or [] if isinstance(meta, msgspec.Meta) else []
 
 
 def _choice(raw: Any, hint: Any) -> str:

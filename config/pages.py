@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.field import Id, Name, Positive, Table
+from config.field import Id, Name, Positive, Table, like
 
 
 class Case(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -21,7 +21,9 @@ class Progress(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where a kiosk asks how far a case is; drivers/progress.py says what is asked and answered. Without `url`
     no kiosk offers it. `digits` is the length of the longest number."""
 
-    url: Annotated[str, Meta(pattern=r"^(https?://\S*\{number\}\S*)?$")] = ""
+    url: Annotated[
+        str, like((r"https?://\S*\{number\}\S*", ""), "https://registry.example/cases/{number}")
+    ] = ""
     timeout_seconds: Positive = 5
     digits: Annotated[int, Meta(ge=4, le=20)] = 18
 

@@ -66,7 +66,7 @@ def _words(hint: Any) -> str:
         limits = [
             f"{k} {v}" for m in metas for k in ("ge", "gt", "le", "lt") if (v := getattr(m, k)) is not None
         ]
-        limits += [f"like `{m.pattern}`" for m in metas if m.pattern]
+        limits += [f"like {', '.join(f'`{each}`' for each in m.examples)}" for m in metas if m.examples]
         return ", ".join([_words(plain), *limits]).replace("|", "\\|")
     if isinstance(hint, EnumType):
         return "one of " + ", ".join(f"`{member.value}`" for member in hint)  # type: ignore[var-annotated]

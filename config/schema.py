@@ -23,7 +23,23 @@ from config.calling import Act as Act
 from config.calling import Calling as Calling
 from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
-from config.field import Clock, Dates, Hours, Id, Letter, Name, Percent, Positive, Url
+from config.field import (
+    ALSA,
+    AS_ALSA,
+    AS_EVDEV,
+    EVDEV,
+    FILE,
+    Clock,
+    Dates,
+    Hours,
+    Id,
+    Letter,
+    Name,
+    Percent,
+    Positive,
+    Url,
+    like,
+)
 from config.field import Table as Table
 from config.numbers import After as After
 from config.numbers import Numbers as Numbers
@@ -77,9 +93,14 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     downwards; 0 for none, and none where all kiosks' together were more than half of the numbers. `notes`: what a clerk
     may write on a transfer at a touch, in the hall's own words."""
 
-    journal: Annotated[str, Meta(pattern=r"^(sqlite|postgresql)[+a-z]*:")] = (
-        "sqlite:////var/lib/hall/journal.db"
-    )
+    journal: Annotated[
+        str,
+        like(
+            [r"(sqlite|postgresql)[+a-z]*:\S+"],
+            "sqlite:////var/lib/hall/journal.db",
+            "postgresql+psycopg://hall@db/hall",
+        ),
+    ] = "sqlite:////var/lib/hall/journal.db"
     priority_in_a_row: Positive = 2
     calls_before_no_show: Positive = 3
     seconds_between_calls: Annotated[int, Meta(ge=0)] = 20
@@ -105,7 +126,7 @@ class Days(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Clerk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who may sign in at a window. With no clerk in hall.toml, windows open without a badge."""
 
-    badge: Annotated[str, Meta(pattern=r"^\d{1,8}$")]
+    badge: Annotated[str, like([r"\d{1,8}"], "1024")]
     name: Name
     title: str = ""
     photo: str = ""
@@ -184,7 +205,7 @@ class Window(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class Printer(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     url: Url
-    profile: Id = "80mm"
+    profile: Annotated[str, like([r"[a-z0-9][a-z0-9-]*"], "80mm", "58mm-raster")] = "80mm"
 
 
 class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -203,11 +224,11 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     width: Positive = 1080
     height: Positive = 1920
     px_per_mm: Annotated[float, Meta(gt=0.5, lt=20)] = 4.03
-    touch: Annotated[str, Meta(pattern=r"^(screen|evdev:\S+)$")] = "screen"
-    keypad: Annotated[str, Meta(pattern=r"^(evdev:\S+)?$")] = ""
-    speaker: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
-    headphones: Annotated[str, Meta(pattern=r"^((alsa|file):\S*)?$")] = ""
-    jack: Annotated[str, Meta(pattern=r"^(evdev:\S+)?$")] = ""
+    touch: Annotated[str, like(("screen", EVDEV), "screen", "evdev:/dev/hall/touch-1")] = "screen"
+    keypad: Annotated[str, like((EVDEV, ""), AS_EVDEV)] = ""
+    speaker: Annotated[str, like((ALSA, FILE, ""), AS_ALSA)] = ""
+    headphones: Annotated[str, like((ALSA, FILE, ""), AS_ALSA)] = ""
+    jack: Annotated[str, like((EVDEV, ""), "evdev:/dev/hall/jack-1")] = ""
     book: str = ""
     printer: Printer
 

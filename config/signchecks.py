@@ -24,7 +24,7 @@ def problems(hall: Hall) -> Iterator[Problem]:
 def _one(table: str, sign: Sign) -> Iterator[Problem]:
     rule = RULES[sign.kind]
     if sign.url.partition(":")[0] not in rule.schemes:
-        said = _("要以 {schemes} 开头").format(schemes="、".join(f"{s}:" for s in rule.schemes))
+        said = _("要以 {schemes} 开头").format(schemes=_("、").join(f"{s}:" for s in rule.schemes))
         yield Problem(table, "url", sign.url, said)
     if any(getattr(sign, option) is None for option in OPTIONS if option != "colour"):
         return  # told already
@@ -36,7 +36,7 @@ def _one(table: str, sign: Sign) -> Iterator[Problem]:
             said = _("要是 {first} 到 {last} 之间的地址").format(first=first, last=last)
             yield Problem(table, option, str(value), said)
         elif option == "colour" and value not in rule.colours:
-            said = _("只能是 {words}").format(words="、".join(rule.colours))
+            said = _("只能是 {words}").format(words=_("、").join(rule.colours))
             yield Problem(table, option, str(value), said, near(value, rule.colours))
 
 

@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from config.field import Positive, Table
+from config.field import SERIAL, SIM, TCP, Positive, Table, like
 
-SignUrl = Annotated[str, Meta(pattern=r"^(serial|tcp|file|sim|hub75):\S+$")]
+SignUrl = Annotated[
+    str,
+    like((SERIAL, TCP, SIM, r"hub75:\S+"), "tcp:192.168.10.103:5005", "serial:/dev/hall/signs?baud=57600"),
+]
 
 
 class SignKind(StrEnum):

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from config.field import Name, PagerUrl, Positive, Table, Url
+from config.field import AS_EVDEV, EVDEV, SERIAL, TCP, Name, PagerUrl, Positive, Table, Url, like
 
 Code = Annotated[int, Meta(ge=0, le=767)]
 
@@ -61,7 +61,7 @@ KEYPAD_SHARED = ("kind", "keys", "inputs", "codes", "keymap")
 
 class Pager(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=999)]
-    capcode: Annotated[str, Meta(pattern=r"^\d{1,10}$")]
+    capcode: Annotated[str, like([r"\d{1,10}"], "1000007")]
 
 
 def labelled(pagers: Sequence[Pager], label: str) -> int | None:
@@ -79,7 +79,7 @@ class Rack(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     back when its visitor has left the window. `scanner` reads the label of whatever is hung up."""
 
     check_in: bool = False
-    scanner: Annotated[str, Meta(pattern=r"^((serial|tcp|evdev):\S+)?$")] = ""
+    scanner: Annotated[str, like((SERIAL, TCP, EVDEV, ""), "serial:/dev/hall/rack", AS_EVDEV)] = ""
 
 
 class PagerKind(StrEnum):
@@ -92,7 +92,7 @@ class PagerKind(StrEnum):
     WEBHOOK = "webhook"
 
 
-Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]*$", max_length=32)]
+Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]*$", max_length=32, examples=["tone-c", "512-alpha"])]
 Count = Annotated[int, Meta(ge=0, le=5000)]
 
 
@@ -101,7 +101,7 @@ class PagerTerminal(Table, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     kind: PagerKind = PagerKind.TAP
     url: PagerUrl
-    password: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{0,6}$")] = ""
+    password: Annotated[str, like([r"[\x21-\x7e]{0,6}"], "ABC123")] = ""
     secret_file: str = ""
     form: Word = ""
     speed: Count = 0

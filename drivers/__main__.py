@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest:
         parser.error(str(_("不认识 {rest}").format(rest=" ".join(rest))))
     try:
-        devices, say = listed(asked.config), into(asked.language)
+        devices, say = listed(asked.config, asked.language), into(asked.language)
     except Unfit as unfit:
         print(unfit, file=sys.stderr)
         return unfit.code

@@ -125,8 +125,10 @@ class Worker(Closing, Generic[D, J]):
             except DeviceError as error:
                 self._say(LOST, error.why or str(error))
             except Exception as error:  # this thread's last line: a driver's bug must not end the device
-                log.exception("%s", self.name)
-                self._say(LOST, f"{type(error).__name__}: {error}")
+                why = f"{type(error).__name__}: {error}"
+                if self.health != (LOST, why):  # nor fill the log: it is tried again for ever
+                    log.exception("%s", self.name)
+                self._say(LOST, why)
             self._rest()
         for waiting in self._take_all():
             self._tell(self.on_failed, waiting.job, CLOSED)

@@ -7,6 +7,7 @@ The msgid is the Chinese sentence itself, so Chinese needs no catalogue; each ot
 from __future__ import annotations
 
 import gettext
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,8 @@ from babel.messages.pofile import read_po
 
 HERE = Path(__file__).parent
 CHINESE = "zh"
+# What a program at a shell speaks; a screen of the hall names the language that its reader has chosen.
+speaking: ContextVar[str] = ContextVar("speaking", default=CHINESE)
 
 
 def languages() -> tuple[str, ...]:
@@ -45,9 +48,10 @@ def sentences(language: str) -> dict[str, str]:
         return {str(said.id): str(said.string) for said in read_po(source, locale=language) if said.id}
 
 
-def _(sentence: str, language: str = CHINESE) -> str:
-    """The sentence in a language; placeholders in braces are left for the caller to fill."""
-    return catalogue(language).gettext(sentence)
+def _(sentence: str, language: str = "") -> str:
+    """The sentence in a language, the program's own where none is named; placeholders in braces are left for the caller
+    to fill."""
+    return catalogue(language or speaking.get()).gettext(sentence)
 
 
 def chosen(chinese: str, other: str, language: str) -> str:

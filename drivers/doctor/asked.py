@@ -9,13 +9,22 @@ from pathlib import Path
 from msgspec import structs
 
 from drivers.doctor import cause
-from drivers.doctor.described import boxes_of, bus_of, gateway_of, hung, reader_of, usb_pad_of
+from drivers.doctor.described import (
+    Panel,
+    boxes_of,
+    bus_of,
+    gateway_of,
+    hung,
+    profile_of,
+    reader_of,
+    usb_pad_of,
+)
 from drivers.doctor.devices import Device
 from drivers.doctor.finding import State
 from drivers.errors import DeviceLost
 from drivers.jack import Jack
 from drivers.pager.gateway import KINDS as GATEWAYS
-from drivers.printer import PROFILES, PaperLevel, Printer
+from drivers.printer import PaperLevel, Printer
 from drivers.reader.idcard import IdCardReader
 from drivers.reader.person import SHORTEST_KEY
 from drivers.reader.scanner import SerialScanner
@@ -39,7 +48,7 @@ def open_only(device: Device, _seconds: float) -> Answer:
 
 
 def printer(device: Device, seconds: float) -> Answer:
-    profile = PROFILES[str(device.options.get("profile", "80mm"))]
+    profile = profile_of(device)
     with Printer(device.name, device.url, profile, answer=seconds) as asked:
         state = asked.status()
     if not profile.dle_eot:
@@ -124,17 +133,8 @@ def usb_pad(device: Device, _seconds: float) -> Answer:
 
 
 def touch(device: Device, _seconds: float) -> Answer:
-    import evdev
-
-    path = device.url.partition(":")[2]
-    try:
-        panel = evdev.InputDevice(path)
-    except OSError as error:
-        said = _("打不开触摸屏 {path}：{why}").format(path=path, why=error.strerror)
-        raise DeviceLost(device.name, said) from error
-    name = panel.name
-    panel.close()
-    return State.FINE, _("触摸屏 {name}").format(name=name), NOTHING
+    with Panel(device.name, device.url) as panel:
+        return State.FINE, _("触摸屏 {name}").format(name=panel.device.name), NOTHING
 
 
 def jack(device: Device, _seconds: float) -> Answer:

@@ -9,15 +9,33 @@ from typing import Any
 
 from drivers.doctor.devices import Device
 from drivers.errors import DeviceError
+from drivers.inputs import Input
 from drivers.keypad import ff68
 from drivers.keypad.bus import Bus
 from drivers.keypad.buttons import ButtonBoxes
 from drivers.keypad.usb import UsbPad
 from drivers.pager.gateway import PagerGateway, open_gateway
+from drivers.printer import PROFILES, Profile
 from drivers.reader.watch import Reader, open_reader
 from drivers.sign.open import KINDS, open_sign
 from drivers.sign.sign import Sign
 from drivers.words import _
+
+
+class Panel(Input):
+    """A touch panel: whoever draws on the glass reads it, here it is only looked at."""
+
+    what = _("触摸屏")
+    example = "evdev:/dev/hall/touch-1"
+
+
+def profile_of(device: Device) -> Profile:
+    """What hall.toml calls the printer's model. ValueError names those there are."""
+    name = str(device.options.get("profile", "80mm"))
+    if name not in PROFILES:
+        said = _("[kiosk] printer.profile = {profile}：可以写 {known}")
+        raise ValueError(said.format(profile=name, known=list(PROFILES)))
+    return PROFILES[name]
 
 
 def hung(device: Device) -> Sign:

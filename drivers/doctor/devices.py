@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,18 +65,29 @@ class Device(msgspec.Struct, frozen=True):
         return self.name.partition(":")[2]
 
     @property
-    def called(self) -> Words:
-        """What people call its like: "窗口屏"."""
-        return PEOPLE.get(self.family, plain(self.family))
-
-    @property
     def spoken(self) -> Words:
-        """What a person calls it: "窗口屏 3"."""
-        return numbered(self.called, "" if self.which in ALONE else self.which)
+        return spoken([self.name])
 
 
-def numbered(called: Words, which: object) -> Words:
+def spoken(names: Sequence[str]) -> Words:
+    """What a person calls these, all of one family: "窗口屏 3", "呼叫器 1-7、10"."""
+    family = names[0].partition(":")[0]
+    called = PEOPLE.get(family, plain(family))
+    which = ranges([n.partition(":")[2] for n in names if n.partition(":")[2] not in ALONE])
     return Words("{called} {which}", {"called": called, "which": which}) if which else called
+
+
+def ranges(names: Sequence[str]) -> list[str]:
+    """1, 2, 3, 7 as 1-3 and 7; names that are no numbers as they are."""
+    if not all(name.isdecimal() for name in names):
+        return list(names)
+    runs: list[list[int]] = []
+    for number in sorted(map(int, names)):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [f"{a}" if a == b else f"{a}-{b}" for a, b in runs]
 
 
 class Unfit(Exception):
@@ -86,9 +98,9 @@ class Unfit(Exception):
         self.code = code
 
 
-def listed(file: Path) -> list[Device]:
-    """The devices of the hall described by `file`. Raises Unfit."""
-    lines = hall_says("devices", str(file.absolute())).splitlines()
+def listed(file: Path, language: str) -> list[Device]:
+    """The devices of the hall described by `file`. Raises Unfit, with every problem in that language."""
+    lines = hall_says("devices", str(file.absolute()), "--language", language).splitlines()
     return [msgspec.json.decode(line, type=Device) for line in lines]
 
 

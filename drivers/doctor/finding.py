@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.doctor.devices import Device, numbered
+from drivers.doctor.devices import Device, spoken
 from drivers.words import NOTHING, Into, Words
 
 
@@ -34,33 +34,10 @@ class Finding:
     @classmethod
     def of(cls, devices: Sequence[Device], state: State, answer: Words, todo: Words = NOTHING) -> Finding:
         first, names = devices[0], tuple(device.name for device in devices)
-        return cls(names, spoken(devices), first.kind, first.url, state, answer, todo)
+        return cls(names, spoken(names), first.kind, first.url, state, answer, todo)
 
     def told(self, into: Into) -> Mapping[str, object]:
         """All of it for a program, its words in one language."""
         words = {"spoken": self.spoken, "answer": self.answer, "todo": self.todo}
         rest = {"devices": self.devices, "kind": self.kind, "url": self.url, "state": self.state}
         return rest | {name: said.put(into) for name, said in words.items()}
-
-
-def spoken(devices: Sequence[Device]) -> Words:
-    """One device's name, or those of many on one wire: "呼叫器 1-7、10"."""
-    first = devices[0]
-    return (
-        first.spoken
-        if len(devices) == 1
-        else numbered(first.called, ranges([device.which for device in devices]))
-    )
-
-
-def ranges(names: Sequence[str]) -> list[str]:
-    """1, 2, 3, 7 as 1-3 and 7; names that are no numbers as they are."""
-    if not all(name.isdecimal() for name in names):
-        return list(names)
-    runs: list[list[int]] = []
-    for number in sorted(map(int, names)):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [f"{a}" if a == b else f"{a}-{b}" for a, b in runs]

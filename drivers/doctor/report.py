@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from drivers.doctor.devices import spoken
 from drivers.doctor.finding import Finding, State
 from drivers.words import Into, Words, _
 
@@ -17,7 +18,9 @@ HEADS = (_("状况"), _("设备"), _("地址"), _("应答"))
 def table(findings: Sequence[Finding], into: Into = str) -> str:
     """Rows for people; under rows that need the same, after an arrow, what to do."""
     heads = [head.put(into) for head in HEADS]
-    rows = [(CALLED[f.state].put(into), f.spoken.put(into), f.url, f.answer.put(into)) for f in findings]
+    rows = [
+        (CALLED[f.state].put(into), _large(f.spoken.put(into)), f.url, f.answer.put(into)) for f in findings
+    ]
     wide = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     lines = [_row(heads, wide)]
     todos = [f.todo.put(into) for f in findings]
@@ -30,16 +33,26 @@ def table(findings: Sequence[Finding], into: Into = str) -> str:
 
 def summary(findings: Sequence[Finding]) -> Words:
     """One sentence for all of it."""
-    faults = [f.spoken for f in findings if f.state is State.FAULT]
-    heeds = [f.spoken for f in findings if f.state is State.HEED]
+    faults = [f for f in findings if f.state is State.FAULT]
+    heeds = [f for f in findings if f.state is State.HEED]
     told = _("共 {count} 条线路，{usable} 条可用").format(
         count=len(findings), usable=len(findings) - len(faults)
     )
     if faults:
-        told = _("{told}，{count} 条故障：{faults}").format(told=told, count=len(faults), faults=faults)
+        told = _("{told}，{count} 条故障：{faults}").format(
+            told=told, count=len(faults), faults=_together(faults)
+        )
     if heeds:
-        told = _("{told}；留意：{heeds}").format(told=told, heeds=heeds)
+        told = _("{told}；留意：{heeds}").format(told=told, heeds=_together(heeds))
     return _("{told}。").format(told=told)
+
+
+def _together(findings: Sequence[Finding]) -> list[Words]:
+    """The devices of all of them, those of a family under one name."""
+    families: dict[str, list[str]] = {}
+    for name in (name for finding in findings for name in finding.devices):
+        families.setdefault(name.partition(":")[0], []).append(name)
+    return [spoken(names) for names in families.values()]
 
 
 def as_json(findings: Sequence[Finding], into: Into = str) -> str:
@@ -56,6 +69,11 @@ def fit(findings: Sequence[Finding]) -> bool:
 def width(text: str) -> int:
     """Columns on a terminal: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _large(name: str) -> str:
+    """As a line begins: what is a word in a sentence elsewhere stands alone here."""
+    return name[:1].upper() + name[1:]
 
 
 def _row(cells: Sequence[str], wide: Sequence[int]) -> str:

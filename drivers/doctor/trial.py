@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from drivers.doctor.asked import SILENT_SIGNS
-from drivers.doctor.described import boxes_of, bus_of, gateway_of, hung, reader_of, usb_pad_of
+from drivers.doctor.described import boxes_of, bus_of, gateway_of, hung, profile_of, reader_of, usb_pad_of
 from drivers.doctor.devices import Device
 from drivers.errors import DeviceError
 from drivers.keypad.bus import Bus
@@ -45,19 +45,19 @@ def sign(device: Device, text: str, say: Say) -> None:
 
 
 def printer(device: Device, text: str, say: Say) -> None:
-    from drivers.printer import PROFILES, Paper, Printed, Printer
+    from drivers.printer import Paper, Printed, Printer
 
-    name = str(device.options.get("profile", "80mm"))
-    paper = Paper(PROFILES[name])
+    profile = profile_of(device)
+    paper = Paper(profile)
     paper.text("试打 · TEST", bold=True, size=(2, 2), align="center")
     paper.text(text or SAY)
-    paper.pair("型号档案 · PROFILE", name)
+    paper.pair("型号档案 · PROFILE", str(device.options.get("profile", "80mm")))
     paper.text("生僻字 · RARE：㐂 𠮷 䶮")
     paper.rule()
     paper.qr(text or SAY)
     paper.text("不是号票，请撕掉 · NOT A TICKET", align="center")
     paper.cut()
-    with Printer(device.name, device.url, PROFILES[name]) as asked:
+    with Printer(device.name, device.url, profile) as asked:
         sure = asked.print(paper.bytes)
     words = {
         Printed.SENT: _("发出去了（这个型号不会回话，请看纸）"),

@@ -1,6 +1,6 @@
 """A ticket counts as printed when the printer itself has said so, and no wait is without an end.
 
-The order on the wire is that of hardware notes and of npm receiptio: ask (DLE EOT 1 to 4), turn the
+The order on the wire is that of npm receiptio, a host that others wrote: ask (DLE EOT 1 to 4), turn the
 automatic status on, send, then GS r 1, which a printer answers only when everything before it is on paper.
 A job that failed is cleared from the printer (DLE ENQ 2), so that half a ticket does not go on when paper
 comes back.

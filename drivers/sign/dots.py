@@ -1,8 +1,8 @@
 """Lines of text as dots, one picture for every sign that shows pictures: a dot is lit or it is not.
 
-16 dots: GNU Unifont, drawn by hand on 8x16 and 16x16. 24 dots: Debian has no Simplified Chinese face drawn by
-hand in that size, so Noto Sans CJK SC Bold is set at 24 pixels without grey; the eye sees the same strokes.
-A character that the first face lacks comes from the other; one that both lack becomes "?" and is reported.
+16 dots: GNU Unifont, drawn by hand on 8x16 and 16x16. 24 dots: the Song face of the Institute of Software, Academia
+Sinica, drawn by hand for all of GB 2312, and Sony's letters of 12x24 beside it. What they lack, rare surnames first,
+is set in Noto Sans CJK SC without grey; a character that no face has becomes "?" and is reported.
 """
 
 from __future__ import annotations
@@ -15,13 +15,20 @@ from pathlib import Path
 from fontTools.ttLib import TTCollection, TTFont
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from drivers.sign import pcf
+
 UNIFONT = Path("/usr/share/fonts/opentype/unifont/unifont.otf")  # Debian: fonts-unifont
 NOTO = Path("/usr/share/fonts/opentype/noto")  # Debian: fonts-noto-cjk
-BOLD, THIN = NOTO / "NotoSansCJK-Bold.ttc", NOTO / "NotoSansCJK-Regular.ttc"
+THIN = NOTO / "NotoSansCJK-Regular.ttc"
+SONG = Path("/usr/share/fonts/X11/misc/gb24st.pcf.gz")  # Debian: xfonts-base
+LETTERS = SONG.with_name("12x24.pcf.gz")
 NOTO_FACE = "Noto Sans CJK SC"  # face 0 of the collection is the Japanese one
 FULL_NAME = 4  # name ID, OpenType specification, table 'name'
-FACES = {16: (UNIFONT, THIN), 24: (BOLD, UNIFONT)}
-SMALL = 16
+SMALL, LARGE = 16, 24
+FACES = {
+    SMALL: (UNIFONT, THIN),
+    LARGE: (THIN, UNIFONT),
+}  # after those that are drawn by hand in this very size
 BASELINE = 0.88  # of Noto's em square, so that a Chinese character fills its cell exactly
 LEAST_SPACE = 1  # dots between two letters of a proportional face
 
@@ -57,7 +64,7 @@ def render(lines: Sequence[str], width: int, height: int, size: int = SMALL) -> 
 
 def known(character: str) -> bool:
     """Whether any face has it."""
-    return any(_has(path, character) for path in (UNIFONT, BOLD))
+    return any(_has(path, character) for path in (UNIFONT, THIN))
 
 
 def width_of(text: str, size: int = SMALL) -> int:
@@ -68,6 +75,8 @@ def width_of(text: str, size: int = SMALL) -> int:
 @lru_cache(maxsize=4096)
 def glyph(character: str, size: int = SMALL, width: int | None = None) -> Image.Image:
     """One character as a mode "1" image, `size` dots high and as wide as its face has it, or `width`."""
+    if size == LARGE and (drawn := _large(character)) is not None:
+        return drawn
     path = next((p for p in FACES[size] if _has(p, character)), None)
     if path is None:
         return glyph("?", size, width)
@@ -80,12 +89,23 @@ def glyph(character: str, size: int = SMALL, width: int | None = None) -> Image.
     draw.fontmode = "1"  # no grey
     if path != UNIFONT:
         draw.text((0, round(BASELINE * size)), character, fill=1, font=font, anchor="ls")
-    else:
-        draw.text((0, (size - SMALL) // 2), character, fill=1, font=font)
-        if character.isascii():
-            # Sign cards hold a bold ASCII face, two dots to a stroke, beside the Song face for Chinese.
-            image = ImageChops.logical_or(image, ImageChops.offset(image, 1, 0))
+        return image
+    draw.text((0, (size - SMALL) // 2), character, fill=1, font=font)
+    if character.isascii():
+        # Sign cards hold a bold ASCII face, two dots to a stroke, beside the Song face for Chinese.
+        image = ImageChops.logical_or(image, ImageChops.offset(image, 1, 0))
     return image
+
+
+def _large(character: str) -> Image.Image | None:
+    """The character as somebody drew it on 24 dots, if anybody did."""
+    if character.isascii():
+        return pcf.load(LETTERS).glyph(ord(character))
+    try:
+        row, cell = character.encode("gb2312")
+    except (UnicodeEncodeError, ValueError):
+        return None
+    return pcf.load(SONG).glyph((row & 0x7F) << 8 | cell & 0x7F)
 
 
 def _fit(text: str, width: int, size: int) -> tuple[list[str], int]:

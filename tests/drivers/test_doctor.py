@@ -13,6 +13,7 @@ from drivers import __main__ as front
 from drivers.doctor import diagnose, report
 from drivers.doctor.devices import Device, find
 from drivers.doctor.finding import Finding, State
+from drivers.doctor.language import into
 from drivers.transport import open_url
 from drivers.words import _
 from tests.drivers.patients import closed, hall_file, holding, one, pty, silent, tcp
@@ -85,7 +86,10 @@ def test_ten_devices_that_fail_give_one_report_with_a_cause_for_each(
         for word in words:
             assert word in by_name[name], (name, word, by_name[name])
         assert by_name[name].splitlines()[0] in told
-    assert "10 条故障" in told
+    assert "10 条故障：打印机 1-3、窗口屏 1-4、寻呼台、呼叫器 8、语音 east。" in told
+    assert "10 at fault: Printer 1-3, sign 1-4, Paging terminal, Keypad 8, voice east." in report.table(
+        findings, into("en")
+    )
     assert len(told.splitlines()) <= 1 + 2 * 10 + 2
     said = json.loads(report.as_json(findings))
     assert said["fine"] is False and len(said["findings"]) == 10
@@ -137,6 +141,10 @@ def test_the_command_line(stack: ExitStack, tmp_path: Path, capsys: pytest.Captu
     assert "\n→ 核对 hall.toml 里的端口" in capsys.readouterr().err
     file.write_text("[hall", "utf-8")
     assert front.main(["doctor", "--config", str(file)]) == 78
+    assert "1 处要改" in capsys.readouterr().err
+    file.write_text("[[sign]]\nwindow = 1\nurl = 'serial:ttyUSB0'", "utf-8")
+    assert front.main(["doctor", "--config", str(file), "--language", "en"]) == 78
+    assert '[sign 1] url = "serial:ttyUSB0": write it like tcp:' in capsys.readouterr().err
 
 
 def test_a_device_is_found_by_either_way_to_write_its_name() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.sign import dots
+from drivers.sign import dots, pcf
 
 
 def art(image: Image.Image) -> str:
@@ -22,6 +25,49 @@ def test_sixteen_dots_are_unifonts_own() -> None:
         "..###########...\n" + "..#.........#...\n" * 10 + "..###########...\n"
         "..#.........#...\n................"
     )
+
+
+def test_twenty_four_dots_are_drawn_by_hand_too() -> None:
+    """A hand gives corners a serif, level strokes one dot and upright ones two; no outline without grey does."""
+    left, both = "....#.............##....\n", "....##............##....\n"
+    blank = "........................\n"
+    assert art(dots.glyph("口", 24)) + "\n" == (
+        blank * 4
+        + left
+        + "....#################...\n"
+        + both * 12
+        + "....################....\n"
+        + both * 2
+        + "....#.............#.....\n"
+        + blank * 2
+    )
+
+
+def test_every_character_of_gb2312_is_drawn_on_24_dots() -> None:
+    rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    characters = [raw.decode("gb2312", errors="ignore") for raw in rows]
+    own = {c for c in characters if c}
+    assert len(own) == 6763  # GB 2312-1980, both levels
+    song = pcf.load(dots.SONG)
+    for character in own:
+        row, cell = character.encode("gb2312")
+        image = song.glyph((row & 0x7F) << 8 | cell & 0x7F)
+        assert image is not None and image.size == (24, 24) and image.getbbox(), character
+        assert dots.glyph(character, 24).tobytes() == image.tobytes()
+
+
+def test_a_letter_beside_them_is_half_as_wide_and_as_bold() -> None:
+    assert dots.width_of("请A012号", 24) == 2 * 24 + 4 * 12
+    upright = art(dots.glyph("H", 24)).splitlines()[12]
+    assert upright.strip(".").split(".....") == ["##", "##"], upright
+
+
+def test_what_is_no_face_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "gb24st.pcf.gz"
+    with gzip.open(file, "wb") as packed:
+        packed.write(b"STARTFONT 2.1")
+    with pytest.raises(ValueError, match="no PCF font"):
+        pcf.load(file)
 
 
 @pytest.mark.parametrize("size", dots.FACES)

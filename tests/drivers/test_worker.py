@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -168,6 +169,27 @@ def test_idle_work_is_done_while_there_is_no_other_and_may_find_the_device_lost(
     with desk.worker(idle=idle, idle_every=0.02):
         desk.until(lambda: desk.diary.count("sign-3 ready") == 2 and desk.diary[-1] == "idle")
     assert "sign-3 lost no answer to a ping" in desk.diary
+
+
+def test_a_device_that_a_bug_keeps_from_opening_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    tried = threading.Semaphore(0)
+
+    def broken() -> Desk:
+        tried.release()
+        raise KeyError("bug")
+
+    said: list[tuple[str, str, str]] = []
+    open_it: Any = broken
+    with Worker[Desk, str](
+        "sign-3",
+        open_it,
+        lambda _desk, _job: None,
+        on_health=lambda name, state, why: said.append((name, state, why)),
+    ):
+        for _try in range(3):
+            assert tried.acquire(timeout=PATIENCE)
+    assert said == [("sign-3", "lost", "KeyError: 'bug'")]
+    assert caplog.text.count("Traceback") == 1
 
 
 def test_closing_fails_what_waits_and_joins(desk: Desk) -> None:
