@@ -140,5 +140,6 @@ def _delivered(state: State, command: m.ReportDelivery, at: datetime) -> Sequenc
         device=command.device,
         result=command.result,
         why=command.why,
+        seconds=command.seconds,
     )
     return [event]

@@ -1,15 +1,17 @@
 """`./hall report quiet`: how quiet the hall was today, told from the journal alone, as a table and as a picture.
 
-A call is settled when its visitor was served before being called again. The journal says that a call was spoken,
-not for how long: each counts as the full announcement, so the hall is never made out to be quieter than it was.
+A call is settled when its visitor was served before being called again. What was spoken counts the seconds that it
+sounded, names, second readings and English with it; what was not would have been as long as what was spoken to
+others in the same language that day. So both sides of the comparison are measured on one day and one voice.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import func, select
@@ -35,8 +37,8 @@ from caller.tables import events
 from config import entry, fonts
 from config.languages import _
 
-# Seconds of one announcement, chime and two readings, and of what English adds: espeak-ng at 140 words a minute.
-SPOKEN, ENGLISH = 10.5, 5.0
+# Where nothing says how long it was: an announcement of chime and two readings, and what English adds, in seconds.
+FULL, ENGLISH = 10.5, 5.0
 INK, GREEN, LINE, PAPER = "#12343B", "#1F6F5C", "#DDD6C8", "#F6F3EC"
 WIDTH, HEIGHT, LEFT, BAR = 1080, 700, 60, 56
 
@@ -44,7 +46,8 @@ WIDTH, HEIGHT, LEFT, BAR = 1080, 700, 60, 56
 @dataclass(frozen=True)
 class Quiet:
     """Calls of a day: all, settled, settled without a sound, settled at the first channel, and spoken ones; `late`
-    were not spoken because it was too late, `alarms` were left to the clerk's own mouth."""
+    were not spoken because it was too late, `alarms` were left to the clerk's own mouth. `sounded` are seconds of
+    speech, `all_aloud` what they would have been had every call been spoken."""
 
     calls: int = 0
     settled: int = 0
@@ -53,21 +56,21 @@ class Quiet:
     spoken: int = 0
     late: int = 0
     alarms: int = 0
-    english: int = 0  # calls whose visitor chose English
-    spoken_english: int = 0
+    sounded: float = 0.0
+    all_aloud: float = 0.0
 
     @property
     def minutes(self) -> float:
         """Of speech per hundred calls."""
-        return self._minutes(self.spoken, self.spoken_english)
+        return self._per_hundred(self.sounded)
 
     @property
     def voice_only(self) -> float:
         """The same, had every call been spoken."""
-        return self._minutes(self.calls, self.english)
+        return self._per_hundred(self.all_aloud)
 
-    def _minutes(self, spoken: int, english: int) -> float:
-        return 100 * (spoken * SPOKEN + english * ENGLISH) / 60 / self.calls if self.calls else 0.0
+    def _per_hundred(self, seconds: float) -> float:
+        return 100 * seconds / 60 / self.calls if self.calls else 0.0
 
 
 @dataclass
@@ -75,17 +78,21 @@ class _Call:
     attempt: int
     at_once: int  # how many devices call this visitor before anybody waits to see whether they come
     english: bool
-    told: list[str]  # what called the visitor, in order: "voice", "pager-7"
-    spoken: bool = False
+    told: list[str] = field(default_factory=list)  # what called the visitor, in order: "voice", "pager-7"
+    sounded: float = 0.0  # seconds of speech
+
+    @property
+    def spoken(self) -> bool:
+        return self.sounded > 0
 
 
 def measured(told: Iterable[Event]) -> Quiet:
     """What the day's events say."""
-    open_: dict[str, _Call] = {}  # by ticket
-    tickets: dict[str, str] = {}  # by call
+    calls: dict[str, _Call] = {}
+    open_: dict[str, _Call] = {}  # the last call of each ticket that nobody has come for yet
     held: dict[str, TicketReserved] = {}
     pagers: set[str] = set()  # tickets that have one
-    calls = settled = silent = first = spoken = late = alarms = english = spoken_english = 0
+    settled = silent = first = spoken = late = alarms = 0
     for event in told:
         match event:
             case TicketReserved(ticket=ticket, pager=pager):
@@ -97,29 +104,37 @@ def measured(told: Iterable[Event]) -> Quiet:
                 visitor = held.get(ticket)
                 both = visitor is not None and visitor.need is Need.BLIND and ticket in pagers
                 foreign = visitor is not None and visitor.language == "en"
-                calls, english = calls + 1, english + foreign
-                open_[event.ticket] = _Call(event.attempt, 2 if both else 1, foreign, [])
-                tickets[event.call] = event.ticket
+                calls[event.call] = open_[ticket] = _Call(event.attempt, 2 if both else 1, foreign)
             case CallDelivered(channel=Channel.VOICE | Channel.PAGER) if event.result.reached:
-                spoken += event.channel is Channel.VOICE
-                call = open_.get(tickets.get(event.call, ""))
-                if call is not None:
+                aloud = event.channel is Channel.VOICE
+                spoken += aloud
+                if (call := calls.get(event.call)) is not None:
                     call.told.append(event.device)
-                    spoken_english += call.english and event.channel is Channel.VOICE
-                    call.spoken = call.spoken or event.channel is Channel.VOICE
+                    usual = FULL + (ENGLISH if call.english else 0)
+                    call.sounded += (event.seconds or usual) if aloud else 0
             case CallDelivered(channel=Channel.VOICE, result=Result.EXPIRED):
                 late += 1
             case AlarmRaised():
                 alarms += 1
             case TicketServed(ticket=ticket):
-                call = open_.pop(ticket, None)
-                if call is not None:
+                if (call := open_.pop(ticket, None)) is not None:
                     settled += 1
                     silent += not call.spoken
                     first += call.attempt == 1 and len(call.told) <= call.at_once
             case _:
                 continue
-    return Quiet(calls, settled, silent, first, spoken, late, alarms, english, spoken_english)
+    sounded, all_aloud = _speech(calls.values())
+    return Quiet(len(calls), settled, silent, first, spoken, late, alarms, sounded, all_aloud)
+
+
+def _speech(calls: Collection[_Call]) -> tuple[float, float]:
+    """Seconds that were spoken, and that would have been."""
+    ours = [call.sounded for call in calls if call.spoken and not call.english]
+    theirs = [call.sounded for call in calls if call.spoken and call.english]
+    usual = fmean(ours) if ours else FULL
+    foreign = fmean(theirs) if theirs else usual + ENGLISH
+    unspoken = sum(foreign if call.english else usual for call in calls if not call.spoken)
+    return sum(ours + theirs), sum(ours + theirs) + unspoken
 
 
 def recorded(url: str) -> list[Event]:

@@ -116,7 +116,7 @@ class BoardApp(App):
             fresh = True
         if fresh or self.latest is None:
             told = view(self.hall, self.board, self.state, now, self.caller_there)
-            self.latest = told, desk(self.hall, self.board, self.state)
+            self.latest = told, desk(self.hall, self.board, self.state, self.caller_there)
         told, about = self.latest
         if self.rating is not None:
             asked = self.rating.look(self.state, time.monotonic())

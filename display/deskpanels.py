@@ -21,6 +21,7 @@ from display.ink import (
     RED,
     RIGHT,
     RULE,
+    SLACK,
     WHITE,
     Fill,
     Ink,
@@ -29,11 +30,13 @@ from display.ink import (
     first_fitting,
     fitted,
     inset,
+    measure,
     wrapped,
 )  # fmt: skip
 from display.panels import LINE, MARGIN, RADIUS, RISE
 
 PHOTO = 0.76  # width of a photo for its height
+NAME = (1.5, 1.2, 1.0)  # em of a clerk's name, the first that fits: a name is not cut
 
 
 def place(where: Box, size: Letters, u: float, desk: Desk) -> Iterator[Ink]:
@@ -104,7 +107,10 @@ def clerk(where: Box, size: Letters, u: float, desk: Desk) -> Iterator[Ink]:
     yield from _portrait(photo, u, desk.photo)
     left = photo.x + photo.width + 1.1 * u
     room = where.x + where.width - 0.8 * u - left
-    lines = [(desk.clerk or _("工作人员"), 1.5, True, WHITE if desk.clerk else FADED)]
+    name = desk.clerk or _("工作人员")
+    first = measure(name.partition("·")[0], True) * em
+    large = next((ratio for ratio in NAME if ratio * first <= SLACK * room), NAME[-1])
+    lines = [(name, large, True, WHITE if desk.clerk else FADED)]
     lines += [(text, 1.0, False, colour) for text, colour in ((desk.job, PALE), (desk.badge, QUIET)) if text]
     high = sum(LINE * ratio * em for _text, ratio, _bold, _ink in lines)
     top = where.y + (where.height - high) / 2
@@ -157,13 +163,15 @@ def _asked(where: Box, size: Letters, u: float, asked: Asked) -> Iterator[Ink]:
 
 
 def serves(where: Box, size: Letters, u: float, desk: Desk) -> Iterator[Ink]:
-    """What is done here, on a sign also where; whoever was served is asked for a mark instead."""
+    """What is done here, on a sign also where; whoever was served is asked for a mark instead. What is wrong stands
+    in the heading's place."""
     if desk.asked is not None:
         yield from _asked(where, size, u, desk.asked)
         return
     em, across = size.words, size.across
     high = LEADING * em
-    yield Words(desk.heading, where.x, where.y + high / 2 + RISE * em, em, QUIET)
+    heading, colour = (desk.notice, AMBER) if desk.notice else (desk.heading, QUIET)
+    yield fitted(Words(heading, where.x, where.y + high / 2 + RISE * em, em, colour), where.width)
     right = where.x + where.width
     if not desk.number:
         yield Words(_("窗口"), right, where.y + high / 2 + RISE * em, em, QUIET, align=RIGHT)

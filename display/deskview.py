@@ -11,7 +11,7 @@ from config.boards import Shows, arrangement
 from config.languages import _
 from config.letters import services, windows
 from config.schema import Board, Hall
-from display.boardview import Stage, badge
+from display.boardview import Stage, badge, notice
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,10 @@ class Desk:
     heading: str
     serves: tuple[Line, ...]
     asked: Asked | None = None
+    notice: str = ""  # what is wrong, quietly; "" when nothing is
 
 
-def desk(hall: Hall, board: Board, state: HallState | None) -> Desk:
+def desk(hall: Hall, board: Board, state: HallState | None, caller_there: bool = True) -> Desk:
     """What this board shows of its window, or of its zones."""
     window = next(iter(windows(hall, board)), None) if board.window is not None else None
     lines = _lines(hall, board)
@@ -80,6 +81,7 @@ def desk(hall: Hall, board: Board, state: HallState | None) -> Desk:
         photo=who.photo if who else "",
         heading=_("本窗口办理"),
         serves=lines,
+        notice=notice(state, caller_there) if state else "",
     )
 
 

@@ -1,23 +1,34 @@
 """The glass of a board: ink becomes textures on one canvas. Nothing is kept that is not on the glass.
 
+A fill is cleared, not painted: where the processor draws, most of a frame's time went into blending plain colour.
 Import it after `drivers.screen.prepare`.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from kivy.core.text import Label as Typesetter
 from kivy.core.text import LabelBase
-from kivy.graphics import Color, InstructionGroup, Rectangle, RoundedRectangle
+from kivy.graphics import (
+    ClearBuffers,
+    ClearColor,
+    Color,
+    Ellipse,
+    InstructionGroup,
+    Rectangle,
+    ScissorPop,
+    ScissorPush,
+)
 from kivy.graphics.texture import Texture
 from kivy.uix.widget import Widget
 
 from config import fonts
 from config.letters import Box
 from display.frames import Frame, Stills
-from display.ink import WHITE, Fill, Ink, Picture, Words
+from display.ink import WHITE, Colour, Fill, Ink, Picture, Words
 
 FONT = "hall"
 BELOW = 0.436  # em from the middle of a line of Noto Sans SC down to what its letters stand on
@@ -30,56 +41,51 @@ class Face(Widget):
         super().__init__(**more)
         LabelBase.register(FONT, str(fonts.regular()), fn_bold=str(fonts.bold()))
         self.stills = stills
-        self._ink: Sequence[Ink] = ()
         self._set: dict[tuple[str, int, bool], Any] = {}  # textures of words
         self._photos: dict[tuple[str, int, int], Any] = {}
         self.told: list[tuple[Words, Box]] = []
         self._ground, self._front = InstructionGroup(), InstructionGroup()
-        self._shapes: list[tuple[Any, Any]] = []  # a colour and what is drawn in it, in the order of the ink
-        self._used = 0
         self.canvas.add(self._ground)
         self.canvas.add(self._front)
         self._film: Any = None
 
     def draw(self, ink: Sequence[Ink]) -> None:
         """Everything anew; what has not changed keeps its texture."""
-        self._ink, self.told = ink, []
+        self.told = []
         old, self._set = self._set, {}
         photos, self._photos = self._photos, {}
-        self._used = 0
+        self._ground.clear()
         for piece in ink:
             match piece:
                 case Words() if piece.text:
                     self._words(piece, old)
-                case Fill(box, colour, radius):
-                    self._shape(box, colour, radius=radius)
+                case Fill():
+                    self._fill(piece)
                 case Picture(box, file):
                     self._picture(box, file, photos)
-        self._forget(self._used)
         self.canvas.ask_update()
 
-    def _shape(self, box: Box, colour: tuple[int, int, int], texture: Any = None, radius: float = 0) -> None:
-        """The next thing on the canvas. What is there already is moved and tinted."""
-        kind = RoundedRectangle if radius else Rectangle
-        if self._used < len(self._shapes) and not isinstance(self._shapes[self._used][1], kind):
-            self._forget(self._used)
-        if self._used == len(self._shapes):
-            made = Color(), kind()
-            for instruction in made:
-                self._ground.add(instruction)
-            self._shapes.append(made)
-        tint, shape = self._shapes[self._used]
-        tint.rgb = [part / 255 for part in colour]
-        shape.texture, shape.pos, shape.size = texture, self._corner(box), (box.width, box.height)
+    def _fill(self, fill: Fill) -> None:
+        """What is round is a cross that is cleared over four discs that are painted."""
+        tint = [part / 255 for part in fill.colour]
+        left, low = map(round, self._corner(fill.box))
+        right, high = round(fill.box.x + fill.box.width), round(self.height - fill.box.y)
+        radius = round(fill.radius)
         if radius:
-            shape.radius = [radius]
-        self._used += 1
+            disc = (2 * radius, 2 * radius)
+            self._ground.add(Color(*tint))
+            for place in itertools.product((left, right - disc[0]), (low, high - disc[1])):
+                self._ground.add(Ellipse(pos=place, size=disc))
+        for across, up in {(0, radius), (radius, 0)}:
+            wide, tall = right - left - 2 * across, high - low - 2 * up
+            self._ground.add(ScissorPush(x=left + across, y=low + up, width=wide, height=max(1, tall)))
+            self._ground.add(ClearColor(*tint, 1))
+            self._ground.add(ClearBuffers(clear_color=True))
+            self._ground.add(ScissorPop())
 
-    def _forget(self, kept: int) -> None:
-        for pair in self._shapes[kept:]:
-            for instruction in pair:
-                self._ground.remove(instruction)
-        del self._shapes[kept:]
+    def _paint(self, box: Box, texture: Any, colour: Colour = WHITE) -> None:
+        self._ground.add(Color(*(part / 255 for part in colour)))
+        self._ground.add(Rectangle(texture=texture, pos=self._corner(box), size=(box.width, box.height)))
 
     @property
     def covered(self) -> bool:
@@ -120,7 +126,7 @@ class Face(Widget):
         x = round(words.x - words.align * width)
         top = round(words.base - BELOW * key[1] - height / 2)
         where = Box(x, top, width, height)
-        self._shape(where, words.colour, texture)
+        self._paint(where, texture, words.colour)
         self.told.append((words, where))
 
     def _picture(self, box: Box, file: str, old: dict[tuple[str, int, int], Any]) -> None:
@@ -134,7 +140,7 @@ class Face(Widget):
         self._photos[key] = texture
         wide, high = texture.size
         middle = Box(box.x + (box.width - wide) / 2, box.y + (box.height - high) / 2, wide, high)
-        self._shape(middle, WHITE, texture)
+        self._paint(middle, texture)
 
 
 def _texture(frame: Frame) -> Any:

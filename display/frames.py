@@ -1,18 +1,20 @@
 """Pictures and films as frames of a known size, made beside the screen's own loop, so that a call never waits for them.
 
 A picture is read and made small in a thread. A film is decoded by Debian's ffmpeg in a process of its own: a broken
-file costs that process and not the board, Debian keeps its codecs safe, and it is ended with one signal. At no moment
-are there more than two frames of a film in memory; one that is late is dropped.
+file costs that process and not the board, Debian keeps its codecs safe, and it is ended with one signal. Each frame
+comes as a picture that says how large it is, as large as it is shown. At no moment are there more than two frames of a
+film in memory; one that is late is dropped.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import threading
 import time
 from collections import OrderedDict
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from PIL import Image
 
@@ -20,8 +22,11 @@ PER_SECOND = 25
 WIDEST = 1280  # pixels of a frame of a film; the screen enlarges it
 MOST = 80_000_000  # pixels of a picture: more is a mistake, or meant to hurt
 KEPT = 8  # pictures that are ready
-GROUND = "0x16393F"  # beside a film that has another shape than its place: ink.CARD
 DECODER = "ffmpeg"
+PIPE = (
+    1024 * 1024
+)  # bytes between decoder and board: as much as Linux allows, so that they wake each other rarely
+HEADER = re.compile(rb"P6\s(\d{1,5}) (\d{1,5})\s255\s")
 
 
 class Frame(NamedTuple):
@@ -101,7 +106,7 @@ class Film:
     def __init__(self, file: str, width: float, height: float, sound: Sound | None = None) -> None:
         scale = min(1.0, WIDEST / width)
         self.file = file
-        self.width, self.height = int(width * scale) // 2 * 2, int(height * scale) // 2 * 2
+        self.width, self.height = int(width * scale), int(height * scale)  # at most
         self.shown = self.dropped = 0
         self.over = False
         self.fault = ""
@@ -111,29 +116,18 @@ class Film:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        shape = f"{self.width}:{self.height}"
         look = (
-            f"fps={PER_SECOND},scale={shape}:force_original_aspect_ratio=decrease,"
-            f"pad={shape}:(ow-iw)/2:(oh-ih)/2:color={GROUND},setsar=1"
+            f"fps={PER_SECOND},scale={self.width}:{self.height}:force_original_aspect_ratio=decrease,setsar=1"
         )
-        line = [
-            "nice",
-            "-n",
-            "10",
-            DECODER,
-            "-nostdin",
-            "-v",
-            "error",
-            "-threads",
-            "1",
-            "-i",
-            self.file,
-            "-an",
-        ]
-        line += ["-sn", "-vf", look, "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]
+        line = ["nice", "-n", "10", DECODER, "-nostdin", "-v", "error", "-threads", "1", "-i", self.file]
+        line += ["-an", "-sn", "-vf", look, "-c:v", "ppm", "-f", "image2pipe", "pipe:1"]
         try:
             self._process = subprocess.Popen(
-                line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pipesize=PIPE,
             )
         except OSError as error:
             self.fault, self.over = str(error), True
@@ -156,10 +150,9 @@ class Film:
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None and process.stderr is not None
-        size = self.width * self.height * 3
         began = 0.0
         with process.stdout as out, process.stderr as err:
-            while len(pixels := out.read(size)) == size:
+            while (frame := _next(out)) is not None:
                 began = began or time.monotonic()
                 ahead = began + (self.shown + self.dropped) / PER_SECOND - time.monotonic()
                 if ahead < -1 / PER_SECOND:
@@ -168,9 +161,19 @@ class Film:
                 if ahead > 0:
                     time.sleep(ahead)
                 self.shown += 1
-                self._fresh = Frame(self.width, self.height, pixels)
+                self._fresh = frame
             if not self._stopped:
                 said = err.read(2000).decode(errors="replace").strip()
                 self.fault = "" if self.shown else said.splitlines()[-1] if said else "no picture in it"
         process.wait()
         self.over = True
+
+
+def _next(out: IO[bytes]) -> Frame | None:
+    """The next frame of a film; None after the last."""
+    said = HEADER.fullmatch(b"".join(out.readline(32) for _ in range(3)))
+    if said is None:
+        return None
+    width, height = int(said[1]), int(said[2])
+    pixels = out.read(width * height * 3)
+    return Frame(width, height, pixels) if len(pixels) == width * height * 3 else None

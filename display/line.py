@@ -132,13 +132,21 @@ class Line:
         except Empty:
             return waiting.values()
 
-    def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
-        """Acknowledge; told until the caller has it."""
+    def report(
+        self, call: str, channel: Channel, device: str, result: Result, why: str = "", seconds: float = 0.0
+    ) -> None:
+        """Acknowledge; told until the caller has it. `seconds` that it sounded."""
         name = f"{call}/{channel}/{device}/{result}"
         if len(name) > ID_MOST:
             name = hashlib.sha256(name.encode()).hexdigest()
         done = ReportDelivery(
-            id=name, call=call, channel=channel, device=device, result=result, why=why[:200]
+            id=name,
+            call=call,
+            channel=channel,
+            device=device,
+            result=result,
+            why=why[:200],
+            seconds=round(seconds, 1),
         )
         log.info("%s %s %s%s", call, device, result, f": {why}" if why else "")
         self.bus.post(topic(done), encode(done), PATIENCE)

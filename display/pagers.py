@@ -22,7 +22,7 @@ from config.schema import Hall, PagerTerminal
 from display.line import CALLS, EMERGENCY, HALL, Line, Said
 from display.policy import AGAIN, pager_of, vibrations
 from display.rackscan import scanner
-from display.teller import NotReached, Teller
+from display.teller import NotReached, Outcome, Teller
 from display.wording import page_text
 from drivers.pager.gateway import PagerGateway, open_gateway
 
@@ -37,7 +37,7 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
         pager = pager_of(line.hall, call)
         return f"pager-{pager.number}" if pager else None
 
-    def page(wire: PagerGateway, call: Call) -> Result:
+    def page(wire: PagerGateway, call: Call) -> Outcome:
         pager = pager_of(line.hall, call)
         assert pager is not None  # only such calls are queued
         again = len(vibrations(call, line.hall, line.now())) > 1
@@ -49,7 +49,7 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
             line.bus.post(topic(gone), encode(gone))
             raise NotReached(f"pager-{pager.number}", receipt.said)
         # Paging goes one way: accepted for sending is the most that a terminal can know.
-        return Result.VIBRATED
+        return Outcome(Result.VIBRATED)
 
     return Teller(
         line,

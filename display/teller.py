@@ -40,6 +40,14 @@ class Errand:
         return f"{self.call.id}/{self.device}"
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a call, and for how many seconds it sounded."""
+
+    result: Result
+    seconds: float = 0.0
+
+
 class Teller(Generic[D]):
     """`device_of` names the device of a call, None for calls that go elsewhere; `tell` does it, and raises
     DeviceError when it does not get there; None says that nobody waits for it any more. `health` is the name under
@@ -53,7 +61,7 @@ class Teller(Generic[D]):
         health: str,
         device_of: Callable[[Call], str | None],
         open_device: Callable[[], AbstractContextManager[D]],
-        tell: Callable[[D, Call], Result | None],
+        tell: Callable[[D, Call], Outcome | None],
         idle: Callable[[D], None] | None = None,
         rounds: Callable[[Call, datetime], tuple[str, ...]] | None = None,
     ) -> None:
@@ -176,20 +184,20 @@ class Teller(Generic[D]):
             self._later(errand)
             return
         latest, now = self._waiting.get(errand.key, errand).call, self.line.now()
-        result: Result | None = None
+        outcome: Outcome | None = None
         if errand.device in self.rounds(latest, now):
             try:
-                result = self.tell(device, latest)
+                outcome = self.tell(device, latest)
             except CutShort as cut:
                 self._report(errand, Result.FAILED, cut.why)
                 self._later(errand)
                 return
         elif policy.overdue(latest, self.channel, self.line.hall, now):
-            result = Result.EXPIRED
-        if result is None:
+            outcome = Outcome(Result.EXPIRED)
+        if outcome is None:
             log.info("%s %s: no longer needed", errand.call.id, self.health)
         else:
-            self._report(errand, result)
+            self._report(errand, outcome.result, seconds=outcome.seconds)
 
     def needed(self, call: Call) -> bool:
         """Whether anybody still waits for this call, which is in our hand."""
@@ -227,8 +235,8 @@ class Teller(Generic[D]):
             for errand in waiting:
                 self._report(errand, Result.FAILED, why)
 
-    def _report(self, errand: Errand, result: Result, why: str = "") -> None:
-        self.line.report(errand.call.id, self.channel, errand.device, result, why)
+    def _report(self, errand: Errand, result: Result, why: str = "", seconds: float = 0.0) -> None:
+        self.line.report(errand.call.id, self.channel, errand.device, result, why, seconds)
 
     def _device(self, call: Call) -> str:
         return self.device_of(call) or self.health

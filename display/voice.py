@@ -24,7 +24,7 @@ from display.lookout import Lookout
 from display.policy import voice_of
 from display.saying import Manner, rules_of
 from display.siren import Siren
-from display.teller import CutShort, Teller
+from display.teller import CutShort, Outcome, Teller
 from display.turns import Turn, turns
 from drivers.errors import DeviceLost
 from drivers.speech import announcement, reading
@@ -74,14 +74,14 @@ class Loudspeaker:
     ) -> None:
         """Every sound has a process of its own, which has ended."""
 
-    def announce(self, call: Call, waiting: int, needed: Callable[[], bool]) -> Result | None:
+    def announce(self, call: Call, waiting: int, needed: Callable[[], bool]) -> Outcome | None:
         """None if the visitor came while a neighbour spoke, or while this was made ready."""
         rule = policy.rule_of(call, self.line.hall)
         how = saying.manner(call, self.voice, rule, waiting, time.monotonic() - self.ended)
         said = self._said(call, how)
         with self.turn:
             if self.line.now() >= call.expires:  # a neighbour was speaking until now
-                return Result.EXPIRED
+                return Outcome(Result.EXPIRED)
             if not needed():
                 return None
             if not self.siren.on:
@@ -89,7 +89,7 @@ class Loudspeaker:
         if self.siren.on:
             raise CutShort(self.name, _("正在紧急撤离"))
         self.ended = time.monotonic()
-        return Result.SPOKEN
+        return Outcome(Result.SPOKEN, length(said))
 
     def _play(self, said: bytes, call: Call) -> None:
         """Whatever else sounds on this loudspeaker gives way meanwhile."""

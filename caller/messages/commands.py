@@ -188,10 +188,11 @@ class RaiseAlarm(Command, frozen=True, kw_only=True):
 
 
 class ReportDelivery(Command, frozen=True, kw_only=True):
-    """A sign, board, voice or pager says what it did with a call."""
+    """A sign, board, voice or pager says what it did with a call; a voice, how many seconds it sounded."""
 
     call: Word
     channel: Channel
     device: Word
     result: Result
     why: Annotated[str, Meta(max_length=200)] = ""
+    seconds: Annotated[float, Meta(ge=0, le=600)] = 0.0

@@ -172,8 +172,11 @@ class AlarmRaised(Event, frozen=True, kw_only=True):
 
 
 class CallDelivered(Event, frozen=True, kw_only=True):
+    """`seconds` that a voice sounded; 0 of what makes no sound, and in days that were recorded before it was told."""
+
     call: str
     channel: Channel
     device: str
     result: Result
     why: str = ""
+    seconds: float = 0.0

@@ -44,9 +44,18 @@ def called(ticket: str, attempt: int = 1) -> TicketCalled:
     )
 
 
-def told(ticket: str, channel: Channel, result: Result, attempt: int = 1, device: str = "") -> CallDelivered:
+def told(
+    ticket: str,
+    channel: Channel,
+    result: Result,
+    attempt: int = 1,
+    device: str = "",
+    seconds: float = 0.0,
+) -> CallDelivered:
     call = f"c-{ticket}-{attempt}"
-    return CallDelivered(at=NINE, call=call, channel=channel, device=device or str(channel), result=result)
+    return CallDelivered(
+        at=NINE, call=call, channel=channel, device=device or str(channel), result=result, seconds=seconds
+    )
 
 
 def served(ticket: str) -> TicketServed:
@@ -86,7 +95,8 @@ def test_a_day_is_counted() -> None:
         AlarmRaised(at=NINE, call="c-A006-1"),
     ]
     found = measured(day)
-    assert found == Quiet(calls=7, settled=4, silent=2, first=2, spoken=3, late=1, alarms=1)
+    seconds = 3 * 10.5, 7 * 10.5
+    assert found == Quiet(7, 4, 2, 2, 3, 1, 1, *seconds)
     assert found.minutes == pytest.approx(found.voice_only * 3 / 7)
     assert "太迟没有播的 1 次，改由工作人员喊的 1 次" in quiet.table(found)
 
@@ -108,6 +118,24 @@ def test_what_a_visitor_needs_and_chose_is_counted_as_it_was_done() -> None:
     english = measured([reserved("A001", language="en"), called("A001"), both[1], called("A002")])
     assert english.minutes == pytest.approx(100 * 15.5 / 60 / 2), "both languages"
     assert english.voice_only == pytest.approx(100 * 26 / 60 / 2)
+
+
+def test_what_was_spoken_counts_as_long_as_it_was_and_the_rest_as_others_were() -> None:
+    def aloud(ticket: str, seconds: float) -> list[Event]:
+        return [called(ticket), told(ticket, Channel.VOICE, Result.SPOKEN, seconds=seconds)]
+
+    def quietly(ticket: str) -> list[Event]:
+        return [called(ticket), told(ticket, Channel.PAGER, Result.VIBRATED)]
+
+    named, burst = aloud("A001", 12.4), aloud("A002", 4.0)
+    found = measured([*named, *burst, *quietly("A003")])
+    assert (found.sounded, found.all_aloud) == pytest.approx((16.4, 16.4 + 8.2)), "a name, a short one"
+
+    foreign = [reserved(ticket, language="en") for ticket in ("A004", "A005")]
+    found = measured([*foreign, *named, *burst, *quietly("A005")])
+    assert found.all_aloud == pytest.approx(16.4 + 8.2 + 5.0), "nobody was called in English yet"
+    found = measured([*foreign, *named, *aloud("A004", 17.0), *quietly("A005")])
+    assert found.all_aloud == pytest.approx(12.4 + 2 * 17.0)
 
 
 def test_a_day_on_which_nothing_happened_is_told_too(tmp_path: Path) -> None:
@@ -132,10 +160,16 @@ def test_the_report_is_read_from_the_journal_while_the_caller_writes_it(
         done = {"call": call, "channel": Channel.PAGER, "device": "pager-7", "result": Result.VIBRATED}
         ask(bus, ReportDelivery(id="4", **done))  # type: ignore[arg-type]
         ask(bus, ServeTicket(id="5", window=3))
+        ask(bus, ReserveTicket(id="6", service="transfer"))
+        ask(bus, ConfirmTicket(id="7", ticket="A002"))
+        ask(bus, CallNext(id="8", window=4))
+        aloud = {"call": call.replace("A001", "A002"), "channel": Channel.VOICE, "device": "voice-east"}
+        ask(bus, ReportDelivery(id="9", **aloud, result=Result.SPOKEN, seconds=13.2))  # type: ignore[arg-type]
         file = write(ours, tmp_path / "hall.toml")
         assert quiet.main(["--config", str(file), "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "呼叫 1 次，群众到窗口 1 位" in said and "没有出声就办成的 1 位，占 100 %" in said
+    assert "呼叫 2 次，群众到窗口 1 位" in said and "没有出声就办成的 1 位，占 100 %" in said
+    assert "每百次呼叫出声 11.0 分钟，全用语音要 22.0 分钟" in said, "13.2 s of two calls"
     with Image.open(out) as picture:
         colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20) or []}
     assert (0x1F, 0x6F, 0x5C) in colours

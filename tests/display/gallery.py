@@ -39,7 +39,7 @@ def main(out: Path, layout: str, size: tuple[int, int], names: tuple[str, ...] =
         if names and pose.name not in names:
             continue
         told = view(pose.hall, pose.board, pose.state, NINE, pose.there)
-        about = replace(desk(pose.hall, pose.board, pose.state), asked=pose.asked)
+        about = replace(desk(pose.hall, pose.board, pose.state, pose.there), asked=pose.asked)
         app.root.draw(Poster(pose.hall, pose.board).ink(told, about, pose.slide))
         for _ in range(3):
             EventLoop.idle()

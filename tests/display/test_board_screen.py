@@ -84,6 +84,10 @@ def test_a_call_is_on_the_glass_and_then_acknowledged(ours: Hall, caller: Caller
         caller.wait_for("A012 board-main shown", "A011 board-main shown")
         called = pictures.wait_for(lambda p: share(p, PAPER, TOP) > 0.5, "the newest call's card")
         assert share(called, VERMILION, TOP) > 0.05
+        corners = [(x, y) for x in (TOP[0], TOP[2] - 1) for y in (TOP[1], TOP[3] - 1)]
+        assert not any(near(called.getpixel(corner), PAPER) for corner in corners), "they are round"
+        middles = [(TOP[0], 293), (TOP[2] - 1, 293), (540, TOP[1]), (540, TOP[3] - 1)]
+        assert all(near(called.getpixel(edge), PAPER) for edge in middles)
         outside = (0, TOP[3], *called.size)
         assert share(called, VERMILION, outside) == 0
 

@@ -9,6 +9,7 @@ import msgspec
 from caller.messages import HallState, Step, WindowState
 from config.schema import Board, Hall
 from display.boardview import Stage, Tone, view
+from display.deskview import desk
 from tests.display.poses import manned, staffed
 from tests.display.scenes import NINE, call, morning, opening, window
 
@@ -150,6 +151,13 @@ def test_a_window_shows_its_clerk_and_why_it_is_away(hall: Hall) -> None:
     assert [r.clerk for r in rows[2:5]] == ["王海", "欧阳静雯", "李小明"]
     assert (rows[5].words, rows[5].short) == ("综合 · 暂停服务 · 马上回来", "暂停服务")
     assert (rows[7].serves, rows[2].serves) == ("贷款办抵押、还清贷款解除抵押", "所有通办业务")
+
+
+def test_a_window_s_screen_says_quietly_that_the_caller_is_away(hall: Hall) -> None:
+    here, state = Board(id="w3", layout="window", window=3), morning(hall)
+    assert desk(hall, here, state).notice == ""
+    assert desk(hall, here, state, caller_there=False).notice == "叫号系统暂时联系不上，屏上是 9:42 的情况"
+    assert desk(hall, here, None, caller_there=False).notice == "", "there its large words say so"
 
 
 def test_a_playlist_has_the_board_once_the_calls_are_old_enough(hall: Hall) -> None:

@@ -13,12 +13,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from caller.messages import Call, CallsState, Need
+from caller.messages import Call, CallsState, Need, Result
 from config.schema import Hall
 from display import voice
 from display.saying import rules_of
 from display.siren import Siren
-from display.teller import Teller
+from display.teller import Outcome, Teller
 from display.turns import Turn, turns
 from drivers.speech import reading, sound
 from drivers.speech.loudness import true_peak
@@ -59,9 +59,10 @@ def played(told: Call, hall: Hall, folder: Path, chinese: Speech, english: Speec
     line = Notebook(hall)
     siren = Siren(line, "voice-east", open_player(east.out, "voice-east"), chinese, english)
     loud = voice.Loudspeaker(line, east, chinese, english, Turn(), siren)
-    assert loud.announce(told, 1, lambda: True) == "spoken"
+    spoken = loud.announce(told, 1, lambda: True)
     (file,) = folder.iterdir()
     samples = sound.from_wav(file.read_bytes())
+    assert spoken == Outcome(Result.SPOKEN, sound.seconds(samples)), "the journal knows how long"
     assert line.spoke == [("east", round(sound.seconds(samples), 1)), ("east", 0.0)], "others know how long"
     return samples
 

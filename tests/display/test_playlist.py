@@ -142,11 +142,10 @@ def test_a_film_is_shown_at_its_own_pace_with_two_frames_in_memory(clip: Path) -
     assert film.shown + film.dropped in range(48, 53) and not film.fault
     assert time.monotonic() - began > 1.5  # the decoder could have done it in a moment
     (last,) = seen
-    assert (last.width, last.height, len(last.pixels)) == (400, 200, 400 * 200 * 3)
-    middle = last.pixels[(100 * 400 + 200) * 3 :][:3]
+    assert (last.width, last.height) in ((355, 200), (356, 200)), "whole, in its own shape"
+    assert len(last.pixels) == last.width * last.height * 3
+    middle = last.pixels[len(last.pixels) // 6 * 3 :][:3]
     assert all(abs(a - b) < 12 for a, b in zip(middle, BLUE, strict=True))
-    edge = last.pixels[(100 * 400 + 2) * 3 :][:3]
-    assert all(abs(a - b) < 12 for a, b in zip(edge, (22, 57, 63), strict=True))
 
 
 def test_a_film_is_ended_at_once_and_a_broken_one_says_why(clip: Path, tmp_path: Path) -> None:

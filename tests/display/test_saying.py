@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from caller.messages import Call, Need
+from caller.messages import Call, Need, Result
 from config.calling import Act, Calling, Stage
 from config.load import ConfigError, parse
 from config.schema import Hall
@@ -17,9 +17,10 @@ from display import saying, voice
 from display.policy import rule_of
 from display.saying import Manner, rules_of
 from display.siren import Siren
+from display.teller import Outcome
 from display.turns import Turn, turns
 from drivers.speech import sound
-from drivers.speech.player import open_player
+from drivers.speech.player import length, open_player
 from tests.display.scenes import NINE, call
 from tests.display.test_teller import Notebook
 
@@ -146,10 +147,12 @@ def test_who_came_or_waited_too_long_while_a_neighbour_spoke_is_not_said(hall: H
     east = msgspec.structs.replace(hall.voice[0], out=f"file:{tmp_path}/east")
     siren = Siren(line, "voice-east", open_player(east.out, "voice-east"), Ruler(), None)
     loud = voice.Loudspeaker(line, east, Ruler(), None, Turn(), siren)
-    assert loud.announce(call("A001", 3), 1, lambda: True) == "spoken"
+    spoken = loud.announce(call("A001", 3), 1, lambda: True)
+    (east_heard,) = (tmp_path / "east").iterdir()
+    assert spoken == Outcome(Result.SPOKEN, length(east_heard.read_bytes())), "and for how long it sounded"
     assert loud.announce(call("A003", 3), 1, lambda: False) is None, "who came meanwhile is not called"
     line.clock = NINE + timedelta(seconds=60)
-    assert loud.announce(call("A002", 3), 1, lambda: True) == "expired"
+    assert loud.announce(call("A002", 3), 1, lambda: True) == Outcome(Result.EXPIRED)
     assert [path.name[:4] for path in (tmp_path / "east").iterdir()] == ["0001"]
 
 

@@ -50,7 +50,9 @@ class Noted:
     hall: Hall
     reports: list[tuple[str, Result, str]] = field(default_factory=list)
 
-    def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
+    def report(
+        self, call: str, channel: Channel, device: str, result: Result, why: str = "", seconds: float = 0.0
+    ) -> None:
         assert (channel, device) == (Channel.SIGN, "sign-3")
         self.reports.append((call, result, why))
 

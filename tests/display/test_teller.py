@@ -13,7 +13,7 @@ from caller.messages import Call, CallsState, Channel, EmergencyState, Result
 from config.schema import Hall, Voice
 from display.line import Line
 from display.lookout import Lookout
-from display.teller import CutShort, NotReached, Teller
+from display.teller import CutShort, NotReached, Outcome, Teller
 from drivers.errors import DeviceLost
 from tests.display.scenes import NINE, call, report
 from tests.display.stage import wait_for
@@ -34,7 +34,9 @@ class Notebook(Line):
     def now(self) -> datetime:
         return self.clock
 
-    def report(self, call: str, channel: Channel, device: str, result: Result, why: str = "") -> None:
+    def report(
+        self, call: str, channel: Channel, device: str, result: Result, why: str = "", seconds: float = 0.0
+    ) -> None:
         ticket = call.split("-")[3]
         if result is Result.RECEIVED:
             self.received.append(ticket)
@@ -65,14 +67,14 @@ class Speaker:
             raise DeviceLost("voice-east", "no such device")
         yield self
 
-    def tell(self, call: Call) -> Result:
+    def tell(self, call: Call) -> Outcome:
         self.begun.append(call.ticket)
         assert self.let.wait(20)
         if not self.there:
             raise DeviceLost("voice-east", "pulled out")
         if call.ticket == "A666":
             raise NotReached("voice-east", "refused")
-        return Result.SPOKEN
+        return Outcome(Result.SPOKEN)
 
 
 @pytest.fixture
@@ -212,12 +214,12 @@ def test_a_burst_of_thirty_is_spoken_in_order_and_nothing_late(
 class Interrupted(Speaker):
     """A loudspeaker that an emergency cuts short while it speaks."""
 
-    def tell(self, call: Call) -> Result:
+    def tell(self, call: Call) -> Outcome:
         self.begun.append(call.ticket)
         assert self.let.wait(20)
         if len(self.begun) == 1:
             raise CutShort("voice-east", "正在紧急撤离")
-        return Result.SPOKEN
+        return Outcome(Result.SPOKEN)
 
 
 def test_what_an_emergency_cut_short_or_kept_waiting_is_told_once_when_it_is_over(line: Notebook) -> None:
