@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from caller import why
-from caller.asking import Mistaken, asked, ended, new_id, told
+from caller.asking import OF_A_LIST, Mistaken, asked, ended, new_id, told
 from caller.evolve import evolve
 from caller.messages import (
     MOST_ROWS,
@@ -79,7 +79,7 @@ def bring(hall: Hall, file: Path) -> int:
     command = ImportAppointments(
         id=new_id(), bookings=tuple(sheet.bookings), source=file.name[:64], take=take
     )
-    answer = asked(hall, command)
+    answer = asked(hall, command, OF_A_LIST)
     sheet.problems += [(sheet.rows[bad.row], say(bad.reason)) for bad in answer.refused]
     if sheet.problems:
         return _unfit(sheet)

@@ -16,8 +16,8 @@ from config.languages import _
 from config.schema import Hall
 from drivers.mqtt import Bus
 
-PATIENCE = 20.0  # seconds: a list of some thousand lines takes its time
-SHORT = 5.0  # seconds that a person waits for a thing that is quickly done
+PATIENCE = 5.0  # seconds that a person waits for what is quickly done
+OF_A_LIST = 20.0  # seconds: some thousand lines take their time
 
 
 class Silent(Exception):
@@ -46,12 +46,12 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def asked(hall: Hall, command: Command, patience: float = PATIENCE) -> Answer:
-    """The caller's answer; raises Silent after so many seconds without one."""
+def asked(hall: Hall, command: Command, patience: float = 0.0) -> Answer:
+    """The caller's answer; raises Silent after so many seconds without one, PATIENCE if none are given."""
     at, name = hall.broker, f"shell-{command.id}"
     with Bus(at.host, at.port, hall.hall.id, name, user=at.user, password=at.password) as bus:
         try:
-            answer = decode(bus.ask(topic(command), encode(command), patience), Answer)
+            answer = decode(bus.ask(topic(command), encode(command), patience or PATIENCE), Answer)
         except (TimeoutError, OSError, msgspec.MsgspecError):
             raise Silent from None
     if answer.reason is Reason.JOURNAL_UNAVAILABLE:

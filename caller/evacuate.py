@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from caller.asking import SHORT, Silent, asked, new_id
+from caller.asking import Silent, asked, new_id
 from caller.messages import CallOff, EvacuateHall
 from config import entry
 from config.languages import _
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     if options.switch == "on":
         command = EvacuateHall(id=name, words=options.words[:60], words_en=options.words_en[:60])
     try:
-        answer = asked(hall, command, SHORT)
+        answer = asked(hall, command)
     except Silent:
         print(_("叫号服务没有应答，请用喊话和消防广播疏散"), file=sys.stderr)
         return entry.EX_UNAVAILABLE

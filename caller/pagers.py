@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from caller import rack
-from caller.asking import SHORT, asked, ended, new_id
+from caller.asking import asked, ended, new_id
 from caller.messages import (
     Command,
     Condition,
@@ -120,7 +120,7 @@ def _tell(hall: Hall, what: str, numbers: Sequence[int]) -> int:
         command: Command = ReturnPager(id=new_id(), pager=number)
         if what in SAID:
             command = ReportPager(id=new_id(), pager=number, condition=SAID[what])
-        answer = asked(hall, command, SHORT)
+        answer = asked(hall, command)
         print(number, say(answer.reason) if answer.reason else _("已登记"))
         code = code or int(not answer.done)
     return code

@@ -166,5 +166,8 @@ def _take(target: Path) -> None:
     frame = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, -1).convert("RGB")
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_suffix(f".{os.getpid()}.new")
-    frame.save(new, "PNG", compress_level=1)
+    if target.suffix == ".tga":  # for whoever takes hundreds of them: five times as fast, and not much larger
+        frame.save(new, "TGA", compression="tga_rle")
+    else:
+        frame.save(new, "PNG", compress_level=1)
     new.replace(target)

@@ -99,14 +99,15 @@ def publish(drawn: Path, out: Path, kiosks: tuple[int, ...]) -> None:
     ]
     for number in kiosks:
         for way, title in SHOWN.items():
-            pictures = sorted(p for p in drawn.glob(f"{number}-{way}-*.png"))
+            pictures = sorted(p for p in drawn.glob(f"{number}-{way}-*.tga"))
             if not pictures:
                 continue
             lines += [f"## 取号机 {number} · {title}", ""]
             for picture in pictures:
-                shrink(picture, out / picture.name)
+                small = picture.with_suffix(".png").name
+                shrink(picture, out / small)
                 page = picture.stem.removeprefix(f"{number}-{way}-")
-                lines.append(f'<img src="{picture.name}" width="270" alt="{title}：{page}" title="{page}">')
+                lines.append(f'<img src="{small}" width="270" alt="{title}：{page}" title="{page}">')
             lines.append("")
     lines += ["## 手机页 · the page behind a ticket's code", ""]
     for picture in sorted(drawn.glob("phone-*.png")):

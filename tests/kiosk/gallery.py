@@ -1,4 +1,4 @@
-"""Every page of one kiosk, drawn off screen: `python -m tests.kiosk.gallery OUT KIOSK [WAY…]` leaves a PNG and the
+"""Every page of one kiosk, drawn off screen: `python -m tests.kiosk.gallery OUT KIOSK [WAY…]` leaves a TGA and the
 semantic tree (JSON) of each page in each language."""
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
                     Builder.sync()
                     Clock.tick_draw()
                     Builder.sync()
-                screen._take(out / f"{number}-{way}-{language}-{name}.png")
+                screen._take(out / f"{number}-{way}-{language}-{name}.tga")
                 nodes = tree.tree(app.glass, int(window.Window.height))
                 told = [dataclasses.asdict(node) for node in nodes]
                 (out / f"{number}-{way}-{language}-{name}.json").write_text(

@@ -163,7 +163,7 @@ def test_words_stand_out_from_their_ground_as_the_pixels_show(gallery: tuple[int
     number, out = gallery
     for name, nodes in pages(out).items():
         least = 7.0 if name.startswith(f"{number}-contrast") else 4.5
-        with Image.open(out / f"{name}.png") as file:
+        with Image.open(out / f"{name}.tga") as file:
             picture = file.convert("RGB")
         for n in nodes:
             if not n.px:
@@ -183,7 +183,7 @@ def test_words_stand_out_from_their_ground_as_the_pixels_show(gallery: tuple[int
 def test_vermilion_is_for_the_number_alone(gallery: tuple[int, Path]) -> None:
     number, out = gallery
     for name, loud in (("home", False), ("service", False), ("done", True), ("held", True)):
-        with Image.open(out / f"{number}-plain-zh-{name}.png") as picture:
+        with Image.open(out / f"{number}-plain-zh-{name}.tga") as picture:
             colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24) or []}
         assert ((0xB8, 0x32, 0x1F) in colours) is loud, name
 
