@@ -28,7 +28,7 @@ from display.boardview import View, view
 from display.deskview import Desk, desk
 from display.face import Face
 from display.filmsound import FilmSound
-from display.frames import Film, Stills, playable
+from display.frames import PER_SECOND, Film, Stills, playable
 from display.line import CALLER, EMERGENCY, HALL, VOICES, Line
 from display.playlist import Playlist, spoken_over
 from display.poster import Poster
@@ -38,6 +38,7 @@ from drivers.mqtt import Delivery
 
 LOOK = 1 / 30  # seconds between two looks at what time brings; what is said is looked at when it is heard
 STILL = 0.25  # seconds that a board stands as it is while nobody is called
+SPARING = PER_SECOND / 2  # frames of a film where the processor draws each: a call must not wait behind them
 
 log = logging.getLogger("display")
 
@@ -169,7 +170,8 @@ class BoardApp(App):
             self.end_film()
             self.root.cover(self.poster.stage, None)
             if item.video and item.video not in self.playlist.cannot:
-                self.film = Film(item.video, *self.poster.stage[2:], self.sound)
+                rate = SPARING if screen.in_software() else PER_SECOND
+                self.film = Film(item.video, *self.poster.stage[2:], self.sound, rate, self.line.bus.wake)
                 self.film.start()
         if self.film is not None and (frame := self.film.take()) is not None:
             self.root.cover(self.poster.stage, frame)

@@ -203,6 +203,7 @@ def _row(
     hall: Hall, window: Window, state: WindowState | None, called: dict[str, Call], now: datetime
 ) -> Row:
     number, serves = str(window.number), served(hall, window)
+    serves = "" if serves == window.name else serves
     if state is None or state.status is WindowStatus.CLOSED:
         why = _("未开放")
         return Row(number, NOTHING, f"{window.name} · {why}", Tone.FAINT, why, serves=serves)

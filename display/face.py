@@ -99,7 +99,8 @@ class Face(Widget):
                 self._front.clear()
                 self.canvas.ask_update()
             return
-        if self._film is None or self._film.size != (frame.width, frame.height):
+        same = self._film is not None and self._film.size == (frame.width, frame.height)
+        if not same or self._film.colorfmt != frame.colours:
             self._film = _texture(frame)
             self._front.clear()
             scale = min(where.width / frame.width, where.height / frame.height)
@@ -108,7 +109,7 @@ class Face(Widget):
             self._front.add(Color(1, 1, 1, 1))
             self._front.add(Rectangle(texture=self._film, pos=self._corner(middle), size=(wide, high)))
         else:
-            self._film.blit_buffer(frame.pixels, colorfmt="rgb", bufferfmt="ubyte")
+            self._film.blit_buffer(frame.pixels, colorfmt=frame.colours, bufferfmt="ubyte")
         self.canvas.ask_update()
 
     def _corner(self, box: Box) -> tuple[float, float]:
@@ -144,7 +145,7 @@ class Face(Widget):
 
 
 def _texture(frame: Frame) -> Any:
-    texture = Texture.create((frame.width, frame.height), colorfmt="rgb")
+    texture = Texture.create((frame.width, frame.height), colorfmt=frame.colours)
     texture.flip_vertical()
-    texture.blit_buffer(frame.pixels, colorfmt="rgb", bufferfmt="ubyte")
+    texture.blit_buffer(frame.pixels, colorfmt=frame.colours, bufferfmt="ubyte")
     return texture

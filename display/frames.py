@@ -2,8 +2,8 @@
 
 A picture is read and made small in a thread. A film is decoded by Debian's ffmpeg in a process of its own: a broken
 file costs that process and not the board, Debian keeps its codecs safe, and it is ended with one signal. Each frame
-comes as a picture that says how large it is, as large as it is shown. At no moment are there more than two frames of a
-film in memory; one that is late is dropped.
+comes as a picture that says how large it is, no larger than it is shown, in the bytes of the glass. At no moment are
+there more than two frames of a film in memory; one that is late is dropped.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import subprocess
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import IO, NamedTuple, Protocol
 
 from PIL import Image
 
-PER_SECOND = 25
+PER_SECOND = 25.0
 WIDEST = 1280  # pixels of a frame of a film; the screen enlarges it
 MOST = 80_000_000  # pixels of a picture: more is a mistake, or meant to hurt
 KEPT = 8  # pictures that are ready
@@ -26,15 +27,22 @@ DECODER = "ffmpeg"
 PIPE = (
     1024 * 1024
 )  # bytes between decoder and board: as much as Linux allows, so that they wake each other rarely
-HEADER = re.compile(rb"P6\s(\d{1,5}) (\d{1,5})\s255\s")
+HEADER = re.compile(
+    rb"P7\nWIDTH (\d{1,5})\nHEIGHT (\d{1,5})\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+)
+LINES = 7  # of the header
 
 
 class Frame(NamedTuple):
-    """RGB bytes, top row first."""
+    """Bytes of RGB, or of RGBA where they come from a film, top row first."""
 
     width: int
     height: int
     pixels: bytes
+
+    @property
+    def colours(self) -> str:
+        return "rgba" if len(self.pixels) == 4 * self.width * self.height else "rgb"
 
 
 class Sound(Protocol):
@@ -101,11 +109,22 @@ def read_picture(file: str, width: int, height: int) -> Frame:
 
 
 class Film:
-    """One film, from the first frame to the last. `take` gives a frame once, None when none is due."""
+    """One film, from the first frame to the last. `take` gives a frame once, None when none is due; `wake` is called
+    when one is."""
 
-    def __init__(self, file: str, width: float, height: float, sound: Sound | None = None) -> None:
+    def __init__(
+        self,
+        file: str,
+        width: float,
+        height: float,
+        sound: Sound | None = None,
+        per_second: float = PER_SECOND,
+        wake: Callable[[], object] = lambda: None,
+    ) -> None:
         scale = min(1.0, WIDEST / width)
         self.file = file
+        self.per_second = per_second
+        self._wake = wake
         self.width, self.height = int(width * scale), int(height * scale)  # at most
         self.shown = self.dropped = 0
         self.over = False
@@ -116,11 +135,11 @@ class Film:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        look = (
-            f"fps={PER_SECOND},scale={self.width}:{self.height}:force_original_aspect_ratio=decrease,setsar=1"
-        )
+        size = f"'min({self.width},iw)':'min({self.height},ih)'"  # the glass enlarges
+        look = f"fps={self.per_second},scale={size}:force_original_aspect_ratio=decrease,setsar=1"
         line = ["nice", "-n", "10", DECODER, "-nostdin", "-v", "error", "-threads", "1", "-i", self.file]
-        line += ["-an", "-sn", "-vf", look, "-c:v", "ppm", "-f", "image2pipe", "pipe:1"]
+        line += ["-an", "-sn", "-vf", look, "-pix_fmt", "rgba", "-c:v", "pam"]
+        line += ["-f", "image2pipe", "pipe:1"]
         try:
             self._process = subprocess.Popen(
                 line,
@@ -154,26 +173,28 @@ class Film:
         with process.stdout as out, process.stderr as err:
             while (frame := _next(out)) is not None:
                 began = began or time.monotonic()
-                ahead = began + (self.shown + self.dropped) / PER_SECOND - time.monotonic()
-                if ahead < -1 / PER_SECOND:
+                ahead = began + (self.shown + self.dropped) / self.per_second - time.monotonic()
+                if ahead < -1 / self.per_second:
                     self.dropped += 1
                     continue
                 if ahead > 0:
                     time.sleep(ahead)
                 self.shown += 1
                 self._fresh = frame
+                self._wake()
             if not self._stopped:
                 said = err.read(2000).decode(errors="replace").strip()
                 self.fault = "" if self.shown else said.splitlines()[-1] if said else "no picture in it"
         process.wait()
         self.over = True
+        self._wake()
 
 
 def _next(out: IO[bytes]) -> Frame | None:
     """The next frame of a film; None after the last."""
-    said = HEADER.fullmatch(b"".join(out.readline(32) for _ in range(3)))
+    said = HEADER.fullmatch(b"".join(out.readline(32) for _ in range(LINES)))
     if said is None:
         return None
     width, height = int(said[1]), int(said[2])
-    pixels = out.read(width * height * 3)
-    return Frame(width, height, pixels) if len(pixels) == width * height * 3 else None
+    pixels = out.read(4 * width * height)
+    return Frame(width, height, pixels) if len(pixels) == 4 * width * height else None

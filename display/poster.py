@@ -30,6 +30,7 @@ from display.ink import (
 
 SMALLER = 0.7  # that words of a playlist may become so that a line stays a line
 BREATH = 1.35  # em between two lines of large words
+LARGEST = 2.2  # times the letters of a playlist, for words that leave it room
 
 
 class Poster:
@@ -56,7 +57,8 @@ class Poster:
                 drawn += self._panel(panel, where, size, view, desk)
         if slide is not None and self.stage is not None:
             drawn.append(Fill(self.stage, CARD, panels.RADIUS * self.u))
-            drawn += _middle(slide, inset(self.stage, 1.5 * self.u), self._stage_letters.words, True)
+            room = inset(self.stage, 1.5 * self.u)
+            drawn += _middle(slide, room, _large(slide, room, self._stage_letters.words), True)
         return drawn
 
     def mark_at(self, x: float, y: float) -> int | None:
@@ -121,6 +123,13 @@ class Poster:
                 return deskpanels.serves(where, size, self.u, desk)
             case Shows.PLAYLIST:
                 return iter(())
+
+
+def _large(text: str, where: Box, size: float) -> float:
+    """What somebody has written in a few short lines is read from afar: as large as fits, within reason."""
+    lines = text.splitlines() or [""]
+    wide = SLACK * where.width / max(0.1, *(measure(line, True) for line in lines))
+    return max(size, min(LARGEST * size, wide, 0.8 * where.height / (BREATH * len(lines))))
 
 
 def _middle(text: str, where: Box, size: float, dark: bool, bold: bool = True) -> Iterator[Ink]:

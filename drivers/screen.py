@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 ENVIRONMENT = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
 HEADLESS = ("offscreen", "dummy")
+SOFTWARE = (b"llvmpipe", b"softpipe", b"swrast", b"swiftshader", b"software")
 SETTLED = 0.15  # seconds after which a changed layout has been drawn
 # mallopt(3): a picture of a text goes back to the system when it goes, and threads share two heaps.
 MALLOC = {-1: 128 * 1024, -3: 128 * 1024, -8: 2}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX
@@ -128,6 +129,13 @@ def _drawn(*_: Any) -> None:
     from kivy.graphics.opengl import glFinish
 
     glFinish()
+
+
+def in_software() -> bool:
+    """Whether the processor draws, for want of a graphics card or its driver. After the window is there."""
+    from kivy.graphics.opengl import GL_RENDERER, glGetString
+
+    return any(name in bytes(glGetString(GL_RENDERER)).lower() for name in SOFTWARE)
 
 
 _due: dict[str, Any] = {}

@@ -1,7 +1,10 @@
-"""What a board costs and how fast it is: CPU while nothing happens and while a film plays, a call on the glass, memory.
+"""What a board costs and how fast it is: CPU while nothing happens and while a film plays, a call on the glass, the
+frames while calls come in, memory.
 
-The floor of the CPU is a board of which only the clock is left, that of a call a message
-there and one back over the same broker, and that of the memory the same board after a tenth of the calls.
+The floor of the CPU is a board of which only the clock is left, that of a call a message there and one back over the
+same broker, that of a frame one on which nothing is, and that of the memory the same board after a tenth of the calls.
+Nothing on a board moves by itself, so a call is one frame: how many of them take longer than a sixtieth and a thirtieth
+of a second is beside how many there were.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from config.load import load
 from config.schema import Board, Hall
 from drivers import clock
 from tests.bench.result import Result, compare
+from tests.bench.rig import at_share
 from tests.broker import Broker
 from tests.display.poses import manned, staffed
 from tests.display.scenes import call, morning, opening, window
@@ -33,6 +37,7 @@ from tests.display.stage import Caller, process, wait_for, write
 ROOT = Path(__file__).parents[2]
 WATCHED, SETTLED = 20.0, 3.0  # seconds
 FILM = "1280x720"
+FIRST = 3  # frames
 QUIET = 3  # seconds after a call that the film goes on
 ONLY_CLOCK = BoardLayout(
     wide=Arrangement(columns=48, rows=27, panel=(Panel(shows=Shows.HEAD, at=(0, 0, 48, 3)),))
@@ -57,13 +62,32 @@ def run(calls: int, folder: str | None = None) -> Iterator[Result]:
                     yield compare("a board, a film", "% of a core", bench.processor({}, film, seconds), floor)
                 for name, items, count in (("idle", (), min(calls, 60)), ("film", film, min(calls, 10))):
                     times, hop = bench.calls(items, count)
-                    yield compare(f"a call on the glass, {name}, p50", "ms", median(times), hop)
-                    yield compare(f"a call on the glass, {name}, worst", "ms", max(times), hop)
-    command = [sys.executable, "-m", "tests.display.soak", str(max(calls, 10))]
-    env = os.environ | {"SDL_VIDEODRIVER": "offscreen"}
-    told = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE).stdout
-    used = msgspec.json.decode(told, type=list[float])
+                    for share in (50, 95) if times else ():
+                        what = f"a call on the glass, {name}, p{share}"
+                        yield compare(what, "ms", at_share(times, share), hop)
+                    yield compare(f"a call on the glass, {name}, worst of {count}", "ms", max(times), hop)
+    yield from _smoothness(calls)
+    used = msgspec.json.decode(_told("tests.display.soak", max(calls, 10)), type=list[float])
     yield compare(f"memory after {max(calls, 10):,} calls", "MB", used[-1], used[0])
+
+
+def _smoothness(calls: int) -> Iterator[Result]:
+    """The frames while that many calls come in, but for the first, in which the faces are set."""
+    took = msgspec.json.decode(_told("tests.display.smooth", calls + FIRST), type=dict[str, list[float]])
+    frames, empty = took["calls"][FIRST:], took["empty"][FIRST:]
+    for share in (50, 95):
+        what = f"a frame while calls come in, p{share}"
+        yield compare(what, "ms", at_share(frames, share), at_share(empty, share))
+    for limit in (60, 30):
+        slow = sum(took > 1000 / limit for took in frames)
+        yield compare(f"frames over 1/{limit} s, of {len(frames)}", "frames", slow, len(frames))
+
+
+def _told(module: str, calls: int) -> bytes:
+    """What a measurement off screen, in a process of its own, prints."""
+    command = [sys.executable, "-m", module, str(calls)]
+    env = os.environ | {"SDL_VIDEODRIVER": "offscreen"}
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE).stdout
 
 
 def _film(place: Path) -> tuple[Item, ...]:

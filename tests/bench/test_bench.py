@@ -95,3 +95,22 @@ def test_a_kiosk_is_touched_and_prints_beside_a_bare_window(capsys: pytest.Captu
         ("memory after 10 screens", "MB"),
     ]
     assert all(r.value > 0 and r.floor > 0 for r in results)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+def test_a_board_says_what_it_costs_and_how_smooth_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["board", "--json", "--count", "2"]) == 0
+    results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
+    called = [f"a call on the glass, {name}" for name in ("idle", "film")]
+    assert [r.name for r in results] == [
+        "a board, idle",
+        "a board, a film",
+        *(f"{what}, {which}" for what in called for which in ("p50", "p95", "worst of 2")),
+        "a frame while calls come in, p50",
+        "a frame while calls come in, p95",
+        "frames over 1/60 s, of 2",
+        "frames over 1/30 s, of 2",
+        "memory after 10 calls",
+    ]
+    assert all(r.value > 0 or r.unit == "frames" for r in results)

@@ -128,7 +128,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_film_is_shown_at_its_own_pace_with_two_frames_in_memory(clip: Path) -> None:
-    film = Film(str(clip), 400, 200)
+    woken: list[None] = []
+    film = Film(str(clip), 240, 200, wake=lambda: woken.append(None))
     film.start()
     seen: list[Frame] = []
     began = time.monotonic()
@@ -142,10 +143,24 @@ def test_a_film_is_shown_at_its_own_pace_with_two_frames_in_memory(clip: Path) -
     assert film.shown + film.dropped in range(48, 53) and not film.fault
     assert time.monotonic() - began > 1.5  # the decoder could have done it in a moment
     (last,) = seen
-    assert (last.width, last.height) in ((355, 200), (356, 200)), "whole, in its own shape"
-    assert len(last.pixels) == last.width * last.height * 3
-    middle = last.pixels[len(last.pixels) // 6 * 3 :][:3]
+    assert len(woken) == film.shown + 1, "for each frame, and at the end"
+    assert (last.width, last.height, last.colours) == (240, 135, "rgba"), "whole, in its own shape"
+    middle = last.pixels[len(last.pixels) // 8 * 4 :][:3]
     assert all(abs(a - b) < 12 for a, b in zip(middle, BLUE, strict=True))
+
+
+def test_a_small_film_is_left_to_the_glass_and_a_slow_glass_gets_fewer_frames(clip: Path) -> None:
+    film = Film(str(clip), 1400, 800, per_second=5)
+    film.start()
+    seen: list[Frame] = []
+
+    def look() -> bool:
+        seen.extend(filter(None, [film.take()]))
+        return film.over
+
+    wait_for(look, "it ends")
+    assert {(frame.width, frame.height) for frame in seen} == {(320, 180)}
+    assert film.shown + film.dropped in range(9, 12)
 
 
 def test_a_film_is_ended_at_once_and_a_broken_one_says_why(clip: Path, tmp_path: Path) -> None:

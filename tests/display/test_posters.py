@@ -167,6 +167,23 @@ def test_an_evacuation_is_all_that_a_board_shows_and_stays_on_it(hall: Hall) -> 
         )
 
 
+def test_words_of_a_playlist_are_large_where_they_are_few(hall: Hall) -> None:
+    def said(text: str) -> list[Words]:
+        poster = Poster(hall, board("hall", (1920, 1080)))
+        told = view(hall, board("hall", (1920, 1080)), morning(hall), NINE)
+        ink = poster.ink(told, desk(hall, board("hall", (1920, 1080)), morning(hall)), text)
+        assert poster.stage is not None
+        inside = [w for w in ink if isinstance(w, Words) and w.text and w.text in text]
+        assert all(poster.stage.x <= place(w).x for w in inside)
+        assert all(place(w).x + place(w).width <= poster.stage.x + poster.stage.width for w in inside)
+        return inside
+
+    (few,), usual = said("一窗受理"), said("办理不动产登记不收加急费，材料带齐一次办结，" * 4)
+    assert few.size > 2 * usual[0].size and len(usual) > 3
+    two = said("不动产登记一窗受理\n带齐材料")
+    assert [w.text for w in two] == ["不动产登记一窗受理", "带齐材料"] and two[0].size > 1.3 * usual[0].size
+
+
 def test_a_photo_has_its_place_and_none_has_an_outline(hall: Hall) -> None:
     pose = next(poses(hall, "window", (1920, 1080)))
     assert not [i for i in drawn(pose) if isinstance(i, Picture)]
