@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 GLYPHS = 1 << 16  # more than any face can have
 UNKNOWN = "?"  # in the place of what no font has
 DARK = 110  # of 255: a pixel this covered by the stroke becomes a dot; thin strokes stay whole
+DOTS = [0 if shade < 255 - DARK else 255 for shade in range(256)]
 
 
 @lru_cache(maxsize=16)
@@ -126,4 +127,4 @@ class Typeface:
             for shift in (0, 1) if bold else (0,):
                 pen.text((x + shift, baseline), piece, fill=0, font=font, anchor="ls")
             x += font.getlength(piece)
-        return shades.point(lambda shade: 0 if shade < 255 - DARK else 255, "1")
+        return shades.point(DOTS, "1")

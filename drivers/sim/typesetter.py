@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import segno
@@ -19,6 +19,7 @@ TAB = 8
 LINE_SPACING = 30
 QR_LEVELS = {48: "l", 49: "m", 50: "q", 51: "h"}
 UNREADABLE = "□"
+INK = [0 if shade < 145 else 255 for shade in range(256)]  # what of a grey dot is burnt
 
 
 @dataclass(frozen=True)
@@ -281,9 +282,14 @@ def _glyph(character: str, chinese: bool, small: bool, bold: bool) -> Image.Imag
     """One character as the printer's font has it: 24x24 Chinese, 12x24 and 9x17 Latin."""
     width, height = (24, 24) if chinese else (9, 17) if small else (12, 24)
     size = 18 if small else 24
-    font = Typeface(mono=True).font_for(character, size)
+    font = _typeface().font_for(character, size)
     cell = Image.new("L", (width, height), 255)
     pen = ImageDraw.Draw(cell)
     for shift in range(2 if bold else 1):
         pen.text((shift, round(height * 0.88)), character, fill=0, font=font, anchor="ls")
-    return cell.point(lambda shade: 0 if shade < 145 else 255, "1")
+    return cell.point(INK, "1")
+
+
+@cache
+def _typeface() -> Typeface:
+    return Typeface(mono=True)

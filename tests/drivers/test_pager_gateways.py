@@ -17,6 +17,7 @@ from drivers.pager.receipt import Receipt
 from drivers.sim import host, make
 from drivers.sim.device import Simulator
 from drivers.sim.rumble import Gamepad, Handle
+from tests.caller.onebus import descriptors
 from tests.drivers.waiting import until
 
 SECRET = "sixteen-or-more-characters"
@@ -135,6 +136,30 @@ def test_a_far_end_that_is_gone_is_lost_by_its_own_name_and_comes_back(stage: St
     stage.do("plug")
     with stage.gateway as gateway:
         assert gateway.page(address, "A014 -> 3").accepted
+
+
+# A radio is fed through a file of the machine's own: there is nothing to pull.
+@pytest.mark.parametrize("stage", [kind for kind in KINDS if kind != "pocsag"], indirect=True)
+@pytest.mark.parametrize("times", [3, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+def test_pulled_out_many_times_each_page_is_felt_once_and_nothing_is_left_open(
+    stage: Stage, times: int
+) -> None:
+    address = ADDRESS.get(stage.kind, "1000001")
+    texts = [f"A{turn:03} -> 3" for turn in range(times)]
+    opened = set()
+    for turn, text in enumerate(texts):
+        with stage.gateway as gateway:
+            assert gateway.page(address, text, once=f"call-{turn}").accepted
+            # What never answers has the page only when it is off the line.
+            stage.felt((turn + 1) * (3 if stage.kind == "rumble" else 1))
+            stage.do("unplug")
+        with pytest.raises(DeviceLost), stage.gateway as gateway:
+            gateway.check()
+        stage.do("plug")
+        opened.add(descriptors())
+    assert len(opened) == 1, "a descriptor leaked"
+    if stage.kind not in WORDLESS:
+        assert [event["text"] for event in stage.sim.events] == texts
 
 
 @pytest.mark.parametrize("kind", KINDS)

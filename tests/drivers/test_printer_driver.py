@@ -15,6 +15,7 @@ from drivers.printer import PROFILES, Paper, PaperLevel, Printed, Printer, Print
 from drivers.sim import host
 from drivers.sim.printer import PrinterSimulator
 from drivers.transport import open_url
+from tests.caller.onebus import descriptors
 from tests.drivers.waiting import until
 
 MID = 100  # rows: the number is printed, the QR code is not
@@ -156,6 +157,28 @@ def test_the_plug_is_pulled_in_the_middle(served: host.Served, printer: Printer)
         printer.status()
     served.do("plug")
     assert printer.print(ticket()) is Printed.PROCESSED
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+def test_pulled_out_many_times_with_half_a_picture_between_each_ticket_comes_once(
+    served: host.Served, printer: Printer, times: int
+) -> None:
+    assert printer.print(ticket()) is Printed.PROCESSED
+    before = descriptors()  # with the wire open at both its ends, which are here
+    printer.close()
+    for turn in range(times):
+        with open_url(served.url, "another program") as wire:
+            wire.write(b"\x1dv0\x00\x48\x00\x02\x00" + bytes(turn % 9))  # 144 dots were to come
+        served.do("unplug")
+        with pytest.raises(DeviceLost):
+            printer.status()
+        served.do("plug")
+        assert printer.print(ticket(f"A{turn:03}")) is Printed.PROCESSED
+        printer.close()
+    numbers = [piece["lines"][1] for piece in pieces(served) if piece["lines"]]
+    assert numbers == ["A012", *(f"A{turn:03}" for turn in range(times))]
+    printer.status()
+    until(lambda: descriptors() == before)
 
 
 def test_a_printer_that_only_listens_cannot_confirm(tmp_path: Path) -> None:

@@ -50,6 +50,15 @@ def test_answers_are_told_apart(vector: dict[str, Any]) -> None:
     assert reader.garbage == vector["garbage"]
 
 
+def test_every_byte_that_a_printer_could_say_is_a_state() -> None:
+    for place in range(4):
+        for value in range(256):
+            four = bytes(value if at == place else 0x10 for at in range(4))
+            state = PrinterState.from_asb(four)
+            real = PrinterState.from_real_time({place + 1: value})
+            assert state.ready <= state.online and real.ready <= real.online
+
+
 def test_gs_r_carries_the_paper_level_and_gs_h_the_job() -> None:
     assert Transmitted(0x03).paper is PaperLevel.NEAR
     assert Transmitted(0x0F).paper is PaperLevel.OUT

@@ -141,16 +141,18 @@ def test_a_closed_wire_says_so(served: Far) -> None:
         wire.read(0)
 
 
-def test_two_hundred_replugs_leak_no_descriptor() -> None:
-    with host.serve_pty(Echo()) as served:
-        before = len(list(Path("/proc/self/fd").iterdir()))
-        for _ in range(200):
-            with open_url(served.url, "pad-1") as wire:
-                wire.write(b"k")
-                assert hear(wire, 1) == b"K"
+def test_two_hundred_replugs_with_garbage_between_leak_nothing(served: Far, echo: Echo) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for turn in range(200):
+        with open_url(served.url, "pad-1") as wire:
+            wire.write(b"%03dk" % turn)
+            assert hear(wire, 4) == b"%03dK" % turn
             served.do("unplug")
-            served.do("plug")
-        assert len(list(Path("/proc/self/fd").iterdir())) == before
+        served.do("speak", text="\x00garbage")
+        served.do("plug")
+        served.do("speak", text="more of it")  # and nobody listens
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert echo.heard == b"".join(b"%03dk" % turn for turn in range(200)), "each once, in order"
 
 
 def test_a_serial_port_has_one_owner_and_any_line_setting() -> None:

@@ -23,10 +23,8 @@ def fuzz_printer_status(data: bytes) -> None:
     assert chopped.feed(data[:half]) + chopped.feed(data[half:]) == said
     assert whole.garbage == chopped.garbage
     assert len(whole._buffer) <= MOST
-    for number, value in enumerate(data):
-        PrinterState.from_real_time({number % 4 + 1: value})
-    for at in range(0, len(data) - 3, 4):
-        PrinterState.from_asb(data[at : at + 4])
+    PrinterState.from_real_time(dict(enumerate(data[:4], 1)))
+    PrinterState.from_asb(data[:4].ljust(4, b"\0"))
 
 
 def fuzz_escpos(data: bytes) -> None:
