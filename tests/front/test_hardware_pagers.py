@@ -59,6 +59,28 @@ def chinese(sentence: str) -> str:
     return "".join(re.findall(r"[\u4e00-\u9fff]", sentence))
 
 
+RULE = re.compile(
+    r"(?P<key>SUBSYSTEM|KERNEL|KERNELS|SYMLINK|GROUP|MODE|(?:ENV|ATTRS)\{\w+\})(?P<how>==|=|\+=)\"(?P<value>[^\"]+)\""
+)
+
+
+def test_the_udev_example_is_what_udev_reads() -> None:
+    """udev(7): a rule is a line of pairs; matches come with ==, and a device gets a name of its own and a group."""
+    lines = (ROOT / "systemd" / "70-hall.rules").read_text("utf-8").splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    names = []
+    for rule in rules:
+        pairs = [RULE.fullmatch(part) for part in rule.split(", ")]
+        assert all(pairs), rule
+        found = [(pair["key"], pair["how"], pair["value"]) for pair in pairs if pair]
+        assert {how for key, how, _ in found if key in ("SUBSYSTEM", "KERNEL", "KERNELS")} == {"=="}, rule
+        assert ("MODE", "=", "0660") in found and any(key == "GROUP" for key, _, _ in found), rule
+        names += [value for key, how, value in found if (key, how) == ("SYMLINK", "+=")]
+        if ("SUBSYSTEM", "==", "input") in found and "rumble" not in rule:
+            assert ("ENV{LIBINPUT_IGNORE_DEVICE}", "=", "1") in found, "the desktop would hear it, too"
+    assert len(names) == len(rules) == len(set(names))
+
+
 def test_the_names_of_the_example_hall_are_made_by_the_udev_example() -> None:
     rules = (ROOT / "systemd" / "70-hall.rules").read_text("utf-8")
     made = set(re.findall(r'SYMLINK\+="([^"]+)"', rules))
