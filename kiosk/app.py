@@ -98,7 +98,7 @@ class KioskApp(App):
         # Alt+F4, a window manager: nobody closes a kiosk from its glass; a signal still does.
         window.Window.bind(on_request_close=lambda *_, **__: self._window.full_screen)
         ExceptionManager.add_handler(glass.Shelter(self._shelter))
-        self.bus.subscribe("state/hall", "status/+")
+        self.bus.subscribe("state/hall", "state/queue/+", "status/+")
         self._publish = Clock.create_trigger(self._tell_screen, SETTLED)
         self._render()
         Clock.schedule_interval(self._drain, EACH_FRAME)

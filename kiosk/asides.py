@@ -10,7 +10,7 @@ from kiosk.endings import gate
 from kiosk.sizes import reachable
 from kiosk.steps import Page, Session
 from kiosk.themes import Theme
-from kiosk.view import Fact, Place, Spot, Tile, View, foot, listed, more
+from kiosk.view import NOTHING, Fact, Place, Spot, Tile, View, escape, foot, listed, more
 
 WHOLE = 100  # percent
 
@@ -148,4 +148,5 @@ def _still(session: Session, place: Place) -> View:
     left = _("{seconds} 秒后回到首页，您选的都会清除。", tongue).format(seconds=place.left)
     more = Tile("more", _("需要更多时间", tongue), tone="go")
     home = Tile("home", _("回到首页", tongue))
-    return View(Page.STILL, tongue, _("您还在吗？", tongue), left, tiles=(home,), primary=more)
+    bar = NOTHING, NOTHING, escape(session, place)
+    return View(Page.STILL, tongue, _("您还在吗？", tongue), left, tiles=(home,), primary=more, foot=bar)

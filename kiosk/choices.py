@@ -18,6 +18,7 @@ READING = (
     Page.CHECKIN, Page.PHONE, Page.CARD, Page.LOST, Page.PEOPLE,
 )  # fmt: skip
 CHOOSING = (Page.HOME, *READING)
+STAYING = (Page.PRINTING, Page.HELD, Page.OUT)  # what is waited for there goes on
 
 
 def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
@@ -29,8 +30,6 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
             if len(group.services) == 1:
                 return to(replace(session, group=which, service=group.services[0]), Page.SERVICE)
             return to(replace(session, group=which), Page.GROUP)
-        case "service" if which == complaint(hall) and hall.case:
-            return to(replace(session, service=which), Page.CASES)
         case "case" if any(case.id == which for case in hall.case):
             return to(replace(session, case=which, service=complaint(hall)), Page.SERVICE)
         case "people" if session.page is Page.SERVICE:
@@ -41,7 +40,7 @@ def choose(session: Session, kind: str, which: str, hall: Hall) -> Session:
         case "guide" if session.page is Page.SERVICE:
             return to(replace(session, notice=""), Page.GUIDE)
         case "progress" if hall.progress.url:
-            return to(session, Page.PROGRESS)
+            return to(replace(session, typed=""), Page.PROGRESS)
         case "service" if any(s.id == which for s in hall.service):
             return to(replace(session, service=which), Page.SERVICE)
         case "all":
@@ -90,7 +89,30 @@ def home(session: Session) -> Session:
         pager=None, phase=Phase.NONE, job="", ticket=None, reason=None, held_until=0.0, prints=0, again=False,
         arrival=Arrival(), bench=session.bench.left(),
         notice="", typed="", finding=None, voided="", theme=Theme.PLAIN, low=False, need=Need.NONE, volume=0,
+        ended=None, unresolved=False, slow=False,
     )  # fmt: skip
+
+
+def anew(session: Session) -> Session:
+    """The first page for whoever still stands here: what they chose, typed or took is gone; how they see, hear and
+    read is not. A card goes, too: the next hand may be another visitor's."""
+    return replace(
+        home(session), language=session.language, theme=session.theme, low=session.low, need=session.need,
+        volume=session.volume,
+    )  # fmt: skip
+
+
+def unresolved(session: Session, hall: Hall) -> Session:
+    """办不成事, from wherever one stands. Where a number is on its way or none can be given the page stays, and says
+    where somebody listens; everywhere else it is left, and nothing on paper is lost by that."""
+    if session.page in STAYING:
+        return replace(session, unresolved=True)
+    if session.page is Page.STILL:
+        session = replace(session, page=session.trail[-1], trail=session.trail[:-1])
+    if session.page is Page.SORRY or session.page not in (*CHOOSING, Page.CLOSED):
+        session = anew(session)
+    page = Page.CASES if hall.case else Page.SERVICE
+    return to(replace(session, service=complaint(hall), reason=None, typed=""), page)
 
 
 def to(session: Session, page: Page) -> Session:

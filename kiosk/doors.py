@@ -44,7 +44,7 @@ def place(session: Session, at: float) -> Session:
     if session.page in (*CHOOSING, Page.OUT, Page.IDLE, Page.CLOSED) and cause is not None:
         return replace(
             home(session), page=Page.OUT, cause=cause, language=session.language, voided=session.voided,
-            theme=session.theme, low=session.low,
+            theme=session.theme, low=session.low, unresolved=session.unresolved,
         )  # fmt: skip
     if session.page is Page.OUT and cause is None:
         session = replace(session, page=Page.HOME, cause=None, voided="")

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import dataclasses
 
-from caller.messages import Need, Reason, say
+from caller.messages import Need, Reason, Step, TicketView, say
 from config.languages import _, chosen
 from config.schema import WindowKind
 from kiosk import offer
 from kiosk.arrivals import has_codes
 from kiosk.choices import free_pagers
 from kiosk.doors import of
+from kiosk.home import language_tile
 from kiosk.steps import Page, Session, Trouble
-from kiosk.ticket import missed, windows_said
-from kiosk.view import NOTHING, Fact, Place, Tile, View, foot, listed, plain
+from kiosk.ticket import missed, missed_briefly, windows_said
+from kiosk.view import NOTHING, Fact, Place, Tile, View, escape, foot, kept_for, listed, plain
 
 
 def ending(session: Session, place: Place) -> View:
+    if session.unresolved:
+        return _unresolved(session, place)
     match session.page:
         case Page.PRINTING:
-            return _printing(session)
+            return _printing(session, place)
         case Page.DONE:
             return _done(session, place)
         case Page.PAGER:
@@ -35,12 +38,32 @@ def ending(session: Session, place: Place) -> View:
             return _out(session, place)
 
 
-def _printing(session: Session) -> View:
+def _unresolved(session: Session, place: Place) -> View:
+    """Who cannot be given a number now needs none to be heard; the number that is on its way comes all the same."""
+    tongue, hall = session.language, place.hall
+    service = kept_for(hall, WindowKind.COMPLAINT)
+    zone = hall.find_zone(service.zone) if service else None
+    lead = ""
+    if service and zone:
+        lead = _("请直接到{zone}的 {windows}，不用取号。", tongue).format(
+            zone=chosen(zone.name, zone.name_en, tongue), windows=windows_said(hall, service.id, tongue)
+        )
+    if session.ticket and session.page is not Page.OUT:
+        kept = _("您的号 {number} 给您留着，好了以后自动打出来。", tongue)
+        lead += "\n" + kept.format(number=session.ticket.number)
+    title, back = _("办不成的事，有人听您说", tongue), Tile("back", _("返回", tongue), tone="ink")
+    return View(session.page, tongue, title, lead.strip(), foot=(back, NOTHING, NOTHING))
+
+
+def _printing(session: Session, place: Place) -> View:
+    """It stands for a second or two, and nothing on it can be touched by a finger that is still on the key; where it
+    stands longer there is a way out."""
     tongue = session.language
     number = session.ticket.number if session.ticket else ""
     lead = _("号票马上从下方出来。", tongue)
     title = _("正在补打，请稍候", tongue) if session.again else _("正在取号，请稍候", tongue)
-    return View(Page.PRINTING, tongue, title, lead, number=number)
+    bar = (NOTHING, NOTHING, escape(session, place)) if session.slow else ()
+    return View(Page.PRINTING, tongue, title, lead, number=number, foot=bar)
 
 
 def _done(session: Session, place: Place) -> View:
@@ -50,28 +73,58 @@ def _done(session: Session, place: Place) -> View:
     service = hall.find_service(ticket.service)
     zone = hall.find_zone(service.zone)
     zone_name = chosen(zone.name, zone.name_en, tongue)
-    facts = [Fact(windows_said(hall, service.id, tongue), zone_name)]
-    if not ticket.offline:
-        minutes = _minutes(session, service.id)
-        waits = [Fact(_("大约等候（分钟）", tongue), minutes)] if minutes else []
-        facts = [Fact(_("前面还有（人）", tongue), str(ticket.ahead)), *waits, *facts]
+    title = _("请取走下方的号票", tongue)
     if ticket.offline:
         lead = _("叫号系统恢复后，按取号时间叫号。请到{zone}坐下等。", tongue).format(zone=zone_name)
     elif session.pager:
         lead = _("请拿走 {number} 号震动牌，轮到您时它会震动", tongue).format(number=session.pager)
     else:
         lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)
+    facts, rule = _columns(session, place, ticket), missed(hall, tongue)
+    if place.kiosk.width > place.kiosk.height:
+        facts, rule = _sentences(session, place, ticket), missed_briefly(hall, tongue)
+        if session.pager:
+            title = _("请取走号票和 {number} 号震动牌", tongue).format(number=session.pager)
     tiles: tuple[Tile, ...] = ()
     if not session.pager and free_pagers(session, place.hall):
         tiles = (Tile("pager", _("领震动牌", tongue), _("不出声，坐哪儿都行", tongue)),)
+    once_more = NOTHING
     if session.lost:
-        tiles = (*tiles, Tile("again", _("没拿到票？", tongue), _("再打一张，号不变", tongue)))
+        once_more = Tile("again", _("没拿到票？", tongue), _("再打一张，号不变", tongue), tone="ink")
     left = _("{seconds} 秒后自动返回", tongue).format(seconds=place.left)
     return View(
-        Page.DONE, tongue, _("请取走下方的号票", tongue), lead, number=ticket.number,
-        name=plain(service, tongue), facts=tuple(facts), tiles=tiles, rule=missed(hall, tongue),
+        Page.DONE, tongue, title, lead, number=ticket.number, name=plain(service, tongue), facts=facts,
+        tiles=tiles, rule=rule, foot=(once_more, escape(session, place)),
         primary=Tile("ok", _("好了", tongue), tone="go"), after_primary=left if place.left else "",
     )  # fmt: skip
+
+
+def _columns(session: Session, place: Place, ticket: TicketView) -> tuple[Fact, ...]:
+    """How many, how long and where, as figures."""
+    hall, tongue = place.hall, session.language
+    service = hall.find_service(ticket.service)
+    zone = hall.find_zone(service.zone)
+    where = Fact(windows_said(hall, service.id, tongue), chosen(zone.name, zone.name_en, tongue))
+    if ticket.offline:
+        return (where,)
+    minutes = _minutes(session, service.id)
+    waits = [Fact(_("大约等候（分钟）", tongue), minutes)] if minutes else []
+    return (Fact(_("前面还有（人）", tongue), str(ticket.ahead)), *waits, where)
+
+
+def _sentences(session: Session, place: Place, ticket: TicketView) -> tuple[Fact, ...]:
+    """The same, where figures with their names below them find no room beside the number."""
+    hall, tongue = place.hall, session.language
+    service = hall.find_service(ticket.service)
+    zone = hall.find_zone(service.zone)
+    ahead = _("前面还有 {count} 人", tongue)
+    if minutes := _minutes(session, service.id):
+        ahead = _("前面 {count} 人，大约 {minutes} 分钟", tongue)
+    if ticket.offline:
+        ahead = _("恢复叫号后按取号时间叫", tongue)
+    sit = _("到{zone}坐下等", tongue).format(zone=chosen(zone.name, zone.name_en, tongue))
+    said = ahead.format(count=ticket.ahead, minutes=minutes), sit, windows_said(hall, service.id, tongue)
+    return tuple(Fact("", sentence) for sentence in said)
 
 
 def _minutes(session: Session, service: str) -> str:
@@ -93,8 +146,7 @@ def _pager(session: Session, place: Place) -> View:
         lead = _("先取走下方的号票，再拿一个震动牌，点一下它背面的号码。轮到您时它会震动。", tongue)
     if session.reason:
         lead = _("{why}，请换一个。", tongue).format(why=say(session.reason, tongue))
-    shown = listed(session, place, title, lead, tiles)
-    return dataclasses.replace(shown, foot=(*shown.foot[:2], NOTHING))
+    return listed(session, place, title, lead, tiles)
 
 
 def _elsewhere(session: Session, place: Place) -> str:
@@ -148,7 +200,7 @@ def _held(session: Session, place: Place) -> View:
         lead += "\n" + desk(place, tongue)
     return View(
         Page.HELD, tongue, title, lead, number=number, tiles=(Tile("leave", label, hint),),
-        after_primary=_("两分钟内没有好，这个号就作废。", tongue),
+        after_primary=_("两分钟内没有好，这个号就作废。", tongue), foot=(NOTHING, NOTHING, escape(session, place)),
     )  # fmt: skip
 
 
@@ -156,6 +208,8 @@ def _sorry(session: Session, place: Place) -> View:
     """The queue said no: why, and what to do instead."""
     from kiosk import reception
 
+    if session.ended and session.reason is None:
+        return _ended(session, session.ended, place)
     if reception.is_told(session):
         return reception.refused(session, place)
     tongue = session.language
@@ -181,6 +235,22 @@ def _sorry(session: Session, place: Place) -> View:
     )  # fmt: skip
 
 
+def _ended(session: Session, ticket: TicketView, place: Place) -> View:
+    """A paper of this number would be worth nothing."""
+    tongue = session.language
+    title = _("{number} 号已经取消了", tongue)
+    lead = _("您在手机上取消了这个号，它不再排队，所以不再打票。还要办的话，重新取一个号就行。", tongue)
+    if ticket.step is Step.FINISHED:
+        title = _("{number} 号已经办完了", tongue)
+        lead = _("这个号的事已经办完，所以不再打票。还有别的事，重新取一个号就行。", tongue)
+    service = place.hall.find_service(ticket.service)
+    again = Tile(f"service:{service.id}", _("重新取号", tongue), plain(service, tongue))
+    return View(
+        Page.SORRY, tongue, title.format(number=ticket.number), lead, tiles=(again,),
+        primary=Tile("home", _("回到首页", tongue), tone="go"), foot=foot(session, place),
+    )  # fmt: skip
+
+
 def _out(session: Session, place: Place) -> View:
     tongue = session.language
     title, lead = _why(session.cause, tongue)
@@ -191,7 +261,11 @@ def _out(session: Session, place: Place) -> View:
         void = _("您刚才的号 {number} 已经作废。", tongue).format(number=session.voided)
         lead = f"{void}\n{lead}"
     recovers = _("修好后这里会自动恢复。", tongue)
-    return View(Page.OUT, tongue, title, lead.strip(), after_primary=recovers)
+    other = language_tile(session)
+    return View(
+        Page.OUT, tongue, title, lead.strip(), after_primary=recovers,
+        foot=(dataclasses.replace(other, tone="ink") if other else NOTHING, NOTHING, escape(session, place)),
+    )  # fmt: skip
 
 
 def _why(cause: Trouble | None, tongue: str) -> tuple[str, str]:

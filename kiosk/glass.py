@@ -46,6 +46,10 @@ class DonePage(Sheet):
     pass
 
 
+class DoneWidePage(Sheet):
+    pass
+
+
 class WordsPage(Sheet):
     pass
 
@@ -113,11 +117,14 @@ class Glass(FloatLayout):
         window.Window.clearcolor = (
             App.get_running_app().look.paper
         )  # costs nothing, a sheet of it a third of a frame
+        sizes = App.get_running_app().sizes
+        if view.page is Page.DONE and sizes.wide and not sizes.low:
+            kind = DoneWidePage
         if view.page is Page.CARD and view.tiles:
             kind = ListPage  # the card was read: there is something to choose
         if fresh or type(self.sheet) is not kind:
             self.clear_widgets()
-            part = LOW if App.get_running_app().sizes.low else 1
+            part = LOW if sizes.low else 1
             if part < 1:
                 self.add_widget(Above(view=view, size_hint=(1, 1 - part), pos_hint={"top": 1}))
             self.sheet = kind(view=view, size_hint=(1, part), pos_hint={"y": 0})

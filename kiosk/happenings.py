@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from caller.messages import Answer, HallState, Status
+from caller.messages import Answer, HallState, Status, Step
 from drivers.progress import Finding
 from drivers.reader.person import Person
 from kiosk.book import Book
@@ -134,6 +134,15 @@ class HallHeard:
 
 
 @dataclass(frozen=True)
+class HolderSeen:
+    """How far a ticket is that may be asked for once more: its visitor may have given it up on the phone."""
+
+    ticket: str
+    step: Step
+    at: float
+
+
+@dataclass(frozen=True)
 class CallerSaid:
     """Whether the caller service can be reached."""
 
@@ -157,5 +166,5 @@ class Ticked:
 
 Event = (
     Touched | Pointed | PinSaid | DeviceSaid | Keyed | Answered | PrinterSaid | Printed | Found
-    | Scanned | Carded | Misread | HallHeard | CallerSaid | BookRead | Ticked
+    | Scanned | Carded | Misread | HallHeard | HolderSeen | CallerSaid | BookRead | Ticked
 )  # fmt: skip

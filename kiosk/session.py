@@ -12,9 +12,20 @@ from dataclasses import replace
 from caller.messages import Need, Reason
 from config.languages import languages
 from config.schema import Hall
-from kiosk import again, alone, arrivals, bench, doors, enquiry, lending, promises
+from kiosk import again, alone, arrivals, bench, doors, enquiry, lending, promises, scene
 from kiosk.asking import check, give_up, print_it, reserve
-from kiosk.choices import CHOOSING, READING, choose, free_pagers, home, to
+from kiosk.choices import (
+    CHOOSING,
+    READING,
+    STAYING,
+    anew,
+    choose,
+    complaint,
+    free_pagers,
+    home,
+    to,
+    unresolved,
+)
 from kiosk.patience import DONE, patience
 from kiosk.steps import (
     Answered,
@@ -27,6 +38,7 @@ from kiosk.steps import (
     Event,
     Found,
     HallHeard,
+    HolderSeen,
     Keyed,
     Misread,
     Page,
@@ -48,6 +60,7 @@ DEBOUNCE = 0.3  # seconds in which a second tap is the first one's echo
 TYPED = 0.12  # the same, of figures: people type faster than they choose
 HELD = 120.0  # seconds that a reserved number waits for paper
 JOB = 30.0  # seconds after which a printer that says nothing has failed
+SLOW = 5.0  # seconds after which a ticket that is still not there has a way out beside it
 SILENT = 10.0  # seconds before another try after a command that nobody answered
 SOFTEST, LOUDEST = -2, 2  # steps of the voice
 PRINTS = 3  # times that one ticket is sent to the printer
@@ -95,6 +108,8 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
             after, effects = arrivals.misread(session, event), ()
         case HallHeard(hall=heard):
             after, effects = alone.forgot(promises.hear(session, heard), session.hall, event.at), ()
+        case HolderSeen():
+            after, effects = again.seen(session, event), ()
         case CallerSaid(online=online, at=at):
             after, effects = alone.hear(session, online, at), ()
         case BookRead(book=book, wall=wall):
@@ -105,19 +120,7 @@ def step(session: Session, event: Event, hall: Hall) -> Step:
     after, told = alone.run_errand(after, event.at)
     effects = (*effects, *more, *told)
     after = doors.place(replace(after, alone=alone.away(after, event.at)), event.at)
-    if _seen(after) != _seen(session):
-        return replace(after, sheet=0, scene=session.scene + 1, shown_at=event.at), effects
-    if after.sheet != session.sheet or (isinstance(event, Touched) and after.need != session.need):
-        after = replace(after, scene=session.scene + 1)
-    return after, effects
-
-
-def _seen(session: Session) -> tuple[object, ...]:
-    """What makes a screen another one, so that a tap that was meant for the last one is dropped."""
-    return (
-        session.page, session.group, session.service, session.theme, session.low, session.arrival.person,
-        session.arrival.misread, session.arrival.young,
-    )  # fmt: skip
+    return scene.follow(session, after, event), effects
 
 
 def _touch(session: Session, event: Touched, hall: Hall) -> Step:
@@ -137,6 +140,10 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
             return replace(session, sheet=int(which)), ()
         case _ if page in bench.PAGES:
             return bench.touch(session, kind, which, at)
+        case _, "service" if which and which == complaint(hall):
+            return unresolved(session, hall), ()
+        case _, "back" if page in STAYING:
+            return replace(session, unresolved=False), ()
         case Page.SERVICE, "take" if doors.gives(session, session.service):
             ordinary = replace(session.arrival, by=By.NOTHING, seeks=False)
             return check(replace(session, arrival=ordinary))
@@ -154,7 +161,7 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
         case Page.FOUND, "progress":
             return enquiry.once_more(session), ()
         case Page.PROGRESS | Page.FOUND, "back" | "home":
-            return home(session), ()
+            return anew(session), ()
         case Page.CLOSED, "all" | "progress" | "map" | "service":
             return choose(session, kind, which, hall), ()
         case _, "checkin" | "phone" | "lost" if page in CHOOSING or page is Page.CLOSED:
@@ -174,10 +181,11 @@ def _touch(session: Session, event: Touched, hall: Hall) -> Step:
         case Page.STILL, "home":
             return home(session), ()
         case _, "back" if page in READING:
-            back = session.trail[-1] if session.trail else Page.HOME
-            return replace(session, page=back, trail=session.trail[:-1], reason=None), ()
+            trail = tuple(before for before in session.trail if before is not Page.SORRY)
+            back = trail[-1] if trail else Page.HOME
+            return replace(session, page=back, trail=trail[:-1], reason=None, ended=None), ()
         case _, "home" if page in READING:
-            return replace(session, page=Page.HOME, trail=(), reason=None), ()
+            return replace(session, page=Page.HOME, trail=(), reason=None, ended=None), ()
         case _ if page in CHOOSING:
             return choose(session, kind, which, hall), ()
     return session, ()
@@ -262,6 +270,10 @@ def _tick(session: Session, at: float, hall: Hall) -> Step:
             return bench.tick(session, quiet, at), ()
         case Page.DONE if quiet >= DONE:
             return home(session), ()
+        case Page.HELD | Page.OUT if session.unresolved and quiet >= patience(session)[0]:
+            return replace(session, unresolved=False), ()
+        case Page.PRINTING if not session.slow and at - session.shown_at >= SLOW:
+            return replace(session, slow=True), ()
         case Page.HELD | Page.PRINTING | Page.DONE:
             return session, ()
         case Page.STILL if quiet >= patience(session)[1]:

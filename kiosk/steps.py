@@ -20,6 +20,7 @@ from kiosk.happenings import DeviceSaid as DeviceSaid
 from kiosk.happenings import Event as Event
 from kiosk.happenings import Found as Found
 from kiosk.happenings import HallHeard as HallHeard
+from kiosk.happenings import HolderSeen as HolderSeen
 from kiosk.happenings import Keyed as Keyed
 from kiosk.happenings import Misread as Misread
 from kiosk.happenings import PinSaid as PinSaid
@@ -241,6 +242,9 @@ class Session:
     prints: int = 0  # how often this ticket was sent to the printer
     cause: Trouble | None = None  # why the page is OUT
     voided: str = ""  # the number that this visitor lost, for the page OUT
+    ended: TicketView | None = None  # what cannot be printed once more: it was given up, or is done
+    unresolved: bool = False  # 办不成事 was touched where the page stays: it says where somebody listens
+    slow: bool = False  # the page PRINTING stands longer than it should
     # the screen
     scene: int = 0  # counts the screens shown
     shown_at: float = 0.0

@@ -150,8 +150,10 @@ def day_word(at: datetime, language: str = CHINESE) -> str:
 
 def windows_said(hall: Hall, service: str, language: str = CHINESE) -> str:
     """The windows of a service: 3、4、5、7 号."""
-    between = "、" if language == CHINESE else ", "
-    numbers = between.join(map(str, hall.window_numbers(service)))
+    windows = hall.window_numbers(service)
+    if len(windows) == 1:
+        return _("{number} 号窗口", language).format(number=windows[0])
+    numbers = ("、" if language == CHINESE else ", ").join(map(str, windows))
     return _("{windows} 号窗口", language).format(windows=numbers)
 
 
@@ -228,6 +230,17 @@ def missed(hall: Hall, language: str) -> str:
     last = _("，排在最后。", language)
     between = "" if language == CHINESE else " "
     return called + between + until + (place if promised.return_behind else last)
+
+
+def missed_briefly(hall: Hall, language: str) -> str:
+    """The heart of it, where large letters leave room for one line; the paper says all of it."""
+    promised = hall.caller
+    if promised.return_within_minutes:
+        said = _("过号 {minutes} 分钟内回来，不用重新取号。", language)
+        return said.format(minutes=promised.return_within_minutes)
+    return _("过号后再叫 {numbers} 个号前回来，不用重新取号。", language).format(
+        numbers=promised.return_within_numbers
+    )
 
 
 def in_other(sentence: str, other: str) -> str:

@@ -15,13 +15,14 @@ import msgspec
 from kivy.clock import Clock
 from msgspec import structs
 
-from caller.messages import Answer, CheckIn, HallState, Status, decode, encode, topic
+from caller.messages import Answer, CheckIn, HallState, QueueState, Status, decode, encode, phone_key, topic
 from config.schema import Kiosk
 from drivers.mqtt import CONNECTED, Bus
 from drivers.reader.person import hash_of
+from kiosk import again
 from kiosk.bookkeeper import Bookkeeper
 from kiosk.printing import Job, Press
-from kiosk.steps import Answered, Ask, CallerSaid, DeviceSaid, Event, HallHeard, Session, Write
+from kiosk.steps import Answered, Ask, CallerSaid, DeviceSaid, Event, HallHeard, HolderSeen, Session, Write
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,10 @@ class Wires:
                 match delivery.topic:
                     case "state/hall":
                         yield HallHeard(decode(delivery.payload, HallState), time.monotonic())
+                    case topic if topic.startswith("state/queue/"):
+                        yield from self._holders(
+                            session, delivery.payload, topic.removeprefix("state/queue/")
+                        )
                     case topic if topic.startswith("status/"):
                         status = decode(delivery.payload, Status)
                         if topic == "status/caller":
@@ -78,6 +83,16 @@ class Wires:
         online = self.bus.connected and self._caller_up
         if online != session.online:
             yield CallerSaid(online, time.monotonic())
+
+    def _holders(self, session: Session, payload: bytes, service: str) -> Iterator[Event]:
+        """Read only while somebody here may ask for a ticket once more: a queue is long."""
+        watched = {phone_key(one.token): one for one in again.watched(session) if one.service == service}
+        if not watched:
+            return
+        for holder in decode(payload, QueueState).holders:
+            ticket = watched.get(holder.key)
+            if ticket is not None and ticket.step is not holder.step:
+                yield HolderSeen(ticket.number, holder.step, time.monotonic())
 
     def _from_printer(self) -> Iterator[Event]:
         while not self.press.said.empty():

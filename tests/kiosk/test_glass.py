@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from caller.messages import Answer, CancelTicket, decode, encode, topic
 from tests.broker import Broker
 from tests.kiosk.stage import ROOT, Stage
 
@@ -121,6 +122,22 @@ def test_a_kiosk_that_dies_with_a_number_in_hand_voids_it_when_it_is_back(portra
     stage.start("kiosk", "--kiosk", "1")
     (void,) = stage.until(lambda: stage.said("ticket-voided"), "the number is void")
     assert void.ticket == "A001"
+
+
+def test_a_number_given_up_on_the_phone_is_not_printed_again(portrait: Stage) -> None:
+    stage = portrait
+    take(stage)
+    stage.page("done")
+    (reserved,) = stage.said("ticket-reserved")
+    stage.until(lambda: stage.said("ticket-issued"), "the ticket counted")
+    stage.touch("好了")
+    stage.page("home")
+    given_up = CancelTicket(id="phone-1", ticket="A001", token=reserved.token)
+    assert decode(stage.bus.ask(topic(given_up), encode(given_up)), Answer).done
+    stage.touch("补打号票")
+    assert "返回" in [target.label for target in stage.page("sorry").targets]
+    stage.settle(0.5)
+    assert len(stage.papers()) == 1
 
 
 def test_a_hall_without_its_caller_sends_visitors_elsewhere_and_comes_back(portrait: Stage) -> None:

@@ -188,6 +188,18 @@ def test_vermilion_is_for_the_number_alone(gallery: tuple[int, Path]) -> None:
         assert ((0xB8, 0x32, 0x1F) in colours) is loud, name
 
 
+def test_the_page_of_a_ticket_says_where_to_sit_and_what_befalls_late_comers(
+    gallery: tuple[int, Path],
+) -> None:
+    _, out = gallery
+    for name, nodes in pages(out).items():
+        if "-zh-done" in name:
+            said = "".join(n.label for n in nodes)
+            assert "30 分钟内" in said and "不用重新取号" in said and "东区" in said and "号窗口" in said, (
+                name
+            )
+
+
 def test_every_page_leads_on_or_says_that_it_goes_by_itself(gallery: tuple[int, Path]) -> None:
     _, out = gallery
     for name, nodes in pages(out).items():
