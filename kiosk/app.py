@@ -100,14 +100,14 @@ class KioskApp(App):
         ExceptionManager.add_handler(glass.Shelter(self._shelter))
         self.bus.subscribe("state/hall", "state/queue/+", "status/+")
         self._publish = Clock.create_trigger(self._tell_screen, SETTLED)
+        gc.collect()
+        gc.freeze()  # what is here stays, so that a page that goes is found at once; the first page goes, too
         self._render()
         Clock.schedule_interval(self._drain, EACH_FRAME)
         Clock.schedule_interval(self._tick, TICK)
         watched = notify.interval()
         if watched:
             Clock.schedule_interval(lambda _: notify.watchdog(), watched / 2)
-        gc.collect()
-        gc.freeze()  # what is here stays, so that a page that goes is found at once
         notify.ready()
 
     def on_stop(self) -> None:
@@ -246,7 +246,7 @@ class KioskApp(App):
             Clock.schedule_once(self._tell_screen, STILL)
             return
         self._tell_ear()
-        gc.collect()  # the page before: widgets know each other, and each holds its pictures
+        screen.let_go()  # of the page before
         ticket = self.session.ticket.number if self.session.ticket else ""
         state = encode(tree.screen(self.kiosk.id, self.page, nodes, ticket))
         if state != self._screen:

@@ -14,8 +14,6 @@ from kiosk.steps import Page, Session
 from kiosk.themes import Theme
 from kiosk.view import Place, Tile, View, badge, escape, kept_for, listed, waiting
 
-NAMES = {"zh": "中文", "en": "English"}  # each in its own language, for those who read no other
-
 
 def home(session: Session, place: Place) -> View:
     hall, tongue = place.hall, session.language
@@ -47,9 +45,12 @@ def home(session: Session, place: Place) -> View:
 
 
 def language_tile(session: Session) -> Tile | None:
-    """The way to the other language."""
-    other = next((language for language in languages() if language != session.language), "")
-    return Tile(f"language:{other}", NAMES.get(other, other)) if other else None
+    """The way to the next language, under the name that its own catalogue gives it; from the last to the first."""
+    known = languages()
+    following = known[(known.index(session.language) + 1) % len(known)]
+    if following == session.language:
+        return None
+    return Tile(f"language:{following}", _("中文", following))
 
 
 def _keys(session: Session, hall: Hall) -> tuple[Tile, ...]:

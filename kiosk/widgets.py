@@ -162,9 +162,9 @@ class Words(Label):
         # Two lines in the middle of a page are about equally long, no character stands alone, and no word is torn.
         for share in EVEN if self.halign == "center" else EVEN[::-1]:
             even = wrap(self.words, min(room, wide(self.words) * share), wide)
-            if " ".join(even) == self.words or (
-                len(even) == 2 and not (even[0][-1:] + even[1][:1]).isascii()
-            ):
+            if len(even) != 2:
+                continue
+            if " ".join(even) == self.words or not (even[0][-1:] + even[1][:1]).isascii():
                 return even
         return lines
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ class Eye:
 
         self.window, self.out = window.Window, out
         self.finger: tuple[int, int] | None = None
-        self.before = b""
+        # The last frame, in a file: eight megabytes that are not the kiosk's.
+        self.frame = tempfile.TemporaryFile()  # noqa: SIM115, as long as the window is there
         self.window.bind(on_touch_down=self.touched, on_flip=self.drawn)
 
     def touched(self, _: Any, touch: Any) -> None:
@@ -41,7 +43,8 @@ class Eye:
             with self.out.open("a") as file:
                 file.write(f"{time.monotonic()}\n")
             self.finger = None
-        self.before = self.pixels(0, 0, *self.window.system_size)
+        self.frame.seek(0)
+        self.frame.write(self.pixels(0, 0, *self.window.system_size))
 
     def pixels(self, x: int, y: int, width: int, height: int) -> bytes:
         from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
@@ -50,9 +53,11 @@ class Eye:
 
     def cut(self, x: int, y: int) -> bytes:
         """The same few pixels of the last frame."""
-        wide = int(self.window.system_size[0])
-        rows = ((row * wide + x) * 4 for row in range(y, y + 2 * AROUND))
-        return b"".join(self.before[at : at + 8 * AROUND] for at in rows)
+        wide, cut = int(self.window.system_size[0]), b""
+        for row in range(y, y + 2 * AROUND):
+            self.frame.seek((row * wide + x) * 4)
+            cut += self.frame.read(8 * AROUND)
+        return cut
 
 
 def look() -> None:

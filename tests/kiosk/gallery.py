@@ -104,6 +104,8 @@ def sessions(hall: Hall, kiosk: int, language: str) -> Iterator[tuple[str, Sessi
     yield "printing-slow", on(Page.PRINTING, ticket=ticket, slow=True)
     busy = (_waits("transfer", 6), *(s for s in waits if s.id != "transfer"))
     yield "done", on(Page.DONE, ticket=ticket, lost=lost, hall=replace(state, services=busy))
+    secret = replace(ticket, token="secret")
+    yield "done-deaf", on(Page.DONE, ticket=secret, need=Need.DEAF, lost=lost)
     yield "done-pager", on(Page.DONE, ticket=ticket, pager=7)
     alone = {"alone": True}
     yield "home-offline", on(Page.HOME, **alone)

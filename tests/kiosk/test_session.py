@@ -26,7 +26,8 @@ from kiosk.steps import (
     Trouble,
 )
 from kiosk.themes import Theme
-from tests.kiosk.visit import Visit, snapshot, ticket
+from kiosk.view import Place, view
+from tests.kiosk.visit import NOON, Visit, snapshot, ticket
 
 
 def test_three_touches_make_a_ticket(visit: Visit) -> None:
@@ -251,9 +252,14 @@ def test_who_cannot_hear_is_not_led_to_an_empty_rack(visit: Visit, hall: Hall) -
     visit.touch("access")
     visit.touch("need:deaf")
     visit.feed(HallHeard(snapshot(2, lent=tuple(p.number for p in hall.pager)), visit.at))
-    visit.take()
+    visit.choose_transfer()
+    visit.touch("take")
+    visit.ready()
+    visit.answer(ticket(token="secret"))
     visit.printed()
-    assert visit.on(Page.DONE)
+    assert visit.on(Page.DONE) and "手机" in visit.says().lead, "their own phone calls them"
+    wide = view(visit.session, Place(hall, hall.kiosk[1], NOON))
+    assert any("手机" in fact.value for fact in wide.facts)
 
 
 def test_a_need_that_was_touched_by_mistake_is_taken_back(visit: Visit) -> None:
