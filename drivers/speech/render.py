@@ -1,5 +1,8 @@
 """One sentence, one process: pyttsx3 hangs when its engine is used twice or cannot write, so it is used once.
 
+The sentence is trimmed and levelled here too: that is a good part of a second of arithmetic, which would otherwise be
+done between the calls of the process that speaks, and at its priority.
+
 Run as `python -m drivers.speech.render`, a request as JSON on standard input, an answer as JSON on standard
 output; whoever starts it bounds its time. Only libespeak-ng1 and its data are needed.
 
@@ -15,7 +18,10 @@ import json
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
+
+from drivers.speech import sound
 
 UTF8 = 1  # espeakCHARS_UTF8
 ABANDONED = 60  # seconds: whoever asked was killed, and espeak may never say that it has finished
@@ -43,7 +49,8 @@ def phonemes(voices: list[str], text: str) -> dict[str, str]:
 
 
 def render(voice: str, rate: int, text: str, out: str) -> None:
-    """Write `text` as a 22050 Hz mono 16-bit WAV file. `rate` in words per minute as espeak counts them."""
+    """Write `text` as a 22050 Hz mono 16-bit WAV file, trimmed and levelled; without samples if there was no sound.
+    `rate` in words per minute as espeak counts them."""
     import pyttsx3
     from pyttsx3.drivers import _espeak as espeak
 
@@ -60,6 +67,8 @@ def render(voice: str, rate: int, text: str, out: str) -> None:
     engine.runAndWait()
     # pyttsx3 2.99 ends its loop before it begins, and espeak goes on in a thread of its own.
     finished.wait()
+    file = Path(out)
+    file.write_bytes(sound.to_wav(sound.level(sound.trim(sound.from_wav(file.read_bytes())))))
 
 
 def main() -> None:

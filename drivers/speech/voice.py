@@ -98,7 +98,7 @@ class Speech:
         return f"{sentence}\0{self._chosen()}\0{self.words_per_minute}\0{sound.TARGET}"
 
     def _fresh(self, sentence: str, under: Sequence[str] = ()) -> sound.Samples[int]:
-        samples = sound.level(sound.trim(self._render(sentence, under)))
+        samples = self._render(sentence, under)
         self.kept.keep(self._key(sentence), samples)
         return samples
 
@@ -120,7 +120,7 @@ class Speech:
                 raise DeviceLost(
                     self.device, _("语音合成器什么也没写出来：{why}").format(why=error)
                 ) from None
-        if sound.loudness(samples) < -60:
+        if not samples:
             raise DeviceLost(self.device, _("语音合成器说“{sentence}”没有声音").format(sentence=sentence))
         return samples
 

@@ -111,6 +111,30 @@ def test_every_announcement_measured(language: Language, tmp_path: Path) -> None
         assert 120 <= count / second * 60 <= 180, (number, count / second * 60)
 
 
+def test_whoever_speaks_does_no_arithmetic_meanwhile(
+    speech: Speech, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = Speech("voice-east", (speech.voice,), cache=tmp_path)
+    spoken.choose()
+    for work in ("level", "trim", "loudness"):
+        monkeypatch.setattr(sound, work, None)  # it is done by the process that renders
+    said = spoken.say(reading.sentence("A002", 3))
+    monkeypatch.undo()
+    assert theirs(said, sound.RATE) == pytest.approx(-16.0, abs=1.0)
+    assert sound.trim(said) == said
+
+
+def test_a_synthesiser_that_says_nothing_is_a_lost_device(tmp_path: Path) -> None:
+    (tmp_path / "empty.wav").write_bytes(sound.to_wav(sound.silence(0)))
+    silent = (
+        f"import json, shutil, sys; shutil.copy({str(tmp_path / 'empty.wav')!r}, json.load(sys.stdin)['out'])"
+    )
+    speech = Speech("voice-east", renderer=(sys.executable, "-c", silent + "; print('{}')"))
+    speech.voice = "cmn"
+    with pytest.raises(DeviceLost, match="没有声音"):
+        speech.say("请")
+
+
 def test_once_if_the_hall_wants_it_once(speech: Speech) -> None:
     once = sound.from_wav(announcement.announce(speech, reading.call("A001", 3), times=1))
     assert all(heard for heard, _ in spans(once))
