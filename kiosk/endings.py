@@ -147,7 +147,7 @@ def _sorry(session: Session, place: Place) -> View:
         return reception.refused(session, place)
     tongue = session.language
     title = say(session.reason, tongue) if session.reason else _("现在取不了这个号", tongue)
-    lead = _("没有取号。可以换一项业务，或者到咨询台问一问。", tongue)
+    lead = _("没有取号。可以换一项业务。", tongue)
     opens = state.opens if (state := of(session, session.service)) else None
     again = offer.moment(opens, place.now, tongue) if opens else ""
     tiles: tuple[Tile, ...] = ()

@@ -144,7 +144,7 @@ def _said(session: Session, place: Place) -> tuple[str, str]:
     match session.reason:
         case Reason.APPOINTMENT_EARLY:
             early = _at(session, place, here.appointment.early if here.appointment else None)
-            lead = _("您约的是{slot}，请{early}以后再来报到。", tongue).format(slot=slot, early=early)
+            lead = _("您约的是{slot}，请{early} 以后再来报到。", tongue).format(slot=slot, early=early)
             return _("您来早了", tongue), lead
         case Reason.APPOINTMENT_LATE:
             lead = _("您约的是{slot}，已经过了。现在可以取普通号。", tongue).format(slot=slot)

@@ -108,7 +108,7 @@ def view(session: Session, place: Place) -> View:
 
 
 def _view(session: Session, place: Place) -> View:
-    from kiosk import asides, bencheyes, casework, endings, home, offer, reception, resting
+    from kiosk import asides, bencheyes, casework, endings, green, home, offer, reception, resting
 
     match session.page:
         case Page.HOME:
@@ -120,7 +120,7 @@ def _view(session: Session, place: Place) -> View:
             say = _("全部业务", session.language), _("请点您要办的一项。", session.language)
             return listed(session, place, *say, tiles)
         case Page.PRIORITY:
-            return _priority(session, place)
+            return green.priority(session, place)
         case Page.SERVICE:
             return offer.service(session, place)
         case Page.GUIDE:
@@ -275,25 +275,3 @@ def service_tile(session: Session, service: Service) -> Tile:
     if state and state.refused:
         note = shortly(state.refused, tongue)
     return Tile(f"service:{service.id}", words, hint, note)
-
-
-def _priority(session: Session, place: Place) -> View:
-    from kiosk.choices import PRIORITIES
-
-    tongue = session.language
-    tiles = [Tile(f"priority:{p}", priority_name(p, tongue), tone="amber") for p in PRIORITIES]
-    title = _("绿色通道：您是哪一种？", tongue)
-    lead = _("优先办理。请带好证件，工作人员将核验。", tongue)
-    if any(reader.kiosk == place.kiosk.id and reader.kind == "idcard" for reader in place.hall.reader):
-        lead = _("60 岁以上放一下身份证就行，其他的工作人员将核验。", tongue)
-    alert = ""
-    cramped = place.sheets.get(Page.SERVICE, (1, 4))[1] < 4  # letters are large and the glass is small
-    if session.arrival.misread and cramped:
-        title = _("没有读到，请再放一次", tongue)
-    elif session.arrival.young and cramped:
-        title = _("证件不到 60 岁，请另选", tongue)
-    elif session.arrival.misread:
-        alert = _("没有读到，请把身份证放平，停两秒再拿开。", tongue)
-    elif session.arrival.young:
-        alert = _("证件上还不到 60 岁。是别的情况请点一项，工作人员将核验。", tongue)
-    return replace(listed(session, place, title, "" if alert else lead, tiles), alert=alert)

@@ -5,13 +5,11 @@ Only behaviour is here; how they look is in kiosk/looks. Import after `drivers.s
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import ceil
 from typing import Any
 
 from kivy.app import App
 from kivy.clock import Clock
-from kivy.core.text import Label as Measure
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
@@ -25,26 +23,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from drivers.printer.layout import wrap
-from kiosk.rare import FONT, common, dressed
+from kiosk import setting
+from kiosk.rare import common, dressed
 from kiosk.steps import Page
 from kiosk.view import Fact, Tile, View
 
 LEADING = 1.31  # line to line, in em, at the line_height of looks/words.kv
-RULE = 40  # pixels of the size at which words are first measured: linear, but for a pixel here and there
-EVEN = 0.52, 0.56, 0.62, 0.7  # of a text: the longer of its two lines
 STEP = 4  # pixels between two sizes that words shrink to: each size is a face in memory
-
-
-@lru_cache(maxsize=64)
-def ruler(size: int, bold: bool) -> Any:
-    return Measure(font_name=FONT, font_size=size, bold=bold)
-
-
-@lru_cache(maxsize=16384)
-def length(text: str, size: int, bold: bool) -> float:
-    """Pixels that the text takes on one line."""
-    return float(ruler(size, bold).get_extents(text)[0])
 
 
 def smaller(size: int, floor: float) -> int:
@@ -121,11 +106,11 @@ class Words(Label):
             return  # asked for again while the page settles: a texture is dear
         self._laid = asked
         size = ceil(self.em)
-        self.measured = length(self.words, size, bool(self.bold)) + 4
-        lines = self._lines(size, RULE)
+        self.measured = setting.length(self.words, size, bool(self.bold)) + 4
+        lines = self._lines(size, setting.RULE)
         while self._too_much(lines, size) and (less := smaller(size, self.floor)):
             size = less
-            lines = self._lines(size, RULE)
+            lines = self._lines(size, setting.RULE)
         lines = self._lines(size, size)
         while self._too_much(lines, size) and (less := smaller(size, self.floor)):
             size = less
@@ -150,23 +135,8 @@ class Words(Label):
         return many or len(lines) * size * LEADING > self.most_height
 
     def _lines(self, size: int, measured: int) -> list[str]:
-        # As they would stand at this size; measured at another, less exactly.
-        bold, room = bool(self.bold), max(self.width - 2, 1)
-
-        def wide(part: str) -> float:
-            return length(part, measured, bold) * size / measured
-
-        lines = wrap(self.words, room, wide)
-        if len(lines) != 2 or "\n" in self.words or (self.halign != "center" and len(lines[1]) > 2):
-            return lines
-        # Two lines in the middle of a page are about equally long, no character stands alone, and no word is torn.
-        for share in EVEN if self.halign == "center" else EVEN[::-1]:
-            even = wrap(self.words, min(room, wide(self.words) * share), wide)
-            if len(even) != 2:
-                continue
-            if " ".join(even) == self.words or not (even[0][-1:] + even[1][:1]).isascii():
-                return even
-        return lines
+        bold, centred = bool(self.bold), self.halign == "center"
+        return setting.lines(self.words, max(self.width - 2, 1), size, measured, bold, centred)
 
 
 class Tight(Words):
