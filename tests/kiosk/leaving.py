@@ -27,7 +27,7 @@ def count_them() -> None:
             made(sheet, **given)
             held.add(sheet)
 
-        Sheet.__init__ = noted
+        Sheet.__init__ = noted  # type: ignore[method-assign, assignment]
         watch(glass)
 
     def counted() -> None:
