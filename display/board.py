@@ -1,8 +1,8 @@
 """A board's process: a snapshot becomes pixels, and a call is acknowledged when its frame has been flipped.
 
 Import it after `drivers.screen.prepare`. Between two calls a playlist may have part of the board; a call takes it
-back with the next frame. A call is drawn as soon as it is heard; how many wait, where the hall is busy, a few times
-a second: where the processor draws, a frame of a large board takes most of the time that a call may.
+back with the next frame. A call is drawn as soon as it is heard; how many wait, where the hall is busy, twice a
+second: where the processor draws, a frame of a large board takes half of the time that a call may.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from drivers import notify, screen
 from drivers.mqtt import Delivery
 
 LOOK = 1 / 30  # seconds between two looks at what time brings; what is said is looked at when it is heard
-STILL = 0.25  # seconds that a board stands as it is while nobody is called
+STILL = 0.5  # seconds that a board stands as it is while nobody is called: a call seldom waits behind such a frame
 SPARING = PER_SECOND / 2  # frames of a film where the processor draws each: a call must not wait behind them
 
 log = logging.getLogger("display")

@@ -24,9 +24,7 @@ WIDEST = 1280  # pixels of a frame of a film; the screen enlarges it
 MOST = 80_000_000  # pixels of a picture: more is a mistake, or meant to hurt
 KEPT = 8  # pictures that are ready
 DECODER = "ffmpeg"
-PIPE = (
-    1024 * 1024
-)  # bytes between decoder and board: as much as Linux allows, so that they wake each other rarely
+PIPE = 256 * 1024  # bytes between decoder and board, so that they wake each other rarely
 HEADER = re.compile(
     rb"P7\nWIDTH (\d{1,5})\nHEIGHT (\d{1,5})\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
 )
