@@ -60,7 +60,7 @@ def test_every_far_end_is_reached_and_timed(
 ) -> None:
     assert main([bench, "--json", "--count", "6"]) == 0
     results = [msgspec.json.decode(line, type=Result) for line in capsys.readouterr().out.splitlines()]
-    names = [f"key to {end}, p{share} of {count}" for end, count in ends.items() for share in (50, 99)]
+    names = [f"key to {end}, p{share} of {count}" for end, count in ends.items() for share in (50, 95, 99)]
     names += EVACUATED if "board" in ends else []
     assert sorted(r.name for r in results) == sorted(names)
     assert all(r.unit == "ms" and r.floor > 0 and r.value > 0 for r in results)

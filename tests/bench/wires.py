@@ -27,7 +27,7 @@ def run(count: int, folder: str | None = None, board: bool = False) -> Iterator[
         ways = {"command": rig.seen.commands, "snapshot": rig.seen.snapshots}
         for name, reached in (ways | rig.reached()).items():
             times = [reached[number] - at + KEY for number, at in pressed.items() if number in reached]
-            for share in (50, 99) if times else ():
+            for share in (50, 95, 99) if times else ():
                 floor = KEY + HOPS.get(name, 2) * at_share(hop, share)
                 what = f"key to {name}, p{share} of {len(times)}"
                 yield compare(what, "ms", 1000 * at_share(times, share), 1000 * floor)
