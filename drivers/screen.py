@@ -125,6 +125,13 @@ def watch(glass: Glass) -> None:
         window.Window.bind(on_flip=_drawn)
 
 
+def pace(frames: int) -> None:
+    """So many times a second at most, from now on, the loop looks whether there is something to do."""
+    from kivy.clock import Clock
+
+    Clock._max_fps = float(frames)  # Kivy reads its setting once
+
+
 def let_go() -> None:
     """After a page has gone: its widgets, which know each other, and the room that their pictures had, back to the
     system. Some milliseconds; not while a finger waits."""

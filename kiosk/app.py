@@ -52,6 +52,10 @@ EACH_FRAME = 0.0
 TICK = 0.25
 SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
 STILL = 0.1  # seconds in which a layout that is ready does not move
+QUIET, RESTING = (
+    5.0,
+    25,
+)  # seconds without a finger or a key, and how often in a second the loop looks after them
 GONE = 10.0  # seconds without a key after which a first page is not read to anybody
 STEP = 6.0  # dB that the voice is louder at each press of the key
 CALM = 3.0  # seconds that the safe page stays
@@ -132,6 +136,7 @@ class KioskApp(App):
 
     def pointed(self, x: float, y: float) -> None:
         """A finger was put down there, in pixels from the top left."""
+        screen.pace(self._window.frames)
         mm = self.kiosk.px_per_mm
         self.feed(Pointed(x / mm, y / mm, self._scene, time.monotonic()))
 
@@ -147,6 +152,10 @@ class KioskApp(App):
         if not self.wires.press.alive:
             raise RuntimeError("the printer's thread has died")
         at = time.monotonic()
+        if at - max(self.session.tapped_at, self.session.shown_at, self._keyed_at) > QUIET:
+            screen.pace(
+                RESTING
+            )  # the first finger waits 15 ms longer, and nobody pays for sixty looks meanwhile
         if self._by_ear and self.ear.speaking and self.page != Page.STILL:
             # Who listens is not idle: nobody is asked "are you there?" in the middle of a long page.
             self._keyed_at = at
@@ -165,6 +174,7 @@ class KioskApp(App):
 
     def _arrow(self, arrow: focus.Arrow) -> None:
         """The first key only says where one is; after that each goes on, back, or in."""
+        screen.pace(self._window.frames)
         at = time.monotonic()
         newcomer = not self._by_ear or (self.page == Page.HOME and at - self._keyed_at > IDLE)
         self._keyed_at = at
