@@ -199,6 +199,18 @@ def test_the_page_of_a_ticket_says_where_to_sit_and_what_befalls_late_comers(
             assert "号窗口" in said or "手机" in said, name
 
 
+def test_a_finger_that_touches_twice_does_not_wave_the_number_away(gallery: tuple[int, Path]) -> None:
+    """On the tall panel nothing stands where the middle of the key for a ticket was; the low one has no room for that."""
+    number, out = gallery
+    drawn = pages(out)
+    for way in ("plain", "contrast", "elder", "low", "elder-low") if number == 1 else ():
+        key = next(n for n in drawn[f"1-{way}-zh-service"] if n.target == "take")
+        x, y, width, height = key.rect
+        finger = replace(key, rect=(x + width // 2, y + height // 2, 1, 1))
+        for page in ("done", "done-pager", "done-offline"):
+            assert not any(inside(finger, n) for n in drawn[f"1-{way}-zh-{page}"] if n.target), (way, page)
+
+
 def test_every_page_leads_on_or_says_that_it_goes_by_itself(gallery: tuple[int, Path]) -> None:
     _, out = gallery
     for name, nodes in pages(out).items():
