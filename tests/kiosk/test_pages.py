@@ -200,7 +200,7 @@ def test_the_page_of_a_ticket_says_where_to_sit_and_what_befalls_late_comers(
 
 
 def test_a_finger_that_touches_twice_does_not_wave_the_number_away(gallery: tuple[int, Path]) -> None:
-    """On the tall panel nothing stands where the middle of the key for a ticket was; the low one has no room for that."""
+    """On the tall panel nothing stands where the middle of the key for a ticket was; the low one has no room for it."""
     number, out = gallery
     drawn = pages(out)
     for way in ("plain", "contrast", "elder", "low", "elder-low") if number == 1 else ():
