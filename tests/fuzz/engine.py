@@ -138,6 +138,6 @@ def steer(name: str, target: Target, execs: int, seconds: int, longest: int = LO
         for number, data in enumerate(seeds(name)):
             (Path(folder) / f"{number:03}").write_bytes(data)
         options = [f"-runs={execs}", f"-max_total_time={seconds}", f"-max_len={longest}"]
-        options += ["-timeout=10", "-rss_limit_mb=1024", f"-artifact_prefix={tempfile.gettempdir()}/{name}-"]
+        options += ["-timeout=60", "-rss_limit_mb=1024", f"-artifact_prefix={tempfile.gettempdir()}/{name}-"]
         atheris.Setup([sys.argv[0], *options, folder], target)
         atheris.Fuzz()
