@@ -88,7 +88,7 @@ def test_a_phone_number_is_typed_whole_and_goes_no_further_than_the_wires(visit:
 @pytest.mark.parametrize(
     ("reason", "title", "says", "way"),
     [
-        (Reason.APPOINTMENT_EARLY, "您来早了", "今天 13:30以后", "service:transfer"),
+        (Reason.APPOINTMENT_EARLY, "您来早了", "今天 13:30 以后", "service:transfer"),
         (Reason.APPOINTMENT_LATE, "预约的时间过了", "今天 14:00", "service:transfer"),
         (Reason.APPOINTMENT_USED, "这个预约已经报到过了", "您手里的号", "lost"),
         (Reason.ALREADY_HOLDS, "这项业务您已经有号了", "您手里的号", "lost"),
