@@ -40,6 +40,18 @@ Url = Annotated[
 PagerUrl = Annotated[
     str, like((SERIAL, TCP, FILE, EVDEV, SIM, HTTP), AS_SERIAL, AS_TCP, "https://sms.example.cn/hall/calls")
 ]
+Touch = Annotated[str, like(("screen", EVDEV), "screen", "evdev:/dev/hall/touch-1")]
+Evdev = Annotated[str, like((EVDEV, ""), AS_EVDEV)]
+JackUrl = Annotated[str, like((EVDEV, ""), "evdev:/dev/hall/jack-1")]
+Sound = Annotated[str, like((ALSA, FILE, ""), AS_ALSA)]
+JournalUrl = Annotated[
+    str,
+    like(
+        [r"(sqlite|postgresql)[+a-z]*:\S+"],
+        "sqlite:////var/lib/hall/journal.db",
+        "postgresql+psycopg://hall@db/hall",
+    ),
+]
 Dates = Annotated[
     str, like([r"\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?"], "2026-05-01", "2026-10-01/2026-10-07")
 ]

@@ -24,19 +24,19 @@ from config.calling import Calling as Calling
 from config.calling import Emergency as Emergency
 from config.calling import Wish as Wish
 from config.field import (
-    ALSA,
-    AS_ALSA,
-    AS_EVDEV,
-    EVDEV,
-    FILE,
     Clock,
     Dates,
+    Evdev,
     Hours,
     Id,
+    JackUrl,
+    JournalUrl,
     Letter,
     Name,
     Percent,
     Positive,
+    Sound,
+    Touch,
     Url,
     like,
 )
@@ -93,14 +93,7 @@ class Caller(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     downwards; 0 for none, and none where all kiosks' together were more than half of the numbers. `notes`: what a clerk
     may write on a transfer at a touch, in the hall's own words."""
 
-    journal: Annotated[
-        str,
-        like(
-            [r"(sqlite|postgresql)[+a-z]*:\S+"],
-            "sqlite:////var/lib/hall/journal.db",
-            "postgresql+psycopg://hall@db/hall",
-        ),
-    ] = "sqlite:////var/lib/hall/journal.db"
+    journal: JournalUrl = "sqlite:////var/lib/hall/journal.db"
     priority_in_a_row: Positive = 2
     calls_before_no_show: Positive = 3
     seconds_between_calls: Annotated[int, Meta(ge=0)] = 20
@@ -224,11 +217,11 @@ class Kiosk(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     width: Positive = 1080
     height: Positive = 1920
     px_per_mm: Annotated[float, Meta(gt=0.5, lt=20)] = 4.03
-    touch: Annotated[str, like(("screen", EVDEV), "screen", "evdev:/dev/hall/touch-1")] = "screen"
-    keypad: Annotated[str, like((EVDEV, ""), AS_EVDEV)] = ""
-    speaker: Annotated[str, like((ALSA, FILE, ""), AS_ALSA)] = ""
-    headphones: Annotated[str, like((ALSA, FILE, ""), AS_ALSA)] = ""
-    jack: Annotated[str, like((EVDEV, ""), "evdev:/dev/hall/jack-1")] = ""
+    touch: Touch = "screen"
+    keypad: Evdev = ""
+    speaker: Sound = ""
+    headphones: Sound = ""
+    jack: JackUrl = ""
     book: str = ""
     printer: Printer
 
