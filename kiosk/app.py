@@ -52,10 +52,8 @@ EACH_FRAME = 0.0
 TICK = 0.25
 SETTLED = 0.3  # seconds after which a new page takes touches (session.DEBOUNCE) and has been drawn
 STILL = 0.1  # seconds in which a layout that is ready does not move
-QUIET, RESTING = (
-    5.0,
-    25,
-)  # seconds without a finger or a key, and how often in a second the loop looks after them
+QUIET = 5.0  # seconds without a finger or a key, after which the loop rests
+RESTING = 25  # times that a resting loop looks in a second: the first finger waits 15 ms longer
 GONE = 10.0  # seconds without a key after which a first page is not read to anybody
 STEP = 6.0  # dB that the voice is louder at each press of the key
 CALM = 3.0  # seconds that the safe page stays
@@ -153,9 +151,7 @@ class KioskApp(App):
             raise RuntimeError("the printer's thread has died")
         at = time.monotonic()
         if at - max(self.session.tapped_at, self.session.shown_at, self._keyed_at) > QUIET:
-            screen.pace(
-                RESTING
-            )  # the first finger waits 15 ms longer, and nobody pays for sixty looks meanwhile
+            screen.pace(RESTING)
         if self._by_ear and self.ear.speaking and self.page != Page.STILL:
             # Who listens is not idle: nobody is asked "are you there?" in the middle of a long page.
             self._keyed_at = at
