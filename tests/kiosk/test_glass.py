@@ -134,6 +134,8 @@ def test_a_number_given_up_on_the_phone_is_not_printed_again(portrait: Stage) ->
     stage.page("home")
     given_up = CancelTicket(id="phone-1", ticket="A001", token=reserved.token)
     assert decode(stage.bus.ask(topic(given_up), encode(given_up)), Answer).done
+    stage.until(lambda: stage.said("ticket-cancelled"), "the number given up")
+    stage.settle(1.5)  # a person's way from the chair to the kiosk, on a busy machine
     stage.touch("补打号票")
     assert "返回" in [target.label for target in stage.page("sorry").targets]
     stage.settle(0.5)
