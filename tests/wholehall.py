@@ -37,6 +37,7 @@ HEADLESS = {
     "LP_NUM_THREADS": "1",
 }
 PIN = "135790"  # of whoever sets its kiosks up
+PATIENCE = 30.0  # seconds; a slow machine, not a slow product
 DAEMONS = ("caller", "keypads", "signs", "voice", "pagers", "phone")
 
 
@@ -183,7 +184,10 @@ class WholeHall:
         opened = self.watch.until(lambda w: w.hall_state and w.hall_state.day == day)
         assert opened, f"the caller did not open {day}"
         # A finger on a page that is just about to change touches nothing: let the kiosks close for the night.
-        self.watch.until(lambda w: all(w.page(n) == "closed" for n in self.kiosks))
+        shut = self.watch.until(
+            lambda w: self.gives_numbers() or all(w.page(n) == "closed" for n in self.kiosks), PATIENCE
+        )
+        assert shut, f"the kiosks did not close: {[self.watch.page(n) for n in self.kiosks]}"
 
     # ---- people ------------------------------------------------------------------------------------------
 
