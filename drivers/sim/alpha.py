@@ -193,7 +193,7 @@ class AlphaBoard(Panel):
 
 def _picture(data: bytes) -> Image.Image | None:
     try:
-        height, width = int(data[:2], 16), int(data[2:4], 16)
+        height, width = bytes.fromhex(data[:4].decode("ascii"))  # int() would take a minus, too
     except ValueError:
         return None
     image = Image.new("RGB", (max(width, 1), max(height, 1)))

@@ -1,4 +1,4 @@
-"""Twenty windows call at once, and in the middle of it the broker is lost: the order is kept, each call is spoken once,
+"""Twenty windows call, and in the middle of it the broker is lost: the order is kept, each call is spoken once,
 and the signs show the latest."""
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from tests.display.busyhall import BusyHall
 from tests.display.history import Visitor
 
 CALLS = 20
-BEFORE = 5  # calls that are answered when the broker goes
+HALF = 10  # keys pressed at once before the broker goes; the others while it is away
+BEFORE = 5  # calls that are answered when it goes: of the others, some may be decided and not yet told
 
 
 def crowded(hall: Hall) -> Hall:
@@ -53,14 +54,13 @@ def test_the_broker_is_lost_during_twenty_calls(
                 busy.must(ConfirmTicket(id=busy.id(), ticket=ticket.number))
                 busy.history.visitors[ticket.number] = Visitor()
         asked = [CallNext(id=busy.id(), window=n) for n in range(1, CALLS + 1)]
-        answers = [busy.bus.post(topic(one), encode(one), away + 30) for one in asked]
+        answers = [busy.bus.post(topic(one), encode(one), away + 30) for one in asked[:HALF]]
         while sum(answer.done() for answer in answers) < BEFORE:
             time.sleep(0.001)
         broker.kill()
-        done = sum(answer.done() for answer in answers)
+        answers += [busy.bus.post(topic(one), encode(one), away + 30) for one in asked[HALF:]]
         time.sleep(away)
         broker.start()
-        assert done < CALLS, "the broker went too late for this test"
         assert all(decode(answer.result(40), Answer).done for answer in answers)
         busy.settle()
         assert busy.hall.caller is not None

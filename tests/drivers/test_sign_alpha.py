@@ -153,6 +153,15 @@ def test_a_packet_that_never_ends_keeps_no_more_than_4_kib() -> None:
     assert decoder.feed(encode(Packet((b"GBA",)))) == [Packet((b"GBA",))]
 
 
+@pytest.mark.parametrize("size", [b"10-A", b"-501", b" 1 1", b"0x01"])
+def test_a_picture_whose_size_is_no_number_is_no_picture(size: bytes) -> None:
+    """A text that calls itself as if it were one: found by fuzzing."""
+    board = AlphaBoard("sign-1", width=32, height=32)
+    text = b"AA" + size + b"1" * 40 + alpha.CALL_DOTS + b"A"
+    board.receive(alpha.SOH + b"Z00" + alpha.STX + text + alpha.EOT)
+    assert board.text
+
+
 def test_pauses_fall_where_the_document_wants_them() -> None:
     packet = Packet((alpha.string(b"S", b"A012"), alpha.picture(b"P", Image.new("1", (8, 2)))))
     parts = alpha.pieces(packet)
