@@ -78,6 +78,8 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._lease.leave(self._connection)
         self._drop()
         self._engine.dispose()
         self._lease.release()

@@ -14,11 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from caller.database import JournalError
 from caller.tables import lease
 
 _LOCK = text("SELECT pg_try_advisory_lock(1751215212, hashtext(current_schema()))")  # "hall"
+_UNLOCK = text("SELECT pg_advisory_unlock(1751215212, hashtext(current_schema()))")
 _EPOCH = select(lease.c.epoch)
 
 
@@ -41,6 +43,9 @@ class Lease:
 
     def guard(self, connection: Connection) -> None:
         """Inside every transaction that writes; raises LeaseLost."""
+
+    def leave(self, connection: Connection) -> None:
+        """At an orderly end, while the connection is still there: the next one may take it at once."""
 
     def release(self) -> None:
         """Nobody writes through this lease any more."""
@@ -106,6 +111,11 @@ class PostgresLease(Lease):
         """The row is locked until the commit, so that a take-over comes before it or after it."""
         if connection.scalar(_EPOCH.with_for_update()) != self._epoch:
             raise LeaseLost("another caller service has taken over")
+
+    def leave(self, connection: Connection) -> None:
+        """The server ends a session in its own time, some moments after it was closed."""
+        with suppress(SQLAlchemyError), connection.begin():
+            connection.execute(_UNLOCK)
 
 
 def _holder(connection: Connection) -> str:

@@ -36,6 +36,18 @@ def test_the_second_is_told_who_writes(url: str) -> None:
         assert second.version == 1
 
 
+def test_after_an_orderly_end_the_next_writes_at_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL ends a session some moments after it was closed: the lease does not wait for that."""
+    first = Journal(url)
+    with monkeypatch.context() as slow:
+        slow.setattr(Journal, "_drop", lambda _: None)
+        with first:
+            pass
+    with Journal(url) as second:
+        assert second.version == 0
+    first._drop()
+
+
 def session_ended(url: str) -> None:
     """As the server does it to a writer that is silent too long."""
     database = make_url(url)
