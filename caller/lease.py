@@ -19,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from caller.database import JournalError
 from caller.tables import lease
 
-_LOCK = text("SELECT pg_try_advisory_lock(1751215212, hashtext(current_schema()))")  # "hall"
-_UNLOCK = text("SELECT pg_advisory_unlock(1751215212, hashtext(current_schema()))")
+_KEY = "(1751215212, hashtext(current_schema()))"  # "hall"
+_LOCK, _UNLOCK = text(f"SELECT pg_try_advisory_lock{_KEY}"), text(f"SELECT pg_advisory_unlock{_KEY}")
 _EPOCH = select(lease.c.epoch)
 
 

@@ -73,7 +73,7 @@ def _pager(session: Session, place: Place) -> View:
     lead = _("从架子上拿一个震动牌，点一下它背面的号码。", tongue)
     if has_codes(place.hall, place.kiosk.id):
         lead = _("从架子上拿一个震动牌，点它的号码，或者把它的条码对准扫描口。", tongue)
-    if session.need is Need.DEAF or place.kiosk.width > place.kiosk.height:
+    if session.need is Need.DEAF or place.wide:
         title = _("请拿震动牌，点它的号", tongue)  # where the glass is low there is no room to say more
     if session.need is Need.DEAF:
         lead = _("先取走下方的号票，再拿一个震动牌，点一下它背面的号码。轮到您时它会震动。", tongue)

@@ -14,14 +14,14 @@ from kiosk.view import Place, Tile, View, listed, priority_name
 def priority(session: Session, place: Place) -> View:
     tongue = session.language
     tiles = [Tile(f"priority:{p}", priority_name(p, tongue), tone="amber") for p in PRIORITIES]
-    reads, wide = has_cards(place.hall, place.kiosk.id), place.kiosk.width > place.kiosk.height
+    reads = has_cards(place.hall, place.kiosk.id)
     title = _("绿色通道：您是哪一种？", tongue)
     lead = _("优先办理。请带好证件，工作人员将核验。", tongue)
-    if wide:
+    if place.wide:
         lead = _("证件由工作人员核验", tongue)  # there is room beside the title, and no more
     if reads:
         lead = _("60 岁以上放一下身份证就行，其他的工作人员将核验。", tongue)
-    if reads and wide:
+    if reads and place.wide:
         lead = _("60 岁以上放身份证，其他要核验", tongue)
     alert = ""
     here = session.arrival

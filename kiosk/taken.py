@@ -27,7 +27,7 @@ def taken(session: Session, place: Place) -> View:
     else:
         lead = _("到{zone}坐下等，轮到您时屏幕会亮", tongue).format(zone=zone_name)
     facts, rule = _columns(session, place, ticket), missed(hall, tongue)
-    if place.kiosk.width > place.kiosk.height:
+    if place.wide:
         facts, rule = _sentences(session, place, ticket), missed_briefly(hall, tongue)
         if session.pager:
             title = _("请取走号票和 {number} 号震动牌", tongue).format(number=session.pager)

@@ -95,6 +95,11 @@ class Place:
     sheets: dict[Page, tuple[int, int]] = field(default_factory=dict)  # columns and rows of tiles per page
     about: tuple[tuple[str, str], ...] = ()  # what this machine is, for whoever sets it up
 
+    @property
+    def wide(self) -> bool:
+        """The panel is wider than high: there is room beside a thing, and little below it."""
+        return self.kiosk.width > self.kiosk.height
+
 
 def view(session: Session, place: Place) -> View:
     """The screen for this session."""

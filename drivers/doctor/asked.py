@@ -48,7 +48,7 @@ def open_only(device: Device, _seconds: float) -> Answer:
 
 
 def printer(device: Device, seconds: float) -> Answer:
-    profile = profile_of(device)
+    _name, profile = profile_of(device)
     with Printer(device.name, device.url, profile, answer=seconds) as asked:
         state = asked.status()
     if not profile.dle_eot:

@@ -29,13 +29,13 @@ class Panel(Input):
     example = "evdev:/dev/hall/touch-1"
 
 
-def profile_of(device: Device) -> Profile:
-    """What hall.toml calls the printer's model. ValueError names those there are."""
+def profile_of(device: Device) -> tuple[str, Profile]:
+    """What hall.toml calls the printer's model, and what that can do. ValueError names those there are."""
     name = str(device.options.get("profile", "80mm"))
     if name not in PROFILES:
         said = _("[kiosk] printer.profile = {profile}：可以写 {known}")
         raise ValueError(said.format(profile=name, known=list(PROFILES)))
-    return PROFILES[name]
+    return name, PROFILES[name]
 
 
 def hung(device: Device) -> Sign:

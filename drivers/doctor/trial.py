@@ -47,11 +47,11 @@ def sign(device: Device, text: str, say: Say) -> None:
 def printer(device: Device, text: str, say: Say) -> None:
     from drivers.printer import Paper, Printed, Printer
 
-    profile = profile_of(device)
+    name, profile = profile_of(device)
     paper = Paper(profile)
     paper.text("试打 · TEST", bold=True, size=(2, 2), align="center")
     paper.text(text or SAY)
-    paper.pair("型号档案 · PROFILE", str(device.options.get("profile", "80mm")))
+    paper.pair("型号档案 · PROFILE", name)
     paper.text("生僻字 · RARE：㐂 𠮷 䶮")
     paper.rule()
     paper.qr(text or SAY)

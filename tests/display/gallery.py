@@ -12,6 +12,7 @@ from config.load import load
 from display.boardview import view
 from display.deskview import desk
 from drivers import screen
+from tests.display import easel
 from tests.display.poses import poses
 from tests.display.scenes import NINE
 
@@ -19,35 +20,22 @@ HALL = Path(__file__).parents[2] / "config" / "hall.toml"
 
 
 def main(out: Path, layout: str, size: tuple[int, int], names: tuple[str, ...] = ()) -> None:
-    screen.prepare(screen.Glass("gallery", *size))
-    from kivy.app import App
+    face = easel.face("gallery", size)
     from kivy.base import EventLoop
-    from kivy.clock import Clock
 
-    from display.face import Face
-    from display.frames import Stills
     from display.poster import Poster
 
-    class Gallery(App):
-        def build(self) -> Face:
-            return Face(Stills())
-
-    app = Gallery()
-    app._run_prepare()
-    Clock._max_fps = 1000  # nobody watches
     for pose in poses(load(HALL), layout, size):
         if names and pose.name not in names:
             continue
         told = view(pose.hall, pose.board, pose.state, NINE, pose.there)
         about = replace(desk(pose.hall, pose.board, pose.state, pose.there), asked=pose.asked)
-        app.root.draw(Poster(pose.hall, pose.board).ink(told, about, pose.slide))
+        face.draw(Poster(pose.hall, pose.board).ink(told, about, pose.slide))
         for _ in range(3):
             EventLoop.idle()
         name = f"{layout}-{size[0]}x{size[1]}-{pose.name}"
         screen._take(out / f"{name}.png")
-        drawn = [
-            {"text": w.text, "size": w.size, "base": w.base, "rect": list(box)} for w, box in app.root.told
-        ]
+        drawn = [{"text": w.text, "size": w.size, "base": w.base, "rect": list(box)} for w, box in face.told]
         (out / f"{name}.json").write_text(json.dumps(drawn, ensure_ascii=False))
 
 

@@ -32,7 +32,6 @@ def main(screens: int) -> list[float]:
     screen.prepare(screen.Glass("soak", kiosk.width, kiosk.height))
     from kivy.app import App
     from kivy.base import EventLoop
-    from kivy.clock import Clock
     from kivy.graphics.opengl import glFinish
     from kivy.properties import StringProperty
 
@@ -48,7 +47,7 @@ def main(screens: int) -> list[float]:
     Soak.sizes, Soak.look = Sizes.of(kiosk), LOOKS[Theme.PLAIN]
     app = Soak()
     app._run_prepare()
-    Clock._max_fps = 1000  # nobody watches
+    screen.pace(1000)  # nobody watches
     gc.collect()
     gc.freeze()  # as kiosk.app does, and after each page
     used: list[float] = []
