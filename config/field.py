@@ -7,8 +7,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-# A wire by its URL. What may stand behind a question mark, its driver knows.
-SERIAL, TCP, FILE = r"serial:/\S+", r"tcp:\S+:\d{1,5}", r"file:/\S+"
+# A wire by its URL. What may stand behind a question mark, its driver knows; of a serial line it is told here, too,
+# because a misspelt `baud` should not be found out in front of a dead sign.
+LINE = r"(baud=\d+|bits=[5-8]|parity=[NEOMSneoms]|stop=(1|1\.5|2)|flow=(none|hard|soft))"
+SERIAL = rf"serial:/[^\s?]+(\?{LINE}(&{LINE})*)?"
+TCP, FILE = r"tcp:\S+:\d{1,5}", r"file:/\S+"
 USB = r"usb:[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}(\?\S+)?"
 EVDEV, ALSA, SIM, HTTP = r"evdev:/\S+", r"alsa:\S*", r"sim:\S+", r"https?://\S+"
 AS_SERIAL, AS_TCP = "serial:/dev/hall/pads?baud=9600", "tcp:192.168.10.41:9100"

@@ -64,10 +64,11 @@ def check_url(url: str) -> str | None:
     return None
 
 
-def open_url(url: str, device: str, timeout: float = 3.0) -> Transport:
+def open_url(url: str, device: str, timeout: float = 3.0, *, one_way: bool = False) -> Transport:
     """Open the wire. `device` is the name in hall.toml that errors carry.
 
-    `timeout` (seconds) bounds connecting, and later bounds each `write` that the far end does not take.
+    `timeout` (seconds) bounds connecting, and later bounds each `write` that the far end does not take. `one_way`: a
+    file is only written, for whatever gives back what it was given (a FIFO), or sends when it is read (SPI).
     Raises ValueError for a malformed URL and DeviceLost, with what to do about it, for everything else.
     """
     from drivers import usb, wires
@@ -79,7 +80,7 @@ def open_url(url: str, device: str, timeout: float = 3.0) -> Transport:
         case "tcp":
             return wires.TcpWire(url, device, timeout, address.where, address.port)
         case "file":
-            return wires.FileWire(url, device, timeout, address.where)
+            return wires.FileWire(url, device, timeout, address.where, one_way)
         case "usb":
             return usb.open_usb(url, device, timeout, address.where, address.options.get("serial", ""))
         case _:

@@ -162,13 +162,13 @@ class FileWire(Wire):
 
     empty_is_end = False
 
-    def __init__(self, url: str, device: str, timeout: float, path: str) -> None:
+    def __init__(self, url: str, device: str, timeout: float, path: str, one_way: bool = False) -> None:
         super().__init__(url, device, timeout)
         self.fd = -1
         try:
             mode = Path(path).stat().st_mode
             plain = stat.S_ISREG(mode)
-            self.readable = not plain and os.access(path, os.R_OK)
+            self.readable = not (plain or one_way) and os.access(path, os.R_OK)
             access = os.O_RDWR if self.readable else os.O_WRONLY
             self.fd = os.open(path, access | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         except OSError as error:
@@ -212,6 +212,8 @@ def why_of(error: OSError, url: str) -> Words:
             )
         case errno.EBUSY | errno.EAGAIN:
             return _("{path} 正被别的程序占用").format(path=path)
+        case errno.ENXIO if Path(path).is_fifo():
+            return _("没有程序在读 {path}").format(path=path)
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return _("没有 {path}：设备没插上，或路径写错了").format(path=path)
         case errno.ECONNREFUSED:

@@ -44,6 +44,8 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
             return permission(path)
         case errno.EBUSY | errno.EAGAIN:
             return busy([path], proc)
+        case errno.ENXIO if path.is_fifo():
+            return _("先启动读这个 FIFO 的程序，再开大厅")
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return elsewhere(scheme, dev)
         case errno.ECONNREFUSED:

@@ -17,6 +17,10 @@ from drivers.doctor.devices import Device
 from drivers.doctor.finding import Finding, State
 from drivers.doctor.named import NAMED
 from drivers.errors import DeviceError, DeviceLost
+from drivers.onwire import with_line
+from drivers.pager.driver import TapTerminal
+from drivers.reader.idcard import IdCardReader
+from drivers.transport import parse_url
 from drivers.words import NOTHING, Words, _, of
 
 BAUDS = (9600, 19200, 38400, 57600, 115200, 4800, 2400, 1200)
@@ -25,6 +29,7 @@ SEARCH = 20.0  # seconds for all other baud rates: slow ones are tried last
 PROBES: dict[str, tuple[Probe, bool]] = asked.BY_KIND | {
     kind: (probe, False) for kind, probe in NAMED.items()
 }
+LINES = {"tap": TapTerminal.line, "idcard": IdCardReader.line}
 HINTS = {
     "printer": _("看打印机的电源和指示灯；网口打印机按住走纸键开机会打出它的地址"),
     "sign": _("看屏和控制卡的电源；网口卡 ping 一下，RS-485 卡对换 A、B 两线"),
@@ -35,6 +40,7 @@ HINTS = {
     "pagers": _("看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1"),
     "voice": _("aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上"),
     "sound": _("aplay -l 列出声卡"),
+    "folder": _("这个目录要能建、能写：写在大厅的用户能写的地方"),
     "reader": _("看读卡器的电源和串口线；串口读卡器默认 115200"),
     "jack": _("看声卡有没有耳机检测：evtest 里要有 SW_HEADPHONE_INSERT；没有就不写 jack"),
     "touch": _("看触摸屏的 USB 线；ls -l /dev/input/by-id"),
@@ -53,7 +59,8 @@ def examine(devices: list[Device]) -> Finding:
     except (DeviceError, ValueError) as error:
         said = (error.words if isinstance(error, DeviceError) else NOTHING) or of(error)
         todo = advice(device, error)
-        if not cause.errno_of(error) and asks and device.url.startswith("serial:"):
+        silent = isinstance(error, DeviceError) and not cause.errno_of(error)
+        if silent and asks and device.url.startswith("serial:"):
             todo = other_bauds(device, probe)
         return Finding.of(devices, State.FAULT, said, todo)
 
@@ -62,7 +69,9 @@ def advice(device: Device, error: DeviceError | ValueError) -> Words:
     """What a person can do about a device that failed with this error."""
     if not isinstance(error, DeviceLost):
         return NOTHING  # it is there, and has said itself what it wants
-    known = (HINTS.get(name, NOTHING) for name in (device.kind, device.family))
+    # A loudspeaker that is a folder has no card.
+    folder = "folder" if device.kind in ("voice", "sound") and device.url.startswith("file:") else ""
+    known = (HINTS.get(name, NOTHING) for name in (folder, device.kind, device.family))
     return cause.todo(error, device.url) or next(filter(None, known), NOTHING)
 
 
@@ -70,7 +79,8 @@ def other_bauds(device: Device, probe: Probe) -> Words:
     """What the line answers to: the URL that works, or the rates that do not."""
     path, _mark, query = device.url.partition("?")
     options = dict(parse_qsl(query))
-    tried = [options.get("baud", "9600")]
+    # Where the URL says nothing the maker's own rate was asked first.
+    tried = [parse_url(with_line(device.url, LINES.get(device.kind, ""))).options["baud"]]
     until = time.monotonic() + SEARCH
     for baud in map(str, BAUDS):
         if baud in tried or time.monotonic() > until:

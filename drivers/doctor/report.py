@@ -16,7 +16,7 @@ HEADS = (_("状况"), _("设备"), _("地址"), _("应答"))
 
 
 def table(findings: Sequence[Finding], into: Into = str) -> str:
-    """Rows for people; under rows that need the same, after an arrow, what to do."""
+    """Rows for people; under each, after an arrow, what to do: under several at once where they need the same."""
     heads = [head.put(into) for head in HEADS]
     rows = [
         (CALLED[f.state].put(into), _large(f.spoken.put(into)), f.url, f.answer.put(into)) for f in findings
@@ -24,10 +24,16 @@ def table(findings: Sequence[Finding], into: Into = str) -> str:
     wide = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     lines = [_row(heads, wide)]
     todos = [f.todo.put(into) for f in findings]
+    alike = 0
     for row, todo, following in zip(rows, todos, [*todos[1:], ""], strict=True):
         lines.append(_row(row, wide))
-        if todo and todo != following:
-            lines.append(" " * (wide[0] + 2) + f"→ {todo}")
+        alike += 1
+        if todo != following:
+            told = (
+                _("以上 {count} 条：{todo}").format(count=alike, todo=todo).put(into) if alike > 1 else todo
+            )
+            lines += [" " * (wide[0] + 2) + f"→ {told}"] * bool(todo)
+            alike = 0
     return "\n".join([*lines, "", summary(findings).put(into)])
 
 

@@ -69,7 +69,11 @@ def printer(device: Device, text: str, say: Say) -> None:
 def pager(device: Device, text: str, say: Say) -> None:
     with gateway_of(str(device.options.get("terminal", "tap")), device) as gateway:
         say(_("寻呼设备打开了"))
-        receipt = gateway.page(str(device.options["capcode"]), text or BEEP, once=f"try-{time.time_ns()}")
+        try:
+            receipt = gateway.page(str(device.options["capcode"]), text or BEEP, once=f"try-{time.time_ns()}")
+        except ValueError:
+            said = _("牌子收不了“{text}”：只收英文字母、数字和标点，也不能太长").format(text=text or BEEP)
+            raise DeviceError(device.name, said) from None
     if not receipt.accepted:
         raise DeviceError(device.name, _("寻呼设备没有接受：{said}").format(said=receipt.said))
     say(_("寻呼设备接受了；牌子震不震要看手里"))

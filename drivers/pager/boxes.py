@@ -8,7 +8,7 @@ from collections.abc import Callable
 from drivers.errors import DeviceLost
 from drivers.onwire import OnWire
 from drivers.pager import coaster
-from drivers.pager.coaster import Answer, Framer, Jtech, Speed, Tone
+from drivers.pager.coaster import Answer, Answers, Jtech, Speed, Tone
 from drivers.pager.receipt import Receipt
 from drivers.transport import Transport, open_url
 from drivers.words import _
@@ -105,10 +105,10 @@ class WaveWareBox(Box):
         self.tone = Tone(tone)
         self.speed = Speed[f"B{speed}"]
         self.answer_within = answer_within
-        self.framer = answers()
+        self.answers = Answers()
 
     def hello(self) -> None:
-        self.framer = answers()
+        self.answers = Answers()
 
     def page(self, address: str, text: str, once: str = "") -> Receipt:
         """Page one pager: three tries while the box says NAK. DeviceLost when it says nothing."""
@@ -125,13 +125,7 @@ class WaveWareBox(Box):
     def _answer(self) -> Answer:
         until = time.monotonic() + self.answer_within
         while (left := until - time.monotonic()) > 0:
-            for body in self.framer.feed(self.opened().read(min(left, 0.2))):
-                if (said := coaster.read_answer(body)) is not None:
-                    return said
+            for said in self.answers.feed(self.opened().read(min(left, 0.2))):
+                return said
         # Not sent again: the box may have it and only its answer was lost. Whoever called decides.
         raise DeviceLost(self.name, _("寻呼发射机 {seconds:g} 秒没有答复").format(seconds=self.answer_within))
-
-
-def answers() -> Framer:
-    """What finds a WaveWare's answers in a stream."""
-    return Framer(bytes([coaster.SOH]), bytes([coaster.EOT]))

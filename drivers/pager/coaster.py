@@ -4,7 +4,7 @@ JTECH (IntelFlexBS manual p. 14-15, SmartAlert 8214/8205 p. 10, J1901 data sheet
 answer; the transmitter lowers CTS while it is busy.
     FF FF FF | 01 numeric, 02 with priority, 03 alpha, 04 with priority | 7 digits | separator | text | 0D
 WaveWare SPS-5 (its manual): 9600 8N1, answers.
-    01 "T,B,capcode," 02 "text" 03 04 -> 01 06 … (taken) or 01 15 EE 04 (not taken, EE says why)
+    01 "T,B,capcode," 02 "text" 03 04 -> 01 06 (taken, whatever follows) or 01 15 EE 04 (not taken, EE says why)
 LRS T74C232 and T74USB (paging-systems.readme.io): lines of ASCII. Their baud rate and line end are not
 published, so both are settings.
     PAGE,pager,type,text
@@ -111,7 +111,7 @@ def lrs(pager: str, text: str, kind: int = 4, end: bytes = b"\r") -> bytes:
 
 def answer(taken: bool, why: str = "01") -> bytes:
     """What a WaveWare says, for its simulator."""
-    return bytes([SOH, ACK, EOT]) if taken else bytes([SOH, NAK]) + why.encode() + bytes([EOT])
+    return bytes([SOH, ACK]) if taken else bytes([SOH, NAK]) + why.encode() + bytes([EOT])
 
 
 def _number(pager: str, most: int) -> str:
@@ -192,14 +192,16 @@ def read_lrs(body: bytes) -> Heard | None:
     return Heard(number.decode(), kind.decode(), text.decode("ascii"))
 
 
-def read_answer(body: bytes) -> Answer | None:
-    """The inside of a WaveWare's answer; None when it is none."""
-    match body[:1]:
-        case b"\x06":
-            return Answer(True)
-        case b"\x15":
-            return Answer(False, body[1:].decode("ascii", errors="replace"))
-    return None
+@dataclass
+class Answers:
+    """What a WaveWare says. Its yes is two bytes: what ends it is not published, and no page waits for that."""
+
+    _yes: Framer = field(default_factory=lambda: Framer(bytes([SOH, ACK]), b""))
+    _no: Framer = field(default_factory=lambda: Framer(bytes([SOH, NAK]), bytes([EOT])))
+
+    def feed(self, data: bytes) -> list[Answer]:
+        taken = [Answer(True) for _ in self._yes.feed(data)]
+        return taken + [Answer(False, why.decode("ascii", "replace")) for why in self._no.feed(data)]
 
 
 def _readable(text: bytes) -> bool:

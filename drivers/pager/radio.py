@@ -29,6 +29,11 @@ RATE = 22050  # samples per second: what multimon-ng and most modulators take
 SENT = "sent"
 
 
+def outward(url: str, device: str) -> Transport:
+    """The wire to the radio, never read from: a FIFO would give back our own samples, and SPI sends while it reads."""
+    return open_url(url, device, one_way=True)
+
+
 class PocsagTransmitter(OnWire):
     """`speed` is 512, 1200 or 2400 bit/s, `function` numeric, alpha, tone-b or tone-c, as the pagers are set.
 
@@ -45,7 +50,7 @@ class PocsagTransmitter(OnWire):
         form: str = "raw",
         speed: str = "1200",
         function: str = "alpha",
-        open_wire: Callable[[str, str], Transport] = open_url,
+        open_wire: Callable[[str, str], Transport] = outward,
     ) -> None:
         if form not in FORMS or int(speed) not in pocsag.SPEEDS:
             raise ValueError(f"form is one of {', '.join(FORMS)}, speed of {pocsag.SPEEDS}")

@@ -13,8 +13,9 @@ import pytest
 import tomli_w
 
 from config.__main__ import main
+from config.field import SERIAL
 from config.schema import Hall
-from drivers.transport import check_url
+from drivers.transport import BITS, FLOWS, PARITIES, SERIAL_OPTIONS, STOPS, check_url
 from tests.config.test_hall_file import problems, raw
 
 __all__ = ["raw"]  # a fixture
@@ -48,13 +49,32 @@ def test_every_form_is_shown_by_examples_that_have_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["serial:ttyUSB0", "tcp:192.168.10.41", "tcp::", "file:lp0", "usb:04b8", "/dev/usb/lp0", "hid:1:2"]
+    "url",
+    [
+        *("serial:ttyUSB0", "tcp:192.168.10.41", "tcp::", "file:lp0", "usb:04b8", "/dev/usb/lp0", "hid:1:2"),
+        *(
+            f"serial:/dev/ttyUSB0?{said}"
+            for said in ("buad=9600", "baud=fast", "bits=9", "parity=X", "stop=3", "flow=xon", "baud=9600&")
+        ),
+    ],
 )
 def test_a_wire_that_no_driver_could_open_is_found_before_it_is_tried(raw: dict[str, Any], url: str) -> None:
     assert check_url(url) is not None
     raw["kiosk"][0]["printer"]["url"] = url
     (told,) = problems(raw)
     assert told.startswith(f'[kiosk 1.printer] url = "{url}"：要写成这样：serial:/dev/')
+
+
+def test_whatever_the_driver_of_a_serial_line_knows_may_be_written() -> None:
+    kept = re.compile(f"^{SERIAL}$")
+    known = {"baud": ("1200", "115200"), "bits": BITS, "parity": PARITIES, "stop": STOPS, "flow": FLOWS}
+    assert set(known) == set(SERIAL_OPTIONS)
+    for name, values in known.items():
+        for value in values:
+            url = f"serial:/dev/ttyUSB0?{name}={value}"
+            assert check_url(url) is None and kept.match(url), url
+    url = "serial:/dev/hall/paging?baud=1200&bits=7&parity=e&stop=2&flow=soft"
+    assert check_url(url) is None and kept.match(url)
 
 
 def test_whoever_reads_english_is_told_every_problem_in_english(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.pager import coaster
-from drivers.pager.coaster import Answer, Framer, Heard, Jtech, Speed, Tone
+from drivers.pager.coaster import Answer, Answers, Framer, Heard, Jtech, Speed, Tone
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "vectors" / "coaster.json").read_text("utf-8")
@@ -40,9 +40,7 @@ def test_the_makers_frames_both_ways(vector: dict[str, Any]) -> None:
     if "answer" in vector:
         said = Answer(**vector["answer"])
         assert coaster.answer(said.taken, said.why).hex(" ").upper() == vector["hex"]
-        assert [
-            coaster.read_answer(b) for b in Framer(b"\x01", b"\x04").feed(bytes.fromhex(vector["hex"]))
-        ] == [said]
+        assert Answers().feed(bytes.fromhex(vector["hex"])) == [said]
         return
     maker, values = vector["maker"], (vector["pager"], vector["text"], vector["kind"])
     raw = write(maker, *values, *([vector["separator"]] if maker == "jtech" else []))
@@ -75,15 +73,18 @@ def test_no_bytes_upset_a_framer_or_make_it_grow(data: bytes) -> None:
         for body in framer.feed(data):
             read(body)
         assert len(framer._buffer) <= coaster.LIMIT
-    for body in Framer(b"\x01", b"\x04").feed(data):
-        coaster.read_answer(body)
+    Answers().feed(data)
 
 
-def test_what_a_waveware_says() -> None:
-    framer = Framer(b"\x01", b"\x04")
-    bodies = framer.feed(b"garbage" + coaster.answer(True) + coaster.answer(False, "02"))
-    assert [coaster.read_answer(body) for body in bodies] == [Answer(True), Answer(False, "02")]
-    assert coaster.read_answer(b"?") is None
+@pytest.mark.parametrize("ends", [b"", b"\x04", b"\r\n"], ids=repr)
+def test_what_a_waveware_says(ends: bytes) -> None:
+    """Its manual shows how a yes begins and not how it ends."""
+    said = b"garbage" + coaster.answer(True) + ends
+    assert Answers().feed(said) == [Answer(True)]
+    chopped = Answers()
+    heard = [each for byte in said + coaster.answer(False, "02") for each in chopped.feed(bytes([byte]))]
+    assert heard == [Answer(True), Answer(False, "02")]
+    assert Answers().feed(b"?") == []
 
 
 def test_what_cannot_be_sent_is_our_bug() -> None:

@@ -95,6 +95,20 @@ def test_ten_devices_that_fail_give_one_report_with_a_cause_for_each(
     assert said["fine"] is False and len(said["findings"]) == 10
 
 
+def test_what_several_rows_need_says_for_how_many(stack: ExitStack) -> None:
+    gone = [Device(f"sign:{n}", "onbon", closed()) for n in (1, 2, 3)]
+    lines = report.table(diagnose([*gone, Device("sign:4", "onbon", "serial:/dev/hall/none")])).splitlines()
+    assert next(line.strip()[:9] for line in lines if "→" in line) == "→ 以上 3 条："
+    assert sum("→" in line for line in lines) == 2 and lines[4].strip().startswith("→")
+    assert "→ these 3: " in report.table(diagnose(gone), into("en"))
+
+
+def test_a_loudspeaker_that_is_a_folder_is_not_told_of_sound_cards(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = one(Device("voice:east", "voice", f"file:{tmp_path}/file/said"))
+    assert found.state is State.FAULT and "目录" in found.todo and "aplay" not in found.todo
+
+
 def test_a_device_that_hangs_and_a_driver_with_a_bug_cost_a_line_each(stack: ExitStack) -> None:
     hang = threading.Event()
     stack.callback(hang.set)

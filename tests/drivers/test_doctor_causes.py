@@ -7,8 +7,6 @@ import grp
 import os
 import shutil
 import tempfile
-import termios
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,54 +14,13 @@ import pytest
 
 from drivers import usb
 from drivers.doctor import cause, probe, trial
-from drivers.doctor.asked import SILENT_SIGNS
 from drivers.doctor.devices import Device, ranges
 from drivers.doctor.finding import State
 from drivers.errors import DeviceError, DeviceLost
-from drivers.sign.open import KINDS as SIGNS
-from drivers.sim import make
 from tests.drivers.patients import NOBODY, one, pty, tcp, told
 from tests.drivers.test_idcard import CARD
 
 pytestmark = pytest.mark.usefixtures("hurry")
-
-ASKED_SIGNS = sorted(set(SIGNS) - set(SILENT_SIGNS))
-
-
-class AtBaud:
-    """A device on a pty that hears only what is sent at its own speed, as on a real line."""
-
-    def __init__(self, stack: ExitStack, kind: str, speed: int) -> None:
-        self.sim = make(kind, kind, None, {})
-        self.speed = speed
-        self.master, slave = os.openpty()
-        self.path = os.ttyname(slave)
-        self.done = threading.Event()
-        thread = threading.Thread(target=self.run)
-        thread.start()
-        stack.callback(os.close, self.master)
-        stack.callback(os.close, slave)
-        stack.callback(thread.join)
-        stack.callback(self.done.set)
-        os.set_blocking(self.master, False)
-
-    def run(self) -> None:
-        while not self.done.wait(0.01):
-            try:
-                heard = os.read(self.master, 4096)
-            except OSError:
-                continue
-            if termios.tcgetattr(self.master)[4] == self.speed:
-                os.write(self.master, self.sim.receive(heard))
-
-
-def test_a_wrong_baud_rate_is_found_and_the_right_url_is_told(stack: ExitStack) -> None:
-    card = AtBaud(stack, "onbon", termios.B57600)
-    found = one(Device("sign:1", "onbon", f"serial:{card.path}?baud=9600"))
-    assert found.state is State.FAULT
-    right = f"serial:{card.path}?baud=57600"
-    assert found.todo == f"波特率 57600 有应答：把 url 改成 {right}"
-    assert one(Device("sign:1", "onbon", right)).state is State.FINE
 
 
 def test_without_permission_the_group_is_named() -> None:
@@ -139,24 +96,6 @@ def test_a_name_that_nobody_knows_and_a_node_that_is_not_there_are_told_in_chine
     assert pad.answer == "打不开数字键盘：没有 /dev/hall/keypad-8：设备没插上，或路径写错了"
 
 
-def test_every_kind_that_could_answer_and_does_not_tells_the_rates_that_were_tried(
-    stack: ExitStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = [Device(f"sign:{n}", kind, pty(stack, "pad").url, {}) for n, kind in enumerate(ASKED_SIGNS, 1)]
-    rows.append(Device("printer:1", "printer", pty(stack, "pad").url, {"profile": "80mm"}))
-    rows.append(Device("pagers:terminal", "tap", pty(stack, "pad").url))
-    rows.append(Device("reader:1-idcard", "idcard", pty(stack, "pad").url, {"key_file": "/dev/null"}))
-    rows.append(Device("keypad:3", "modbus", pty(stack, "pad").url, {"address": 3}))
-    monkeypatch.setattr(
-        probe, "BAUDS", (9600, 19200, 57600)
-    )  # an Alpha sign alone wants a second and a half for each
-    findings = told(rows)
-    assert "寻呼台没有应答" in [found.answer for found in findings]
-    for found in findings:
-        assert found.state is State.FAULT and "没有" in found.answer, found
-        assert found.todo.startswith("试过波特率 9600、19200、57600，都没有应答"), found
-
-
 def test_names_of_many_on_one_wire_are_short() -> None:
     assert ranges(["1", "2", "3", "10", "7"]) == ["1-3", "7", "10"]
     assert ranges(["east", "west"]) == ["east", "west"]
@@ -176,6 +115,21 @@ def test_a_sign_a_pager_and_a_voice_are_tried(stack: ExitStack, tmp_path: Path) 
     assert len(list((tmp_path / "said").glob("*.wav"))) == 1
     with pytest.raises(DeviceError, match="没有这类设备的试法"):
         trial.attempt(Device("touch:1", "touch", "evdev:/dev/input/x"), "", said.append)
+
+
+def test_words_that_no_pager_takes_are_told_in_the_readers_language(stack: ExitStack) -> None:
+    pager = Device("pager:7", "pager", pty(stack, "tap").url, {"capcode": "1000007"})
+    with pytest.raises(DeviceError, match="牌子收不了“请到三号窗口”"):
+        trial.attempt(pager, "请到三号窗口", lambda _said: None)
+
+
+def test_a_fifo_that_no_program_reads_is_told_as_that(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pocsag")
+    found = one(Device("pagers:terminal", "pocsag", f"file:{tmp_path}/pocsag"))
+    assert (found.answer, found.todo) == (
+        f"没有程序在读 {tmp_path}/pocsag",
+        "先启动读这个 FIFO 的程序，再开大厅",
+    )
 
 
 def test_a_keypad_is_tried_by_pressing_it(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -216,41 +216,6 @@ def test_a_waveware_that_says_no_is_asked_three_times_and_a_silent_one_is_not_as
     assert [event["text"] for event in sim.events] == ["A012 -> 3"]
 
 
-@pytest.mark.parametrize("form", ["raw", "spi"])
-@pytest.mark.parametrize("speed", ["512", "1200", "2400"])
-def test_a_radio_fed_with_words_or_samples(form: str, speed: str) -> None:
-    sim = make("pocsag", "paging", None, {"form": form, "speed": speed})
-    with (
-        host.serve_tcp(sim) as served,
-        open_gateway("pocsag", "paging", served.url, form=form, speed=speed, function="numeric") as gateway,
-    ):
-        gateway.page("1000001", "A012 -> 3")
-        gateway.page("1000002", "A013 -> 4")
-        until(lambda: len(sim.events) == 2, what=lambda: sim.events)
-    assert [(event["pager"], event["text"]) for event in sim.events] == [
-        ("1000001", "012 3"),
-        ("1000002", "013 4"),
-    ]
-
-
-def test_a_pager_that_only_vibrates_gets_no_words() -> None:
-    sim = make("pocsag", "paging", None, {})
-    with (
-        host.serve_tcp(sim) as served,
-        open_gateway("pocsag", "paging", served.url, function="tone-c") as gateway,
-    ):
-        gateway.page("1000001", "A012 -> 3")
-        until(lambda: bool(sim.events))
-    assert sim.events == [{"event": "paged", "pager": "1000001", "text": "", "kind": "TONE_C"}]
-
-
-def test_a_fifo_nobody_reads_loses_the_radio_and_not_the_hall(tmp_path: Path) -> None:
-    with pytest.raises(DeviceLost, match="没有"), open_gateway("pocsag", "paging", f"file:{tmp_path}/none"):
-        pass
-    with pytest.raises(DeviceLost, match="目录"):
-        open_gateway("pocsag", "paging", f"file:{tmp_path}/none", form="wav").__enter__()
-
-
 def test_rumble_leaves_no_effect_and_no_handle_behind_even_when_pulled_out() -> None:
     pad = Gamepad("rumble")
     pulled = iter([False, True])

@@ -60,6 +60,7 @@ PARSERS = {
     ),
     "pager.tap.Dialogue": Parser(dialogue, b"ID", "tap", lambda parser, data: parser.receive(data, 0.0)),
     "pager.coaster.Framer": Parser(lambda: coaster.Framer(b"\x01", b"\x03\x04"), b"\x01", "coaster"),
+    "pager.coaster.Answers": Parser(coaster.Answers, b"\x01\x15", "coaster"),
     "pager.pocsag.Decoder": Parser(pocsag.Decoder, pocsag.as_bytes([pocsag.SYNC]), "pocsag", bits),
     "keypad.ff68.Decoder": Parser(ff68.Decoder, b"\xff\x68\x10\x10\x68", "ff68"),
     "keypad.modbus.Decoder": Parser(lambda: modbus.Decoder(answers=True), b"\x05\x02\xfa", "modbus"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -90,6 +91,21 @@ def test_every_language_speaks_for_itself(language: Language, tmp_path: Path) ->
         # A letter is an English word to a newer espeak-ng, and in Cantonese; nothing else is.
         phonemes = re.sub(r"\(en\)'?eI\d*\((yue|cmn)\)", "", phonemes)
         assert "(" not in phonemes, phonemes
+
+
+def test_espeaks_own_program_says_the_same_of_the_voice_that_was_chosen(speech: Speech) -> None:
+    """Without the letter, which is English to some. The program tells the tones of some syllables otherwise."""
+    sentence = reading.sentence("A012", 10).replace("A ", "")
+    command = ["espeak-ng", "-v", speech.voice, "-q", "-x", sentence]
+    theirs = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert voice.FOREIGN not in theirs and voice.reads_chinese(theirs, sentence)
+    assert syllables(theirs) == syllables(speech.phonemes(sentence))
+    refused = subprocess.run([*command[:2], "en", *command[3:]], capture_output=True, text=True, check=True)
+    assert not voice.reads_chinese(refused.stdout, sentence)
+
+
+def syllables(phonemes: str) -> list[str]:
+    return [re.sub(r"[\d.]", "", each) for each in phonemes.split()]
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drivers.pager import coaster, pocsag, tap
-from drivers.pager.coaster import Framer
+from drivers.pager.coaster import Answers, Framer
 from drivers.pager.pocsag import Decoder, Function, Page
 from drivers.pager.tap import Dialogue, Step
 from drivers.sim.coaster import JtechBox, LrsBox, WaveWareBox
@@ -20,7 +20,6 @@ FRAMES: tuple[tuple[bytes, bytes, Callable[[bytes], object]], ...] = (
     (coaster.START, b"\r", coaster.read_jtech),
     (b"\x01", b"\x03\x04", coaster.read_waveware),
     (b"PAGE,", b"\r", coaster.read_lrs),
-    (b"\x01", b"\x04", coaster.read_answer),
 )
 
 
@@ -72,6 +71,12 @@ def fuzz_pocsag(data: bytes) -> None:
 def fuzz_coaster(data: bytes) -> None:
     """The frames of three makers as they come and to a box of each, and what a WaveWare answers."""
     which = side(data, 7)
+    if which == 3:
+        answers = Answers()
+        for part in chopped(data):
+            answers.feed(part)
+            assert max(len(answers._yes._buffer), len(answers._no._buffer)) <= coaster.LIMIT
+        return
     if which > 3:
         box = (JtechBox, WaveWareBox, LrsBox)[which - 4]("fuzz")
         for part in chopped(data):
