@@ -1,6 +1,7 @@
 """The glass of a board: ink becomes textures on one canvas. Nothing is kept that is not on the glass.
 
-A fill is cleared, not painted: where the processor draws, most of a frame's time went into blending plain colour.
+Where the processor draws, a frame's time is what it has to paint. So a fill is cleared and not blended, words lie on
+whole pixels and are not smoothed once more, and a corner has no more sides than one can see.
 Import it after `drivers.screen.prepare`.
 """
 
@@ -28,9 +29,11 @@ from kivy.uix.widget import Widget
 from config import fonts
 from config.letters import Box
 from display.frames import Frame, Stills
-from display.ink import WHITE, Colour, Fill, Ink, Picture, Words
+from display.ink import WHITE, Colour, Fill, Ink, Picture, Words, rise
 
 FONT = "hall"
+SIDES = 16  # of the disc under a round corner, at least; one more for every pixel: a quarter of a pixel off
+EDGE = 2  # pixels that two ways of setting a face may differ
 BELOW = 0.436  # em from the middle of a line of Noto Sans SC down to what its letters stand on
 
 
@@ -42,7 +45,7 @@ class Face(Widget):
         LabelBase.register(FONT, str(fonts.regular()), fn_bold=str(fonts.bold()))
         self.stills = stills
         self._set: dict[tuple[str, int, bool], Any] = {}  # textures of words
-        self._photos: dict[tuple[str, int, int], Any] = {}
+        self._drawn: dict[tuple[Ink, float], InstructionGroup] = {}  # with the height of the glass
         self.told: list[tuple[Words, Box]] = []
         self._ground, self._front = InstructionGroup(), InstructionGroup()
         self.canvas.add(self._ground)
@@ -50,42 +53,49 @@ class Face(Widget):
         self._film: Any = None
 
     def draw(self, ink: Sequence[Ink]) -> None:
-        """Everything anew; what has not changed keeps its texture."""
-        self.told = []
+        """All of it, in this order. A piece that is there already is not made again, nor what words look like."""
+        before, self._drawn = self._drawn, {}
         old, self._set = self._set, {}
-        photos, self._photos = self._photos, {}
+        self.told = []
         self._ground.clear()
         for piece in ink:
+            key = piece, self.height
+            group = before.get(key) or InstructionGroup()
             match piece:
                 case Words() if piece.text:
-                    self._words(piece, old)
-                case Fill():
-                    self._fill(piece)
-                case Picture(box, file):
-                    self._picture(box, file, photos)
+                    self._words(piece, old, group)
+                case Fill() if not group.children:
+                    self._fill(piece, group)
+                case Picture() if not group.children:
+                    self._picture(piece, group)
+            if key not in self._drawn:
+                self._drawn[key] = group
+                self._ground.add(group)
         self.canvas.ask_update()
 
-    def _fill(self, fill: Fill) -> None:
-        """What is round is a cross that is cleared over four discs that are painted."""
+    def _fill(self, fill: Fill, group: InstructionGroup) -> None:
+        """What is round is three bands that are cleared over four discs that are painted."""
         tint = [part / 255 for part in fill.colour]
         left, low = map(round, self._corner(fill.box))
         right, high = round(fill.box.x + fill.box.width), round(self.height - fill.box.y)
         radius = round(fill.radius)
+        bands = [(0, low + radius, max(low + radius + 1, high - radius))]
         if radius:
+            bands += [(radius, low, low + radius), (radius, high - radius, high)]
             disc = (2 * radius, 2 * radius)
-            self._ground.add(Color(*tint))
+            group.add(Color(*tint))
             for place in itertools.product((left, right - disc[0]), (low, high - disc[1])):
-                self._ground.add(Ellipse(pos=place, size=disc))
-        for across, up in {(0, radius), (radius, 0)}:
-            wide, tall = right - left - 2 * across, high - low - 2 * up
-            self._ground.add(ScissorPush(x=left + across, y=low + up, width=wide, height=max(1, tall)))
-            self._ground.add(ClearColor(*tint, 1))
-            self._ground.add(ClearBuffers(clear_color=True))
-            self._ground.add(ScissorPop())
+                group.add(Ellipse(pos=place, size=disc, segments=max(SIDES, radius)))
+        for inward, bottom, top in bands:
+            wide = right - left - 2 * inward
+            group.add(ScissorPush(x=left + inward, y=bottom, width=wide, height=top - bottom))
+            group.add(ClearColor(*tint, 1))
+            group.add(ClearBuffers(clear_color=True))
+            group.add(ScissorPop())
 
-    def _paint(self, box: Box, texture: Any, colour: Colour = WHITE) -> None:
-        self._ground.add(Color(*(part / 255 for part in colour)))
-        self._ground.add(Rectangle(texture=texture, pos=self._corner(box), size=(box.width, box.height)))
+    def _paint(self, group: InstructionGroup, box: Box, texture: Any, colour: Colour = WHITE) -> None:
+        group.add(Color(*(part / 255 for part in colour)))
+        group.add(Rectangle(texture=texture, pos=self._corner(box), size=(box.width, box.height)))
 
     @property
     def covered(self) -> bool:
@@ -115,33 +125,40 @@ class Face(Widget):
     def _corner(self, box: Box) -> tuple[float, float]:
         return box.x, self.height - box.y - box.height
 
-    def _words(self, words: Words, old: dict[tuple[str, int, bool], Any]) -> None:
+    def _words(self, words: Words, old: dict[tuple[str, int, bool], Any], group: InstructionGroup) -> None:
         key = words.text, int(words.size), words.bold
         texture = self._set.get(key) or old.get(key)
         if texture is None:
             label = Typesetter(text=words.text, font_size=key[1], font_name=FONT, bold=words.bold)
             label.refresh()
             texture = label.texture
+            texture.min_filter = texture.mag_filter = "nearest"
         self._set[key] = texture
         width, height = texture.size
         x = round(words.x - words.align * width)
         top = round(words.base - BELOW * key[1] - height / 2)
-        where = Box(x, top, width, height)
-        self._paint(where, texture, words.colour)
-        self.told.append((words, where))
+        if not group.children:
+            first, last = inked(words, height)
+            letters = texture.get_region(0, height - last, width, last - first)
+            self._paint(group, Box(x, top + first, width, last - first), letters, words.colour)
+        self.told.append((words, Box(x, top, width, height)))
 
-    def _picture(self, box: Box, file: str, old: dict[tuple[str, int, int], Any]) -> None:
-        key = file, int(box.width), int(box.height)
-        texture = old.get(key)
-        if texture is None:
-            frame = self.stills.get(*key)
-            if frame is None:
-                return  # it is drawn when it has arrived
-            texture = _texture(frame)
-        self._photos[key] = texture
-        wide, high = texture.size
+    def _picture(self, picture: Picture, group: InstructionGroup) -> None:
+        box = picture.box
+        frame = self.stills.get(picture.file, int(box.width), int(box.height))
+        if frame is None:
+            return  # it is drawn when it has arrived
+        wide, high = frame.width, frame.height
         middle = Box(box.x + (box.width - wide) / 2, box.y + (box.height - high) / 2, wide, high)
-        self._paint(middle, texture)
+        self._paint(group, middle, _texture(frame))
+
+
+def inked(words: Words, height: int) -> tuple[int, int]:
+    """The rows of the picture of a line, from its top, that its letters may reach: nothing else of it is painted."""
+    size = int(words.size)
+    above, below = rise(words.text, words.bold)
+    base = height / 2 + BELOW * size
+    return max(0, int(base - above * size) - EDGE), min(height, int(base + below * size) + EDGE)
 
 
 def _texture(frame: Frame) -> Any:

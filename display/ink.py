@@ -34,7 +34,7 @@ AMBER: Colour = (255, 212, 146)
 GLOW: Colour = (45, 66, 57)
 
 MEASURE = 100  # pixels of the face that words are measured with
-SMALLER = (1.0, 0.95, TRIM)
+SMALLER = (0.95, TRIM)
 SLACK = 0.985  # of a room: Kivy rounds every letter to whole pixels
 LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
 NEVER_FIRST = "，。、？！；：）》”’·"  # on a line
@@ -86,9 +86,18 @@ def measure(text: str, bold: bool = False) -> float:
     return _face(bold).getlength(text) / MEASURE
 
 
+@lru_cache(4096)
+def rise(text: str, bold: bool = False) -> tuple[float, float]:
+    """How far words go at most above the line that they stand on, and below it, in em."""
+    _left, top, _right, low = _face(bold).getbbox(text, anchor="ls")
+    return (2 - top) / MEASURE, (2 + low) / MEASURE  # a face is fitted to whole pixels, of each size anew
+
+
 def fitted(words: Words, room: float) -> Words:
     """The same words, no wider than `room`. Few sizes: each is a face of its own in the memory of the screen."""
     room *= SLACK
+    if words.width <= room:
+        return words
     for ratio in SMALLER:
         smaller = replace(words, size=ratio * words.size)
         if smaller.width <= room:

@@ -238,6 +238,7 @@ def check_glass(out: Path, layout: str, size: tuple[int, int], *names: str) -> N
             boxes.append((letters, ink_of(letters, x, width)))
             assert x >= 0 and x + width <= size[0], (file.name, word)
             assert high >= 1.3 * int(word["size"])  # a whole line of the face
+            assert word["whole"], (file.name, word)
         for (one, a), (other, b) in itertools.combinations(boxes, 2):
             worst = -FINE * max(one.size, other.size) - GLYPHS
             assert apart(a, b) >= worst, (file.name, one.text, other.text)
