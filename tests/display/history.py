@@ -109,7 +109,7 @@ class History:
 
     def faults(self) -> list[str]:
         """Every breach, in words."""
-        found = [*self._unheard(), *self._needs(), *self._sounds(), *self._too_early(), *self._order()]
+        found = [*self._unheard(), *self._needs(), *self._let_down(), *self._sounds(), *self._too_early(), *self._order()]
         return [*found, *self._overlaps(), *self._pages(), *self._signs()]
 
     def visitor(self, call: Told) -> Visitor:
@@ -136,6 +136,17 @@ class History:
             )  # who felt the pager may come before the voice's turn
             if visitor.need == "blind" and not spoken and stayed and not call.alarms:
                 yield f"{call.id}: cannot see, and was not spoken to"
+
+    def _let_down(self) -> Iterator[str]:
+        """Who did not come while the call lived was told of it in every way that they took, or it is said why not: a
+        sign and a board beside it are no excuse for a voice that said nothing."""
+        for call in self.calls.values():
+            if call.over - call.at <= self.agreed.lives + SLACK:
+                continue
+            taken = ("voice",) if self.visitor(call).pager is None else ("pager", "voice")
+            for channel in taken:
+                if not call.reached(channel) and not call.failed(channel):
+                    yield f"{call.id}: nobody came, and nothing was heard of the {channel}"
 
     def _sounds(self) -> Iterator[str]:
         """Each said to be spoken was heard once, from the right card, in time; and nothing else was."""

@@ -112,6 +112,25 @@ def without(*kinds: str) -> Callable[[History], None]:
     return change
 
 
+def stayed(ticket: str, lost: str) -> Callable[[History], None]:
+    """Nobody came until the call was over; sign and board showed it, one channel kept silent and nobody was told."""
+
+    def change(day: History) -> None:
+        one = f"d-{ticket}-1"
+        day.events = [
+            e
+            for e in day.events
+            if not (e["event"] == "ticket-served" and e["ticket"] == ticket)
+            and not (e.get("call") == one and e.get("channel") in ("pager", "voice"))
+        ]
+        day.sounds = [s for s in day.sounds if s.ticket != ticket]
+        day.pages = [p for p in day.pages if not p[2].startswith(ticket)]
+        day.events.append(said(ticket, "board", "board-main", "shown", 7.0))
+        day.events += [said(ticket, c, c, "failed", 7.0) for c in ("pager", "voice") if c != lost]
+
+    return change
+
+
 def moved(ticket: str, begun: float, ended: float) -> Callable[[History], None]:
     def change(day: History) -> None:
         day.sounds = [
@@ -164,6 +183,9 @@ def test_a_good_day_has_no_fault() -> None:
             lambda day: (visitor("A002", Visitor(need="blind", pager=7))(day), day.events.pop(10)),
             "d-A002-1: cannot see, and was not spoken to",
         ),
+        (stayed("A001", "voice"), "d-A001-1: nobody came, and nothing was heard of the voice"),
+        (stayed("A002", "voice"), "d-A002-1: nobody came, and nothing was heard of the voice"),
+        (stayed("A002", "pager"), "d-A002-1: nobody came, and nothing was heard of the pager"),
         (visitor("A001", Visitor(need="deaf", pager=7)), "d-A001-1: cannot hear, and was not vibrated"),
         (
             then(event("alarm-raised", 9.0, call="d-A001-1")),
