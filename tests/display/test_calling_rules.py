@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,20 +54,33 @@ def visitors() -> st.SearchStrategy[Call]:
         st.sampled_from(Result),
     )
     return st.builds(
-        lambda window, pager, need, attempt, reports: call(
-            "A012",
-            window,
-            zone="west" if window in WEST else "east",
-            pager=pager,
-            need=need,
-            attempt=attempt,
-            reports=reports,
+        lambda window, pager, need, attempt, reports, now, service: msgspec.structs.replace(
+            call(
+                "A012",
+                window,
+                now=now,
+                zone="west" if window in WEST else "east",
+                pager=pager,
+                need=need,
+                attempt=attempt,
+                reports=reports,
+            ),
+            service=service,
         ),
         st.integers(1, 12),
         st.none() | st.integers(1, 22),  # the hall has twenty
         st.sampled_from(Need),
         st.integers(1, 4),
         st.lists(reported, max_size=4),
+        st.sampled_from([NINE, NOON]),
+        st.sampled_from(["transfer", "search"]),
+    )
+
+
+def working() -> st.SearchStrategy[set[Channel]]:
+    """Each channel works in every other hall: sets of a strategy's own are mostly small."""
+    return st.tuples(*[st.booleans()] * len(Channel)).map(
+        lambda each: {channel for channel, works in zip(Channel, each, strict=True) if works}
     )
 
 
@@ -83,7 +97,7 @@ def told_of(told: Call, hall: Hall, now: datetime) -> set[Channel]:
 def test_every_call_reaches_two_channels_or_raises_an_alarm(hall: Hall, data: st.DataObject) -> None:
     """Whatever the devices answer: told of by each channel as soon as it is due, it works or it does not."""
     ours, told = data.draw(halls(hall)), msgspec.structs.replace(data.draw(visitors()), reports=())
-    works = data.draw(st.sets(st.sampled_from(Channel)))
+    works = data.draw(working())
     said: list[Report] = []
     for now in moments(told):
         now_told = msgspec.structs.replace(told, reports=tuple(said))
@@ -97,6 +111,25 @@ def test_every_call_reaches_two_channels_or_raises_an_alarm(hall: Hall, data: st
         Need.BLIND: reached & {Channel.VOICE, Channel.PAGER},
     }[told.need]
     assert policy.alarm(last, ours, told.expires) == (len(reached) < 2 or not perceived)
+
+
+@pytest.mark.parametrize(
+    ("need", "told", "alarm"),
+    [
+        (Need.NONE, (Channel.BOARD, Channel.SIGN), False),
+        (Need.NONE, (Channel.VOICE,), True),
+        (Need.DEAF, (Channel.SIGN, Channel.VOICE), False),
+        (Need.BLIND, (Channel.BOARD, Channel.SIGN), True),
+        (Need.BLIND, (Channel.SIGN, Channel.VOICE), False),
+        (Need.BLIND, (Channel.SIGN, Channel.PAGER), False),
+    ],
+)
+def test_what_a_visitor_cannot_perceive_does_not_count(
+    hall: Hall, need: Need, told: tuple[Channel, ...], alarm: bool
+) -> None:
+    said = [report(c, f"{c}-x", Result.SHOWN if c in told else Result.FAILED) for c in Channel]
+    ours = call("A001", 3, pager=7, need=need, reports=said)
+    assert policy.alarm(ours, hall, ours.at) is policy.alarm(ours, hall, ours.expires) is alarm
 
 
 @settings(max_examples=60)
@@ -169,6 +202,31 @@ def test_the_pager_vibrates_again_then_the_voice_speaks(hall: Hall) -> None:
     assert at == {0: ("pager-7",), 24: ("pager-7",), 25: ("pager-7", "pager-7-again")}
     assert [n for n in range(60) if policy.flashing(told, hall, told.at + n * SECOND)] == [15, 16, 17, 18, 19]
     assert policy.due_at(told, Channel.VOICE, hall) == told.at + 40 * SECOND
+
+
+def test_a_rule_is_for_its_zones_services_hours_and_visitors_and_the_first_that_fits_counts(hall: Hall) -> None:
+    def rule(name: str, **of: object) -> Calling:
+        return Calling(name=name, stages=(Stage(act=Act.VOICE),), **of)  # type: ignore[arg-type]
+
+    ours = msgspec.structs.replace(
+        hall,
+        calling=(
+            rule("西区", zones=("west",)),
+            rule("查询", services=("search",)),
+            rule("午间", hours=("12:00-13:30",)),
+            rule("拿牌的", wish=Wish.SILENT),
+            rule("其他"),
+        ),
+    )
+    searching = msgspec.structs.replace(call("A001", 3), service="search")
+    told = [
+        call("A001", 9, zone="west", now=NOON, pager=7),
+        msgspec.structs.replace(searching, at=NOON),
+        call("A001", 3, now=NOON),
+        call("A001", 3, pager=7),
+        call("A001", 3, now=NOON.replace(hour=13, minute=30)),
+    ]
+    assert [policy.rule_of(each, ours).name for each in told] == ["西区", "查询", "午间", "拿牌的", "其他"]
 
 
 def test_noon_has_its_own_rule(hall: Hall) -> None:
