@@ -205,16 +205,16 @@ def _terminal(hall: Hall, terminal: PagerTerminal) -> Iterator[Problem]:
         yield Problem(table, "secret_file", "", _("缺少给呼叫签名用的密钥文件"))
     if terminal.kind is not PagerKind.WEBHOOK and terminal.secret_file:
         yield Problem(table, "secret_file", terminal.secret_file, _("这一类设备没有这个选项"))
-    for n, pager in enumerate(hall.pager, 1):
-        code = pager.capcode
-        if code is None:
+    codes = [(f"pager {n}", "capcode", pager.capcode) for n, pager in enumerate(hall.pager, 1)]
+    for where, key, code in [*codes, (table, "everybody", terminal.everybody)]:
+        if not code:
             continue
         if len(code) > rule.digits:
             said = _("这种寻呼终端的号码最多 {digits} 位").format(digits=rule.digits)
-            yield Problem(f"pager {n}", "capcode", code, said)
+            yield Problem(where, key, code, said)
         elif terminal.kind is PagerKind.POCSAG and int(code) > HIGHEST_POCSAG:
             said = _("要是 0 到 {highest} 之间的号码").format(highest=HIGHEST_POCSAG)
-            yield Problem(f"pager {n}", "capcode", code, said)
+            yield Problem(where, key, code, said)
 
 
 def _scheme(table: str, url: str, schemes: tuple[str, ...]) -> Iterator[Problem]:

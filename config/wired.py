@@ -97,10 +97,12 @@ Count = Annotated[int, Meta(ge=0, le=5000)]
 
 
 class PagerTerminal(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What calls the pagers. Each option belongs to some kinds only; left away, it is the maker's usual one."""
+    """What calls the pagers. Each option belongs to some kinds only; left away, it is the maker's usual one.
+    `everybody` is the capcode that every pager listens to as well as to its own: an evacuation goes there first."""
 
     kind: PagerKind = PagerKind.TAP
     url: PagerUrl
+    everybody: Annotated[str, like([r"\d{0,10}"], "1999999")] = ""
     password: Annotated[str, like([r"[\x21-\x7e]{0,6}"], "ABC123")] = ""
     secret_file: str = ""
     form: Word = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
 
 from caller.messages import (
     Call,
@@ -19,6 +18,7 @@ from caller.messages import (
     topic,
 )
 from config.schema import Hall, PagerTerminal
+from display.evacuation import Evacuation
 from display.line import CALLS, EMERGENCY, HALL, Line, Said
 from display.policy import AGAIN, pager_of, vibrations
 from display.rackscan import scanner
@@ -26,7 +26,6 @@ from display.teller import NotReached, Outcome, Teller
 from display.wording import page_text
 from drivers.pager.gateway import PagerGateway, open_gateway
 
-WORTH = 600.0  # seconds that it is worth telling somebody to leave
 TERMINAL = "paging"  # its name under status/
 
 
@@ -63,50 +62,27 @@ def teller(line: Line, terminal: PagerTerminal) -> Teller[PagerGateway]:
     )
 
 
-def warn(line: Line, number: int, emergency: EmergencyState) -> Callable[[PagerGateway], None]:
-    """Everybody who holds a pager is told to leave."""
-
-    def page(wire: PagerGateway) -> None:
-        pager = next((p for p in line.hall.pager if p.number == number), None)
-        if pager is None:
-            return
-        once = f"emergency-{number}-{emergency.since:%H%M%S}"
-        receipt = wire.page(pager.capcode, line.hall.emergency.pager, once=once)
-        if not receipt.accepted:
-            raise NotReached(f"pager-{number}", receipt.said)
-        line.warned(f"pager-{number}", emergency)
-
-    return page
-
-
 def run(hall: Hall, running: Callable[[], bool]) -> None:
     """Until `running` is False."""
     with Line(hall, "pagers") as line, ExitStack() as stack:
         stack.enter_context(scanner(line))
-        queue = stack.enter_context(teller(line, hall.pager_terminal)) if hall.pager_terminal else None
-
-        lent: tuple[int, ...] = ()
-        paged: set[tuple[datetime | None, int]] = set()
-        emergency = EmergencyState(on=False)
+        terminal = hall.pager_terminal
+        if terminal is None:  # a rack of numbers, and nothing that calls them
+            line.follow(lambda _: None, running)
+            return
+        queue = stack.enter_context(teller(line, terminal))
+        evacuation = Evacuation(line, queue, terminal)
 
         def see(said: Said) -> None:
-            nonlocal lent, emergency
             match said:
-                case CallsState() if queue is not None:
+                case CallsState():
                     queue.see(said)
-                case HallState(lent=out):
-                    lent = out
-                case EmergencyState():
-                    emergency = said
-                    if queue is not None:
-                        queue.hush(said.on)
-                case _:
-                    return
-            if queue is not None and emergency.on:
-                for number in lent:
-                    if (emergency.since, number) not in paged:
-                        paged.add((emergency.since, number))
-                        queue.at_once(f"emergency-{number}", warn(line, number, emergency), WORTH)
+                case HallState() | EmergencyState():
+                    evacuation.see(said)
+
+        def look() -> None:
+            queue.look()
+            evacuation.look()
 
         line.listen(EMERGENCY, CALLS, HALL)
-        line.follow(see, running, queue.look if queue is not None else lambda: None)
+        line.follow(see, running, look)

@@ -21,6 +21,7 @@ from drivers.worker import CLOSED, LOST, Worker
 log = logging.getLogger("display")
 
 TRIAL = timedelta(seconds=10)  # that a sign which is tried says whose it is
+TURN = 3.0  # seconds that a sign of one line warns in one language
 AGAIN = 2.0  # seconds after which a sign that is there, and could not show something, is asked once more
 
 
@@ -46,6 +47,7 @@ class WindowSign:
         self.window_state: WindowState | None = None
         self.emergency = EmergencyState(on=False)
         self.warned = False
+        self.turn, self.turned = 0, 0.0  # languages of the warning, and when the last one began
         self.tried: datetime | None = None  # since when it says whose it is, for whoever sets the hall up
         self.failed: Shown | None = None  # what the sign could not show, though it is there
         self.retry = 0.0  # on the monotonic clock
@@ -63,6 +65,7 @@ class WindowSign:
         """Over everything, until it is called off; then what is true is shown again."""
         self.emergency = emergency
         if emergency.on:
+            self.turn, self.turned = 0, time.monotonic()
             self._want(Shown(alarm_lines(self.line.hall, self.sign), ""))
         elif self.window_state is not None:
             self.see(self.window_state)
@@ -86,8 +89,11 @@ class WindowSign:
         self._want(Shown(trial_lines(self.window, self.sign), ""))
 
     def look(self, now: datetime) -> None:
-        """A trial ends by itself; and what could not be shown is shown again, as the window may have nothing new to
-        say for an hour."""
+        """A trial ends by itself, a warning goes on in the other language; and what could not be shown is shown again,
+        as the window may have nothing new to say for an hour."""
+        if self.emergency.on and time.monotonic() - self.turned >= TURN:
+            self.turn, self.turned = self.turn + 1, time.monotonic()
+            self._want(Shown(alarm_lines(self.line.hall, self.sign, self.turn), ""))
         if self.tried and now - self.tried >= TRIAL:
             self.tried = None
             if self.window_state is not None:

@@ -95,7 +95,7 @@ class Loudspeaker:
         """Whatever else sounds on this loudspeaker gives way meanwhile."""
         self.line.speaks(self.voice, length(said))
         try:
-            self.player.play(said, call.id)
+            self.player.play(said, call.id, lambda: not self.siren.on)
         finally:
             self.line.speaks(self.voice)
 

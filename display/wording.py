@@ -41,10 +41,10 @@ def trial_lines(window: Window, sign: Sign) -> tuple[str, ...]:
     return (_("试屏"), place) if sign.height_dots >= 2 * LINE else (f"{_('试屏')} {window.number}",)
 
 
-def alarm_lines(hall: Hall, sign: Sign) -> tuple[str, ...]:
-    """What a sign says while the hall is being left: both languages where both fit."""
-    chinese, other = hall.emergency.sign
-    return (chinese, other) if sign.height_dots >= 2 * LINE else (chinese,)
+def alarm_lines(hall: Hall, sign: Sign, turn: int = 0) -> tuple[str, ...]:
+    """What a sign says while the hall is being left: both languages where both fit, else one after the other."""
+    both = hall.emergency.sign
+    return both if sign.height_dots >= 2 * LINE else (both[turn % 2],)
 
 
 def page_text(call: Call) -> str:

@@ -12,6 +12,7 @@ import re
 import subprocess
 import threading
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -22,13 +23,18 @@ from drivers.words import _
 GRACE = 5.0  # seconds that a sound card may take longer than the sound
 
 
+def always() -> bool:
+    return True
+
+
 class Player(Protocol):
-    """Something that makes a WAV loud. `play` returns when it is over; raises DeviceLost."""
+    """Something that makes a WAV loud. `play` returns when it is over; raises DeviceLost. `wanted` is asked when
+    nothing but `hush` can end it any more: what was hushed a moment before it began is not played either."""
 
     def check(self) -> None:
         """Raises DeviceLost if nothing could be played now."""
 
-    def play(self, wav: bytes, name: str) -> None: ...
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None: ...
 
     def hush(self) -> None:
         """End what is being played now, from any thread; its `play` returns as if it had been heard out."""
@@ -61,7 +67,7 @@ class AlsaPlayer:
     def check(self) -> None:
         self.play(sound.to_wav(sound.silence(0.05)), "check")
 
-    def play(self, wav: bytes, name: str) -> None:
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None:
         with self._one:
             limit = length(wav) + self.grace
             try:
@@ -75,6 +81,8 @@ class AlsaPlayer:
             except OSError as error:
                 raise DeviceLost(self.device, f"{self.command}: {error.strerror}") from None
             self._hushed, self._playing = False, process
+            if not wanted():
+                self.hush()
             try:
                 _nothing, said = process.communicate(wav, limit)
             except subprocess.TimeoutExpired:
@@ -112,9 +120,11 @@ class FilePlayer:
         if not os.access(self.folder, os.W_OK):
             raise DeviceLost(self.device, _("{folder} 不能写").format(folder=self.folder))
 
-    def play(self, wav: bytes, name: str) -> None:
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None:
         with self._one:
             self.check()
+            if not wanted():
+                return
             numbers = [int(m[1]) for p in self.folder.iterdir() if (m := re.match(r"(\d{4,})-", p.name))]
             safe = re.sub(r"[^A-Za-z0-9._-]", "_", name)
             path = self.folder / f"{max(numbers, default=0) + 1:04d}-{safe}.wav"

@@ -109,7 +109,14 @@ class History:
 
     def faults(self) -> list[str]:
         """Every breach, in words."""
-        found = [*self._unheard(), *self._needs(), *self._let_down(), *self._sounds(), *self._too_early(), *self._order()]
+        found = [
+            *self._unheard(),
+            *self._needs(),
+            *self._let_down(),
+            *self._sounds(),
+            *self._too_early(),
+            *self._order(),
+        ]
         return [*found, *self._overlaps(), *self._pages(), *self._signs()]
 
     def visitor(self, call: Told) -> Visitor:

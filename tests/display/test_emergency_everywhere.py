@@ -7,10 +7,11 @@ import stat
 import threading
 import time
 from array import array
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -18,15 +19,21 @@ from PIL import Image
 
 from caller.messages import CallsState, EmergencyState, encode
 from config.schema import Hall
+from display import voice
+from display.evacuation import REPEATED, Evacuation
 from display.siren import Siren
+from display.teller import CutShort, NotReached, Teller
+from display.turns import Turn
 from display.wording import alarm_lines
 from drivers import clock
 from drivers.errors import DeviceLost
+from drivers.pager.gateway import PagerGateway
+from drivers.pager.receipt import Receipt
 from drivers.sim.host import Served, serve_tcp
 from drivers.sim.onbon import OnbonCard
 from drivers.sim.tap import TapTerminal
 from drivers.speech import sound
-from drivers.speech.player import AlsaPlayer
+from drivers.speech.player import AlsaPlayer, FilePlayer, always
 from tests.broker import Broker
 from tests.display.scenes import call, morning
 from tests.display.stage import Caller, process, wait_for, write
@@ -49,7 +56,7 @@ def signs() -> Iterator[list[Served]]:
 
 @pytest.fixture
 def terminal() -> Iterator[Served]:
-    with serve_tcp(TapTerminal("paging", known="1000001,1000002")) as terminal:
+    with serve_tcp(TapTerminal("paging", known="1000001,1000002,1999999")) as terminal:
         yield terminal
 
 
@@ -68,7 +75,7 @@ def ours(hall: Hall, broker: Broker, signs: list[Served], terminal: Served, tmp_
             msgspec.structs.replace(east, out=f"file:{tmp_path}/east"),
             msgspec.structs.replace(west, out="alsa:stuck"),
         ),
-        pager_terminal=msgspec.structs.replace(hall.pager_terminal, url=terminal.url),
+        pager_terminal=msgspec.structs.replace(hall.pager_terminal, url=terminal.url, everybody="1999999"),
     )
 
 
@@ -116,7 +123,8 @@ def test_everything_says_so_over_everything_until_it_is_called_off(
         wait_for(everywhere, f"everybody is warned, only {told}")
         print({device: round(seconds, 3) for device, seconds in told.items()})
         assert signs[0].do("show") == ["请立即撤离", "LEAVE NOW"]
-        assert [e["text"] for e in terminal.sim.events if e["event"] == "paged"] == ["LEAVE NOW"]
+        paged = [(e["pager"], e["text"]) for e in terminal.sim.events if e["event"] == "paged"]
+        assert paged == [("1999999", "LEAVE NOW"), ("1000002", "LEAVE NOW")], "all at once, then each"
         assert list((tmp_path / "east").glob("*-emergency.wav"))
         wait_for(lambda: picture.exists() and amber(picture), "the board is all alarm")
         assert caller.healthy("emergency-sign-4") is None and caller.healthy("emergency-voice-west") is None
@@ -132,6 +140,60 @@ def test_everything_says_so_over_everything_until_it_is_called_off(
         caller.wait_for("A002 voice-east spoken")
 
 
+class Radio:
+    """The queue before a terminal, and the terminal, which refuses one pager at first."""
+
+    def __init__(self) -> None:
+        self.queue: list[Callable[[Any], None]] = []
+        self.paged: list[str] = []
+        self.refused, self.hushed = {"1000009"}, False
+
+    def hush(self, hushed: bool) -> None:
+        self.hushed = hushed
+
+    def at_once(self, name: str, do: Callable[[Any], None], lasts: float) -> None:
+        self.queue.append(do)
+
+    def page(self, capcode: str, text: str, once: str) -> Receipt:
+        self.paged.append(capcode)
+        return Receipt(capcode, capcode not in self.refused, "")
+
+    def work(self) -> list[str]:
+        """Whom it has paged since the last time."""
+        todo, self.queue, self.paged = self.queue, [], []
+        for do in todo:
+            with suppress(NotReached):
+                do(self)
+        return self.paged
+
+
+def test_whoever_holds_a_pager_is_told_again_and_again_until_it_is_called_off(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, radio, clock = Notebook(hall), Radio(), [0.0]
+    assert hall.pager_terminal is not None
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    together = msgspec.structs.replace(hall.pager_terminal, everybody="1999999")
+    leaving = Evacuation(line, cast("Teller[PagerGateway]", radio), together)
+    held = msgspec.structs.replace(morning(hall), lent=(7, 9))
+    leaving.see(held)
+    assert radio.work() == [] and not radio.hushed
+    leaving.see(EmergencyState(on=True, since=now()))
+    assert radio.work() == ["1999999", "1000007", "1000009"] and radio.hushed
+    assert line.well == {"emergency-pagers": True, "emergency-pager-7": True}, "one was refused"
+    leaving.look()
+    leaving.see(msgspec.structs.replace(held, lent=(7, 8, 9)))
+    assert radio.work() == ["1000008"], "who took one meanwhile"
+    radio.refused, clock[0] = set(), REPEATED
+    leaving.look()
+    assert radio.work() == ["1999999", "1000007", "1000008", "1000009"], "and again"
+    assert line.well["emergency-pager-9"]
+    clock[0] = 2 * REPEATED
+    leaving.look()
+    leaving.see(OFF)
+    assert radio.work() == [] and not radio.hushed, "what still waits is not sent"
+
+
 class Card:
     """A loudspeaker that is speaking until it is hushed."""
 
@@ -141,7 +203,7 @@ class Card:
 
     def check(self) -> None: ...
 
-    def play(self, wav: bytes, name: str) -> None:
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None:
         self.played.append(name)
 
     def hush(self) -> None:
@@ -178,6 +240,48 @@ def test_what_is_being_played_ends_when_it_is_hushed(tmp_path: Path) -> None:
     assert not playing.is_alive()
 
 
-def test_a_sign_of_one_line_says_it_in_chinese(hall: Hall) -> None:
+class Late(Card):
+    """The hall is evacuated when a call has been found worth playing, and has not begun to sound."""
+
+    def __init__(self, evacuate: Callable[[], None]) -> None:
+        super().__init__()
+        self.evacuate = evacuate
+
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None:
+        if not self.played:
+            self.evacuate()
+        if wanted():
+            self.played.append(name)
+
+
+def test_a_call_that_is_just_about_to_sound_does_not(hall: Hall) -> None:
+    line = Notebook(hall)
+    card = Late(lambda: siren.warn(EmergencyState(on=True, since=now())))
+    siren = Siren(line, "voice-east", card, Ruler(), None)  # whose thread has not begun
+    loud = voice.Loudspeaker(line, hall.voice[0], Ruler(), None, Turn(), siren)
+    with pytest.raises(CutShort):
+        loud.announce(call("A001", 3), 1, always)
+    assert card.played == []
+
+
+def test_what_was_hushed_before_it_began_is_not_played(tmp_path: Path) -> None:
+    slow = tmp_path / "aplay"
+    slow.write_text("#!/bin/sh\nexec sleep 600\n")
+    slow.chmod(slow.stat().st_mode | stat.S_IXUSR)
+    wav = sound.to_wav(array("h", [0] * 100))
+    player = AlsaPlayer("default", "voice-east", command=str(slow), grace=600)
+    playing = threading.Thread(target=player.play, args=(wav, "call", lambda: False))
+    playing.start()
+    playing.join(20)
+    assert not playing.is_alive()
+    FilePlayer(tmp_path / "sound", "voice-east").play(wav, "call", lambda: False)
+    assert not list((tmp_path / "sound").iterdir())
+
+
+def test_a_sign_of_one_line_says_it_in_one_language_after_the_other(hall: Hall) -> None:
     low = msgspec.structs.replace(hall.sign[0], height_dots=16)
-    assert alarm_lines(hall, low) == ("请立即撤离",)
+    assert [alarm_lines(hall, low, turn) for turn in range(3)] == [
+        ("请立即撤离",),
+        ("LEAVE NOW",),
+        ("请立即撤离",),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
@@ -22,7 +22,7 @@ from display.teller import Outcome, Teller
 from display.turns import Turn, turns
 from drivers.speech import reading, sound
 from drivers.speech.loudness import true_peak
-from drivers.speech.player import open_player
+from drivers.speech.player import always, open_player
 from drivers.speech.reading import Language, Rules
 from drivers.speech.voice import Speech
 from tests.display.scenes import NINE, call
@@ -134,7 +134,7 @@ class Studio:
 
     def check(self) -> None: ...
 
-    def play(self, wav: bytes, name: str) -> None:
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None:
         begun = time.monotonic()
         threading.Event().wait(0.01)
         self.sounds.append((begun, time.monotonic()))

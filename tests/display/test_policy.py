@@ -111,6 +111,11 @@ def test_a_board_of_the_west_does_not_show_the_east(hall: Hall) -> None:
     assert Channel.BOARD in channels(west, call("D001", 9, zone="west"))
 
 
+def test_a_board_that_shows_the_way_has_no_place_for_a_call(hall: Hall) -> None:
+    way = msgspec.structs.replace(hall, board=(msgspec.structs.replace(hall.board[0], layout="sign"),))
+    assert Channel.BOARD not in channels(way, call("A001", 3))
+
+
 def test_a_call_is_told_once_by_each_device_and_again_after_a_failure() -> None:
     spoken = call("A001", 3, reports=[report(Channel.VOICE, "voice-east", Result.SPOKEN)])
     assert policy.told(spoken, Channel.VOICE, "voice-east")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self, cast
 
+import msgspec
 import pytest
 
 from caller.messages import Channel, EmergencyState, Result, Step, WindowState, WindowStatus
@@ -88,3 +89,30 @@ def test_what_a_sign_could_not_show_is_tried_again_though_nothing_new_is_said(
         ("c-A012-1", Result.FAILED),
         ("c-A012-1", Result.SHOWN),
     ]
+
+
+def test_a_sign_of_one_line_warns_in_both_languages_until_it_is_called_off(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, line = Busy(refuses=0), Noted(hall)
+    monkeypatch.setattr(signs, "open_sign", lambda *_, **__: cast(Sign, card))
+    monkeypatch.setattr(signs, "TURN", 0.05)
+    low = msgspec.structs.replace(hall.sign[0], height_dots=16)
+    sign = WindowSign(cast(Line, line), hall.find_window(low.window), low)
+
+    def says(words: str) -> None:
+        def shown() -> bool:
+            sign.look(MORNING)
+            return card.shows == (words,)
+
+        until(shown)
+
+    with sign.worker:
+        sign.warn(EmergencyState(on=True, since=MORNING))
+        for words in ("LEAVE NOW", "请立即撤离", "LEAVE NOW"):
+            says(words)
+        sign.see(WindowState(number=low.window, status=WindowStatus.OPEN, waiting=0))
+        says("请立即撤离")
+        sign.warn(EmergencyState(on=False))
+        until(lambda: "绿色通道" in "".join(card.shows))
+        sign.look(MORNING)

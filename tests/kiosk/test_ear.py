@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 
 from config.schema import Hall, Kiosk
 from drivers.speech import sound
-from drivers.speech.player import FilePlayer
+from drivers.speech.player import FilePlayer, always
 from kiosk.ear import Ear
 from kiosk.focus import Spoken
 
@@ -89,9 +90,9 @@ class Slow(FilePlayer):
         super().__init__(folder, "slow")
         self.quiet, self.began = threading.Event(), threading.Event()
 
-    def play(self, wav: bytes, name: str) -> None:
+    def play(self, wav: bytes, name: str, wanted: Callable[[], bool] = always) -> None:
         self.quiet.clear()  # what was hushed before does not count
-        super().play(wav, name)
+        super().play(wav, name, wanted)
         self.began.set()
         assert self.quiet.wait(20), "nobody cut it short"
 
