@@ -74,22 +74,15 @@ class Poster:
         """Over everything, while the hall is being left."""
         usual, whole = self.hall.emergency, inset(self.whole, 2 * self.u)
         half = whole.height / 2
-        words = emergency.words or usual.words
+        words, other = emergency.words or usual.words, emergency.words_en or usual.words_en
+        words, other = words.replace("，", "\n"), other.replace(". ", ".\n")
+        above = Box(whole.x, whole.y, whole.width, 1.2 * half)
+        below = Box(whole.x, whole.y + 1.25 * half, whole.width, 0.75 * half)
+        large = _largest(words, above, True)
         return [
             Fill(self.whole, AMBER),
-            *_middle(
-                words.replace("，", "\n"),
-                Box(whole.x, whole.y, whole.width, 1.2 * half),
-                3.75 * self.u,
-                False,
-            ),
-            *_middle(
-                emergency.words_en or usual.words_en,
-                Box(whole.x, whole.y + 1.25 * half, whole.width, 0.75 * half),
-                1.8 * self.u,
-                False,
-                bold=False,
-            ),
+            *_middle(words, above, large, False),
+            *_middle(other, below, min(SMALLER * large, _largest(other, below, False)), False, bold=False),
         ]
 
     def _hidden(self, where: Box) -> bool:
@@ -130,6 +123,21 @@ def _large(text: str, where: Box, size: float) -> float:
     lines = text.splitlines() or [""]
     wide = SLACK * where.width / max(0.1, *(measure(line, True) for line in lines))
     return max(size, min(LARGEST * size, wide, 0.8 * where.height / (BREATH * len(lines))))
+
+
+def _largest(text: str, where: Box, bold: bool) -> float:
+    """As large as the box allows: its lines as they are written, unless parted anew they are twice as large."""
+    lines = text.splitlines()
+    longest = max(measure(line, bold) for line in lines)
+    whole = min(where.height / len(lines) / BREATH, SLACK * where.width / longest)
+    parted = where.height / BREATH
+    while parted > whole:
+        told = wrapped(text, where.width / parted, 99, bold)
+        widest = max(measure(line, bold) for line in told)
+        if len(told) * BREATH * parted <= where.height and widest * parted <= SLACK * where.width:
+            break
+        parted *= 0.95
+    return parted if whole < parted / 2 else whole
 
 
 def _middle(text: str, where: Box, size: float, dark: bool, bold: bool = True) -> Iterator[Ink]:

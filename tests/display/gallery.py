@@ -48,7 +48,8 @@ def main(out: Path, layout: str, size: tuple[int, int], names: tuple[str, ...] =
             continue
         told = view(pose.hall, pose.board, pose.state, NINE, pose.there)
         about = replace(desk(pose.hall, pose.board, pose.state, pose.there), asked=pose.asked)
-        face.draw(Poster(pose.hall, pose.board).ink(told, about, pose.slide))
+        poster = Poster(pose.hall, pose.board)
+        face.draw(poster.alarm(pose.alarm) if pose.alarm else poster.ink(told, about, pose.slide))
         for _ in range(3):
             EventLoop.idle()
         name = f"{layout}-{size[0]}x{size[1]}-{pose.name}"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
-from caller.messages import HallState, ServiceState, Step, WindowStatus
+from caller.messages import EmergencyState, HallState, ServiceState, Step, WindowStatus
 from config.schema import Board, Clerk, Hall
 from display.deskview import Asked
 from tests.display.scenes import NINE, call, morning, opening, window
@@ -33,6 +33,7 @@ class Pose:
     there: bool = True
     slide: str | None = None
     asked: Asked | None = None  # for a mark
+    alarm: EmergencyState | None = None  # while the hall is being left
 
 
 def staffed(hall: Hall) -> Hall:
@@ -127,6 +128,7 @@ def poses(hall: Hall, layout: str, size: tuple[int, int]) -> Iterator[Pose]:
     if layout == "sign":
         yield Pose("long", long_names(hall), board(layout, size, zones=("east",)), now)
         return
+    yield Pose("alarm", ours, here, now, alarm=EmergencyState(on=True, since=NINE))
     yield Pose("busy", ours, here, busy(hall))
     yield Pose("empty", ours, here, opening(hall))
     yield Pose("away", ours, here, None)

@@ -32,6 +32,8 @@ GLYPHS = 1.5  # px that a real line is wider than its measure: each letter start
 
 
 def drawn(pose: Pose) -> Sequence[Ink]:
+    if pose.alarm is not None:
+        return Poster(pose.hall, pose.board).alarm(pose.alarm)
     told = view(pose.hall, pose.board, pose.state, NINE, pose.there)
     about = replace(desk(pose.hall, pose.board, pose.state, pose.there), asked=pose.asked)
     return Poster(pose.hall, pose.board).ink(told, about, pose.slide)
@@ -165,6 +167,19 @@ def test_an_evacuation_is_all_that_a_board_shows_and_stays_on_it(hall: Hall) -> 
         assert all(
             place(w).x >= 0 and place(w).x + place(w).width <= size[0] for w in words if isinstance(w, Words)
         )
+
+
+def test_an_evacuation_is_read_from_the_last_seat(hall: Hall) -> None:
+    """As large as there is room: a line as wide as the board, or lines as many as go into their part of it."""
+    for layout, size in itertools.product(LAYOUTS, SIZES):
+        _ground, *ink = Poster(hall, board(layout, size)).alarm(EmergencyState(on=True))
+        words = [w for w in ink if isinstance(w, Words)]
+        chinese = [w for w in words if w.bold]
+        assert [w.text for w in chinese] == ["请保持镇静", "立即从最近的出口离开", "不要乘坐电梯"]
+        wide = max(w.width for w in chinese) / size[0]
+        high = sum(1.35 * w.size for w in chinese) / size[1]
+        assert wide > 0.8 or high > 0.5, (layout, size, wide, high)
+        assert all(w.size < chinese[0].size for w in words if not w.bold)
 
 
 def test_words_of_a_playlist_are_large_where_they_are_few(hall: Hall) -> None:
