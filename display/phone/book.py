@@ -6,9 +6,9 @@ import threading
 
 import msgspec
 
-from caller.messages import Call, CallsState, Holder, QueueState, phone_key
+from caller.messages import Call, CallsState, EmergencyState, Holder, QueueState, phone_key
 from config.schema import Hall
-from display.phone.view import PhoneView, unknown, view
+from display.phone.view import PhoneView, leave, unknown, view
 
 
 class Book:
@@ -22,10 +22,13 @@ class Book:
         self._holders: dict[str, tuple[str, Holder]] = {}
         self._calls: dict[str, Call] = {}  # the latest of each ticket
         self._told: set[str] = set()
+        self._emergency = EmergencyState(on=False)
 
-    def see(self, state: QueueState | CallsState) -> None:
+    def see(self, state: QueueState | CallsState | EmergencyState) -> None:
         with self.changed:
-            if isinstance(state, QueueState):
+            if isinstance(state, EmergencyState):
+                self._emergency = state
+            elif isinstance(state, QueueState):
                 self._queues[state.service] = state
                 self._holders = {
                     holder.key: (queue.service, holder)
@@ -40,6 +43,8 @@ class Book:
 
     def look(self, token: str) -> PhoneView:
         with self.changed:
+            if self._emergency.on:
+                return leave(self.hall, self._emergency)
             found = self._holders.get(phone_key(token))
             if found is None or found[0] not in {s.id for s in self.hall.service}:
                 return unknown()

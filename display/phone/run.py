@@ -15,6 +15,7 @@ from caller.messages import (
     CallsState,
     CancelTicket,
     Channel,
+    EmergencyState,
     QueueState,
     Result,
     decode,
@@ -22,7 +23,7 @@ from caller.messages import (
     topic,
 )
 from config.schema import Hall
-from display.line import BEAT, CALLS, Line
+from display.line import BEAT, CALLS, EMERGENCY, Line
 from display.phone.book import Book
 from display.phone.server import PhoneServer
 from drivers import notify
@@ -55,7 +56,7 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
         thread = threading.Thread(target=server.serve_forever, name="phones", daemon=True)
         thread.start()
         log.info("phones: http://%s:%d/t/", hall.phone.host, server.port)
-        line.listen(CALLS, QUEUES + "+")
+        line.listen(EMERGENCY, CALLS, QUEUES + "+")
         notify.ready()
         try:
             while running() and thread.is_alive():
@@ -80,7 +81,9 @@ def _hear(line: Line, book: Book) -> None:
         book.see(state)
 
 
-def _read(delivery: Delivery) -> CallsState | QueueState | None:
+def _read(delivery: Delivery) -> CallsState | QueueState | EmergencyState | None:
+    if delivery.topic == EMERGENCY:
+        return decode(delivery.payload, EmergencyState)
     if delivery.topic == CALLS:
         return decode(delivery.payload, CallsState)
     if delivery.topic.startswith(QUEUES):

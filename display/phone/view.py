@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from caller.messages import Call, Holder, Step
+from caller.messages import Call, EmergencyState, Holder, Step
 from config.languages import _
 from config.schema import Hall
 
@@ -24,8 +24,8 @@ class Said(NamedTuple):
 
 
 class PhoneView(Struct, frozen=True, kw_only=True):
-    """`mood` is how it looks: waiting, called, serving, parked, missed, over or unknown. `call` is the call that
-    this page has to acknowledge, if it shows one."""
+    """`mood` is how it looks: waiting, called, serving, parked, missed, over, unknown or leave. `call` is the call
+    that this page has to acknowledge, if it shows one."""
 
     mood: str
     number: str = ""
@@ -45,6 +45,13 @@ def _both(sentence: str, **values: object) -> Said:
 def unknown() -> PhoneView:
     lines = (_both("号票当天有效，过了当天请重新取号"), _both("有问题请到咨询台"))
     return PhoneView(mood="unknown", head=_both("没有找到这张号票"), lines=lines)
+
+
+def leave(hall: Hall, emergency: EmergencyState) -> PhoneView:
+    """Over everything, whoever looks."""
+    usual = hall.emergency
+    words = Said(emergency.words or usual.words, emergency.words_en or usual.words_en)
+    return PhoneView(mood="leave", head=Said(*usual.sign), lines=(words,))
 
 
 def view(hall: Hall, service: str, holder: Holder, call: Call | None) -> PhoneView:

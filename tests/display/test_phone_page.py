@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caller.messages import Result, Step
+from caller.messages import EmergencyState, Result, Step
 from config.schema import Hall
 from tests.display.chromium import Chromium
 from tests.display.phones import NUMBER, TOKEN, Phones, served
@@ -111,6 +111,22 @@ def test_a_place_is_given_up_by_two_touches(browser: Chromium, phones: Phones) -
         mood(browser, "over")
         assert browser.does("document.getElementById('leave').hidden") is True
         assert phones.gone == [(TOKEN, NUMBER)] * 2
+
+
+def test_the_hall_is_left_and_the_phone_says_so_and_shakes(browser: Chromium, phones: Phones) -> None:
+    with served(phones):
+        browser.open(f"{phones.url}/t/{TOKEN}")
+        mood(browser, "waiting")
+        browser.does("window.felt = []")
+        phones.book.see(EmergencyState(on=True, words="大厅东侧有烟雾，请从西门离开"))
+        mood(browser, "leave")
+        for words in ("请立即撤离", "LEAVE NOW", "大厅东侧有烟雾，请从西门离开", "leave by the nearest exit"):
+            assert words in browser.text()
+        assert "A012" not in browser.text() and browser.does("window.felt.length") == 1
+        picture(browser, "leave")
+        phones.book.see(EmergencyState(on=False))
+        mood(browser, "waiting")
+        assert "A012" in browser.text() and browser.does("warning") is None
 
 
 @pytest.mark.long  # a phone tries again after three seconds, and says so after four

@@ -10,6 +10,7 @@ import msgspec
 
 from caller.messages import (
     Channel,
+    EmergencyState,
     Holder,
     QueueState,
     ReportDelivery,
@@ -26,7 +27,7 @@ from display.__main__ import serve_phones
 from display.phone.run import run
 from drivers.mqtt import Bus
 from tests.broker import Broker, free_port
-from tests.display.phones import NUMBER, TOKEN, Phones
+from tests.display.phones import NOW, NUMBER, TOKEN, Phones
 from tests.drivers.waiting import until
 
 
@@ -68,6 +69,9 @@ def test_what_the_caller_keeps_is_on_the_phone_and_what_it_shows_is_reported(
             with urllib.request.urlopen(seen, timeout=10) as answer:
                 assert answer.status == 204
             until(lambda: listen("command/report-delivery") is not None)
+            bus.keep("state/emergency", encode(EmergencyState(on=True, since=NOW)))
+            with urllib.request.urlopen(f"{url}/live", timeout=10) as live:
+                until(lambda: b'"mood":"leave"' in live.readline())
         finally:
             stop.set()
             thread.join()

@@ -134,10 +134,12 @@ def test_who_cannot_see_is_told_in_full_however_many_wait(hall: Hall) -> None:
 
 def test_zones_that_hear_each_other_take_turns(hall: Hall) -> None:
     east, west = hall.voice
-    apart = turns(hall.voice)
+    walled = msgspec.structs.replace(east, near=())
+    apart = turns([walled, west])
     assert apart["east"] is not apart["west"]
-    third = msgspec.structs.replace(east, id="upstairs")
-    together = turns([msgspec.structs.replace(east, near=("west",)), west, third])
+    third = msgspec.structs.replace(walled, id="upstairs")
+    assert east.near == ("west",), "one room"
+    together = turns([east, west, third])
     assert together["east"] is together["west"]
     assert together["upstairs"] is not together["east"]
 

@@ -3,6 +3,7 @@
 const at = (id) => document.getElementById(id);
 const PATTERN = [400, 200, 400, 200, 400, 600, 400, 200, 400, 200, 400];
 const SILENCE = 40000; // milliseconds: the hall says something every fifteen seconds
+const AGAIN = 5000; // milliseconds from one warning to the next
 const HUSH = 4000; // milliseconds that a broken line is not worth a word
 let line = null, heard = Date.now(), shown = { call: "", mood: "" }, done = "", sounding = false, sound = null;
 
@@ -30,6 +31,19 @@ function show(view) {
   }));
   at("leave").hidden = !view.leaves;
   tell();
+  warn(view.mood === "leave");
+}
+
+let warning = null; // while the hall is being left, the phone shakes again and again
+function warn(on) {
+  if (on === Boolean(warning)) return;
+  if (!on) { clearInterval(warning); warning = null; return; }
+  const shake = () => {
+    if (navigator.vibrate) navigator.vibrate(PATTERN);
+    if (sounding) chime();
+  };
+  warning = setInterval(shake, AGAIN);
+  shake();
 }
 
 function tell() { // a page that nobody looks at has told nobody
