@@ -15,6 +15,7 @@ from config.schema import Hall
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "hall.toml"
 STUCK = "stuck"  # the voice of the zone without windows: its card takes what is played and never ends
+EVERYBODY = "9999999"  # the capcode that all pagers have in common
 SERVICE = "transfer"  # what everybody comes for
 
 
@@ -54,7 +55,7 @@ def hall(wires: Wires, file: Path) -> Hall:
         {"window": n, "kind": "rs485", "url": url, "address": address}
         for n, (url, address) in zip(windows, wires.pads, strict=True)
     ]
-    raw["pager_terminal"] = {"url": wires.paging}
+    raw["pager_terminal"] = {"url": wires.paging, "everybody": EVERYBODY}
     raw["pager"] = [{"number": n, "capcode": f"{n:07}"} for n in wires.pagers]
     voices = zip(("east", STUCK), zones, strict=True)  # every window is in the first zone
     raw["voice"] = [{"id": id, "zones": [zone], "out": f"alsa:{id}"} for id, zone in voices]

@@ -36,6 +36,7 @@ PROCESSES = ("caller", "caller.keypads", "display signs", "display voice", "disp
 MORNING = datetime(2026, 11, 23, 9, 0)  # the hall's own time
 FASTER = 1000  # times that a sound card plays as fast: a call is not to wait for the one before it
 MOST = 240  # calls: eight at each window
+RACK = 20  # pagers that visitors hold when the hall is left
 STRAGGLERS = 10.0  # seconds for the last calls to get everywhere
 KEY = 10 * 10 / 9600  # seconds: ten bytes of ten bits
 
@@ -112,12 +113,17 @@ class Rig:
 
     def evacuate(self) -> dict[str, list[float]]:
         """Seconds from the command until each kind of device says that it warns, one hop after it does: all but a sign
-        that is pulled out, and a loudspeaker that has hung since the morning."""
-        self._ask(ReserveTicket(id="last", service=SERVICE, pager=1))
+        that is pulled out, and a loudspeaker that has hung since the morning. As many visitors hold a pager as a rack
+        has, and they are told together and each."""
+        held = [pager.number for pager in self.hall.pager[:RACK]]
+        for number in held:  # whoever has it already keeps it
+            last = ReserveTicket(id=f"last-{number}", service=SERVICE, pager=number)
+            self.bus.ask(topic(last), encode(last), 10)
         self.served[-1].do("unplug")
-        wanted = {f"sign-{n}" for n in self.windows[:-1]} | {"voice-east", "pager-1"}
+        wanted = {f"sign-{n}" for n in self.windows[:-1]} | {"voice-east", "pagers"}
+        wanted |= {f"pager-{number}" for number in held}
         wanted |= {"board-main"} if self.board else set()
-        names = {"voice": "sound"}
+        names = {"voice": "sound", "pagers": "all pagers"}
         found: dict[str, list[float]] = {}
         began = time.monotonic()
         self.bus.post("command/evacuate-hall", encode(EvacuateHall(id="fire")))

@@ -41,7 +41,7 @@ def test_a_table_for_people() -> None:
 
 EVACUATED = [
     f"evacuation to {end}, slowest of {count}"
-    for end, count in (("sign", 5), ("sound", 1), ("pager", 1), ("board", 1))
+    for end, count in (("sign", 5), ("sound", 1), ("pager", 3), ("all pagers", 1), ("board", 1))
 ]
 
 ON_THE_WAY = {"command": 6, "snapshot": 6}
