@@ -158,7 +158,7 @@ def table(day: Quiet) -> str:
     came = _share(day.first, day.settled)
     return "\n".join(
         [
-            _("呼叫 {calls} 次，群众到窗口 {settled} 位").format(calls=day.calls, settled=day.settled),
+            _counted(day),
             _("没有出声就办成的 {silent} 位，占 {share}").format(silent=day.silent, share=share),
             _("第一种方式就叫到的 {first} 位，占 {share}").format(first=day.first, share=came),
             _("每百次呼叫出声 {minutes:.1f} 分钟，全用语音要 {all:.1f} 分钟").format(
@@ -169,6 +169,10 @@ def table(day: Quiet) -> str:
     )
 
 
+def _counted(day: Quiet) -> str:
+    return _("呼叫 {calls} 次，群众到窗口 {settled} 位").format(calls=day.calls, settled=day.settled)
+
+
 def _missed(day: Quiet) -> str:
     return _("太迟没有播的 {late} 次，改由工作人员喊的 {alarms} 次").format(late=day.late, alarms=day.alarms)
 
@@ -177,12 +181,13 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else "—"
 
 
-def picture(day: Quiet, file: Path) -> None:
-    """Four bars: the same four sentences to be seen from across a room."""
+def picture(day: Quiet, file: Path, date: str = "") -> None:
+    """Four bars: the same four sentences to be seen from across a room; of which day, and of how many calls."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     title, words = (ImageFont.truetype(str(fonts.bold()), 44), ImageFont.truetype(str(fonts.regular()), 28))
     draw.text((LEFT, 36), _("今天大厅有多安静"), INK, title)
+    draw.text((WIDTH - LEFT, 50), date, INK, words, "ra")
     rows = [
         (
             _("没有出声就办成的"),
@@ -210,7 +215,8 @@ def picture(day: Quiet, file: Path) -> None:
         if share > 0:
             draw.rectangle((*bar[:2], LEFT + round(room * min(1.0, share)), bar[3]), GREEN)
         draw.text((LEFT + room + 20, top + 50), told, INK, words)
-    draw.text((LEFT, HEIGHT - 76), _missed(day), INK, words)
+    draw.text((LEFT, HEIGHT - 100), _counted(day), INK, words)
+    draw.text((LEFT, HEIGHT - 56), _missed(day), INK, words)
     image.save(file, "PNG")
 
 
@@ -222,10 +228,11 @@ def main(arguments: list[str] | None = None) -> int:
     hall = entry.hall(asked.config)
 
     def told() -> int:
-        day = measured(recorded(hall.caller.journal))
-        print(table(day))
+        events = recorded(hall.caller.journal)
+        day, dates = measured(events), [f"{event.at:%Y-%m-%d}" for event in events[:1]]
+        print(*dates, table(day), sep="\n")
         asked.out.parent.mkdir(parents=True, exist_ok=True)
-        picture(day, asked.out)
+        picture(day, asked.out, *dates)
         print(asked.out)
         return 0
 

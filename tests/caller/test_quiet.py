@@ -170,8 +170,11 @@ def test_the_report_is_read_from_the_journal_while_the_caller_writes_it(
     said = capsys.readouterr().out
     assert "呼叫 2 次，群众到窗口 1 位" in said and "没有出声就办成的 1 位，占 100 %" in said
     assert "每百次呼叫出声 11.0 分钟，全用语音要 22.0 分钟" in said, "13.2 s of two calls"
+    today = f"{quiet.recorded(ours.caller.journal)[0].at:%Y-%m-%d}"
+    assert said.startswith(today)
     with Image.open(out) as picture:
         colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20) or []}
+        assert min(picture.convert("L").crop((700, 40, 1080, 100)).tobytes()) < 60, "the day is written there"
     assert (0x1F, 0x6F, 0x5C) in colours
 
 
