@@ -40,7 +40,7 @@ from config.languages import _
 # Where nothing says how long it was: an announcement of chime and two readings, and what English adds, in seconds.
 FULL, ENGLISH = 10.5, 5.0
 INK, GREEN, LINE, PAPER = "#12343B", "#1F6F5C", "#DDD6C8", "#F6F3EC"
-WIDTH, HEIGHT, LEFT, BAR = 1080, 700, 60, 56
+WIDTH, HEIGHT, LEFT, BAR = 1080, 740, 60, 56
 
 
 @dataclass(frozen=True)
