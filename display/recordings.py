@@ -13,7 +13,7 @@ from pathlib import Path
 from config import entry
 from config.languages import _
 from config.schema import Hall, Voice
-from display.saying import rules_of
+from display.saying import letters_of, rules_of
 from drivers.speech import clips, reading
 from drivers.words import plain
 
@@ -47,9 +47,8 @@ def fragments(hall: Hall, voices: list[Voice]) -> tuple[str, ...]:
     """Everything that these zones say, each once, in the order in which one would record it."""
     said: dict[str, None] = {}
     for voice in voices:
-        letters = [s.letter for s in hall.service if s.zone in voice.zones]
         windows = sorted(w.number for w in hall.window if w.zone in voice.zones)
-        said |= dict.fromkeys(reading.vocabulary(letters, windows, rules_of(voice)))
+        said |= dict.fromkeys(reading.vocabulary(letters_of(hall, voice), windows, rules_of(voice)))
     return tuple(said)
 
 

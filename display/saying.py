@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from caller.messages import Call, Need
 from config.calling import Calling
-from config.schema import Voice
+from config.schema import Hall, Voice
 from drivers.speech import reading, sound
 from drivers.speech.announcement import AFTER_CHIME, BREATH, PAUSE, Speaker
 from drivers.speech.reading import Language, Rules
@@ -51,6 +51,12 @@ def rules_of(voice: Voice) -> Rules:
     """How this zone reads numbers, in the words of drivers.speech."""
     ticket, window = reading.Way(voice.read_ticket), reading.Way(voice.read_window)
     return Rules(Language(voice.language), ticket, window, voice.yao)
+
+
+def letters_of(hall: Hall, voice: Voice) -> tuple[str, ...]:
+    """Whatever the windows of this zone may call: a call sounds where its window is, wherever its service belongs."""
+    served = {service for w in hall.window if w.zone in voice.zones for service in (*hall.serves(w), *w.also)}
+    return tuple(dict.fromkeys(service.letter for service in hall.service if service.id in served))
 
 
 def halves(call: Call, rules: Rules, short: bool = False) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from display import policy, saying
 from display.line import CALLS, EMERGENCY, Line, Said
 from display.lookout import Lookout
 from display.policy import voice_of
-from display.saying import Manner, rules_of
+from display.saying import Manner, letters_of, rules_of
 from display.siren import Siren
 from display.teller import CutShort, Outcome, Teller
 from display.turns import Turn, turns
@@ -130,9 +130,8 @@ def likely(hall: Hall, voice: Voice) -> Iterator[str]:
     rules = rules_of(voice)
     yield from (reading.where(w.number, rules) for w in hall.window if w.zone in voice.zones)
     for number in range(1, AHEAD + 1):
-        for service in hall.service:
-            if service.zone in voice.zones:
-                yield reading.who(f"{service.letter}{number:03}", rules)
+        for letter in letters_of(hall, voice):
+            yield reading.who(f"{letter}{number:03}", rules)
 
 
 def following(ticket: str, voice: Voice) -> Iterator[str]:

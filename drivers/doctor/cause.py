@@ -6,6 +6,7 @@ import errno
 import grp
 import os
 import pwd
+import ssl
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -37,6 +38,8 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
         return busy(usb.nodes(url), proc)
     if scheme == "usb":
         return NOTHING if errno_of(error) == errno.EACCES else elsewhere(scheme, dev)
+    if scheme in ("http", "https"):  # of a socket's numbers only those of the resolver help here
+        return certificate(error)
     match errno_of(error):
         case number if number < 0:  # the resolver's own numbers
             return _("核对 url 里的名字；设备最好用固定的数字地址，不靠域名服务")
@@ -57,6 +60,18 @@ def todo(error: DeviceError, url: str, dev: Path = Path("/dev"), proc: Path = PR
             return _("看设备的电源和网口的灯，再核对地址：ping {host}").format(host=host)
         case errno.ETIMEDOUT:
             return _("看设备的电源和网口的灯，再核对地址")
+    return NOTHING
+
+
+def certificate(error: BaseException | None) -> Words:
+    """What to look at when a server does not prove who it is; nothing for whatever else is wrong."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return _(
+                "证书不对：核对网址里的名字和这台机器的钟；"
+                "单位自己发的证书放进 /usr/local/share/ca-certificates，再 update-ca-certificates"
+            )
+        error = error.__cause__
     return NOTHING
 
 

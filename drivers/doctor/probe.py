@@ -37,7 +37,10 @@ HINTS = {
         "在接屏的树莓派上装 rpi-rgb-led-matrix 的 Python 模块，以 root 运行，停用声卡（docs/hardware.md）"
     ),
     "rumble": _("插上震动器，用 udev 规则给它名字（systemd/70-hall.rules）；ls -l /dev/hall"),
-    "pagers": _("看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1"),
+    "tap": _("看寻呼台的电源，串口线要用直通还是交叉；默认 9600 7E1"),
+    "webhook": _("核对 url 里的网址和这台机器的网络：curl -I 网址"),
+    "pocsag": _("url 里的文件、FIFO 或目录要在，大厅的用户要能写"),
+    "pagers": _("看发射机的电源和串口线，速率见 docs/hardware.md"),
     "voice": _("aplay -l 列出声卡；espeak-ng 和 alsa-utils 要装上"),
     "sound": _("aplay -l 列出声卡"),
     "folder": _("这个目录要能建、能写：写在大厅的用户能写的地方"),

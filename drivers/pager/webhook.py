@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import json
 import math
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -168,6 +169,8 @@ def _seconds(text: str | None) -> float:
 def _why(error: Exception) -> Words:
     if isinstance(error, TimeoutError):
         return _("没有应答")
+    if isinstance(error, socket.gaierror):
+        return _("找不到主机")
     if isinstance(error, ConnectionRefusedError):
         return _("拒绝连接")
     return plain(str(error) or type(error).__name__)

@@ -8,6 +8,7 @@ import pytest
 
 from config.schema import Hall
 from display import recordings
+from display.voice import likely
 from drivers.speech import clips
 from tests.drivers.test_speech_clips import utterance, wav
 
@@ -22,6 +23,17 @@ def test_the_list_is_what_this_hall_says(hall: Hall, capsys: pytest.CaptureFixtu
     assert {service.letter for service in hall.service} <= set(words)
     assert len(words) == len(set(words))
     assert f"共 {len(words)} 段" in told
+
+
+def test_whatever_may_be_called_in_a_zone_is_on_its_list_and_ready(hall: Hall) -> None:
+    """An integrated window in the east calls for services that belong to the west, and the east says it."""
+    for voice in hall.voice:
+        here = [window for window in hall.window if window.zone in voice.zones]
+        letters = {s.letter for s in hall.service for w in here if w.number in hall.window_numbers(s.id)}
+        assert letters <= set(recordings.fragments(hall, [voice])), voice.id
+        assert {f"请 {letter} 零零一 号" for letter in letters} <= set(likely(hall, voice)), voice.id
+    east = next(voice for voice in hall.voice if voice.id == "east")
+    assert {"D", "F", "M"} <= set(recordings.fragments(hall, [east]))
 
 
 def test_building_says_what_is_missing_and_then_what_to_write(

@@ -6,6 +6,7 @@ import errno
 import grp
 import os
 import shutil
+import ssl
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +18,7 @@ from drivers.doctor import cause, probe, trial
 from drivers.doctor.devices import Device, ranges
 from drivers.doctor.finding import State
 from drivers.errors import DeviceError, DeviceLost
-from tests.drivers.patients import NOBODY, one, pty, tcp, told
+from tests.drivers.patients import NOBODY, closed, one, pty, tcp, told
 from tests.drivers.test_idcard import CARD
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -121,6 +122,24 @@ def test_words_that_no_pager_takes_are_told_in_the_readers_language(stack: ExitS
     pager = Device("pager:7", "pager", pty(stack, "tap").url, {"capcode": "1000007"})
     with pytest.raises(DeviceError, match="牌子收不了“请到三号窗口”"):
         trial.attempt(pager, "请到三号窗口", lambda _said: None)
+
+
+def test_every_kind_of_terminal_has_advice_of_its_own(stack: ExitStack, tmp_path: Path) -> None:
+    key = tmp_path / "sms.key"
+    key.write_text("sixteen characters or more")
+    folder = one(Device("pagers:terminal", "pocsag", f"file:{tmp_path}/none", {"form": "wav"}))
+    refuses = closed().replace("tcp:", "http://") + "/calls"
+    hook = one(Device("pagers:terminal", "webhook", refuses, {"secret_file": str(key)}))
+    assert "能写" in folder.todo and "curl" in hook.todo
+    assert not any("串口" in each.todo for each in (folder, hook))
+
+
+def test_a_certificate_that_does_not_fit_is_not_taken_for_a_file_that_may_not_be_opened() -> None:
+    lost = DeviceLost("pagers:terminal")
+    lost.__cause__ = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    assert str(cause.todo(lost, "https://sms.example.cn/hall/calls")).startswith("证书不对")
+    lost.__cause__ = TimeoutError("no answer in 5 s")
+    assert not cause.todo(lost, "https://sms.example.cn/hall/calls"), "and no word of ping //sms.example.cn"
 
 
 def test_a_fifo_that_no_program_reads_is_told_as_that(tmp_path: Path) -> None:

@@ -260,3 +260,9 @@ def test_neither_secret_nor_call_is_logged(
 def test_an_address_that_cannot_be_is_told_when_it_is_made(url: str) -> None:
     with pytest.raises(ValueError, match="https://"):
         Webhook("sms", url, secret=SECRET)
+
+
+def test_a_name_that_nobody_knows_is_told_in_the_halls_language() -> None:
+    gateway = Webhook("sms", "https://no-such-gateway.invalid/calls", secret=SECRET, sleep=lambda _: None)
+    with pytest.raises(DeviceLost, match=r"短信网关 no-such-gateway\.invalid 联系不上：找不到主机"):
+        gateway.check()
