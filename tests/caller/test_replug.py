@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from caller import keypads
 from config.schema import Hall, Keypad, KeypadKind
+from drivers import worker
 from drivers.keypad.keys import CODES
 from drivers.sim.evdev import DOWN, REPEAT, UP, EvdevDevice
 from drivers.sim.host import Served, serve_own, serve_pty
@@ -32,6 +34,10 @@ KEYS = ("NEXT", "RECALL")  # in turn: the same key at once would be a bounce
 USB_KEYS = ("KPENTER", "KPPLUS")
 COMMANDS = ("call-next", "recall-ticket")
 KEY_A = 30
+
+
+def test_no_rest_between_two_tries_is_longer_than_what_is_plugged_in_may_take() -> None:
+    assert max(keypads.LONGEST_PAUSE, worker.LAST_PAUSE) < WORKS_AGAIN
 
 
 @pytest.fixture
