@@ -21,7 +21,7 @@ from config.schema import Board, Hall, Pager, Sign, Voice
 UNTOLD = (Result.RECEIVED, Result.FAILED)  # after these a device still has to tell of the call
 PERCEIVED = {
     Need.NONE: frozenset(Channel),
-    Need.DEAF: frozenset(Channel) - {Channel.VOICE},
+    Need.DEAF: frozenset({Channel.PAGER, Channel.PHONE}),  # a sign calls who happens to look at it
     Need.BLIND: frozenset({Channel.VOICE, Channel.PAGER}),
 }
 FLASHES = timedelta(seconds=5)  # as long as a board flashes
@@ -131,12 +131,14 @@ def flashing(call: Call, hall: Hall, now: datetime) -> bool:
 
 def alarm(call: Call, hall: Hall, now: datetime) -> bool:
     """Whether somebody has to call this visitor by mouth: it is over, or nothing is left to try, and fewer than
-    two channels say that they told of it, or none that this visitor can see, hear or feel."""
+    two channels say that they told of it, or none that calls this visitor whatever they look at."""
     if not call.live or _enough(call, reached(call)):
         return False
     last = {(r.channel, r.device): r.result for r in call.reports}
     failed = {channel for (channel, _), result in last.items() if result.failed} - reached(call)
     hopes = {c for c in Channel if due_at(call, c, hall) is not None} - failed
+    if call.need is Need.DEAF and Channel.PAGER not in failed:
+        hopes |= {Channel.PHONE}  # an open page may shake yet
     return now >= call.expires or not _enough(call, hopes | reached(call))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caller.messages import Call, CallsState, Channel, HallState, Result, Step, WindowState
+from caller.messages import Call, CallsState, Channel, HallState, Need, Result, Step, WindowState
 from config.languages import _
 from config.schema import Hall
 
@@ -72,6 +72,8 @@ def _expired(call: Call | None) -> set[str]:
 
 def _by_mouth(hall: Hall, window: WindowState, call: Call | None) -> str:
     """Too little of the hall told of this call, so the clerk has to."""
+    if call is not None and call.need is Need.DEAF:
+        return _("群众听不见，没有震到，请到座位上请")
     if window.trouble:
         return _("{device}没有应答，请口头叫号").format(device=_devices(hall, window.trouble))
     only = _instead(call, window)
@@ -106,6 +108,8 @@ def _instead(call: Call | None, window: WindowState) -> str:
         return ""
     last: dict[tuple[Channel, str], Result] = {(r.channel, r.device): r.result for r in call.reports}
     reached = {channel for (channel, _device), result in last.items() if result.reached}
+    if call.need is Need.DEAF:
+        reached.discard(Channel.VOICE)  # which took nothing's place
     names = {
         Channel.VOICE: _("语音"),
         Channel.PAGER: _("震动牌"),

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from caller.messages import (
     Call,
     CallsState,
     Channel,
+    Need,
     Report,
     Result,
     Step,
@@ -176,6 +178,16 @@ def test_the_truth_in_one_line(
     hall: Hall, troubled: tuple[str, ...], calls: CallsState | None, line: str
 ) -> None:
     assert trouble(hall, called(trouble=troubled), None, calls, NINE) == line
+
+
+def test_for_who_cannot_hear_a_voice_takes_nothings_place(hall: Hall) -> None:
+    pager = (Channel.PAGER, "pager-7", Result.FAILED)
+    (told,) = said(pager, SPOKEN, SHOWN).calls
+    deaf = CallsState(version=1, calls=(msgspec.structs.replace(told, need=Need.DEAF),))
+    troubled = called(trouble=("pager:pager-7",))
+    assert trouble(hall, troubled, None, deaf, NINE) == "震动牌 7 没有应答，已改大屏"
+    alarmed = called(trouble=("pager:pager-7",), alarm=True)
+    assert trouble(hall, alarmed, None, deaf, NINE) == "群众听不见，没有震到，请到座位上请"
 
 
 def test_the_clerk_and_nobody_else_is_told_what_to_check(hall: Hall) -> None:

@@ -13,13 +13,14 @@ import pytest
 from PIL import Image
 
 from caller.messages import Status, Step, encode
-from config.schema import Hall
+from config.schema import Clerk, Hall
 from drivers import clock
 from tests.broker import Broker
+from tests.display.poses import manned
 from tests.display.scenes import call, morning, opening, window
 from tests.display.stage import ROOT, Caller, process, wait_for, write
 
-VERMILION, PAPER = (184, 50, 31), (246, 243, 236)
+VERMILION, PAPER, BLUE = (184, 50, 31), (246, 243, 236), (20, 60, 220)
 TOP = (56, 140, 1024, 446)  # the newest call's card at 1920x1080
 
 
@@ -109,6 +110,21 @@ def test_a_call_is_on_the_glass_and_then_acknowledged(ours: Hall, caller: Caller
         assert board.poll() is None
     assert board.returncode == 0
     assert sorted(caller.said()) == ["A011 board-main shown", "A012 board-main shown"]
+
+
+def test_a_clerks_photo_is_on_the_screen_of_their_window(ours: Hall, caller: Caller, tmp_path: Path) -> None:
+    photo, badge = tmp_path / "1203.png", (0, 720, 720, 1080)
+    Image.new("RGB", (300, 400), BLUE).save(photo)
+    clerk = Clerk(badge="1203", name="王海", photo=str(photo))
+    screen = msgspec.structs.replace(ours.board[0], layout="window", window=3)
+    signed = msgspec.structs.replace(ours, clerk=(clerk,), board=(screen,))
+    pictures = Pictures(tmp_path)
+    caller.tell(morning(signed))
+    with process("board", write(signed, tmp_path / "hall.toml"), **pictures.env):
+        nobody = pictures.wait_for(lambda p: share(p, VERMILION, (0, 0, *p.size)) > 0.01, "the call")
+        assert share(nobody, BLUE, badge) == 0
+        caller.tell(manned(morning(signed)))
+        pictures.wait_for(lambda p: share(p, BLUE, badge) > 0.1, "the photo")
 
 
 def test_a_board_that_was_killed_comes_back_with_what_is_true(

@@ -107,7 +107,7 @@ def test_every_call_reaches_two_channels_or_raises_an_alarm(hall: Hall, data: st
     reached = {r.channel for r in said if r.result.reached}
     perceived = {
         Need.NONE: reached,
-        Need.DEAF: reached - {Channel.VOICE},
+        Need.DEAF: reached & {Channel.PAGER, Channel.PHONE},
         Need.BLIND: reached & {Channel.VOICE, Channel.PAGER},
     }[told.need]
     assert policy.alarm(last, ours, told.expires) == (len(reached) < 2 or not perceived)
@@ -118,7 +118,9 @@ def test_every_call_reaches_two_channels_or_raises_an_alarm(hall: Hall, data: st
     [
         (Need.NONE, (Channel.BOARD, Channel.SIGN), False),
         (Need.NONE, (Channel.VOICE,), True),
-        (Need.DEAF, (Channel.SIGN, Channel.VOICE), False),
+        (Need.DEAF, (Channel.BOARD, Channel.SIGN, Channel.VOICE), True),
+        (Need.DEAF, (Channel.SIGN, Channel.PAGER), False),
+        (Need.DEAF, (Channel.SIGN, Channel.PHONE), False),
         (Need.BLIND, (Channel.BOARD, Channel.SIGN), True),
         (Need.BLIND, (Channel.SIGN, Channel.VOICE), False),
         (Need.BLIND, (Channel.SIGN, Channel.PAGER), False),
@@ -130,6 +132,13 @@ def test_what_a_visitor_cannot_perceive_does_not_count(
     said = [report(c, f"{c}-x", Result.SHOWN if c in told else Result.FAILED) for c in Channel]
     ours = call("A001", 3, pager=7, need=need, reports=said)
     assert policy.alarm(ours, hall, ours.at) is policy.alarm(ours, hall, ours.expires) is alarm
+
+
+def test_who_cannot_hear_and_has_no_pager_may_have_a_phone_that_shakes(hall: Hall) -> None:
+    shown = [report(c, f"{c}-x", Result.SHOWN) for c in (Channel.BOARD, Channel.SIGN, Channel.VOICE)]
+    told = call("A001", 3, need=Need.DEAF, reports=shown)
+    assert not policy.alarm(told, hall, told.at), "its page may be open"
+    assert policy.alarm(told, hall, told.expires)
 
 
 @settings(max_examples=60)
