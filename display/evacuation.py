@@ -6,6 +6,7 @@ twenty are a second. Then each is told by its own, which says of every one wheth
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -28,13 +29,20 @@ class Evacuation:
         self.lent: tuple[int, ...] = ()
         self.together = {EVERYBODY: terminal.everybody} if terminal.everybody else {}
         self.told: dict[str, int] = {}  # how often
+        self.warned: set[str] = set()  # who has said so under status/, and says so when it is over
+        self._lock = threading.Lock()
         self.begun = 0.0  # when the first were told, on the monotonic clock
 
     def see(self, said: EmergencyState | HallState) -> None:
         if isinstance(said, HallState):
             self.lent = said.lent
         elif said != self.emergency:
-            self.emergency, self.told, self.begun = said, {}, time.monotonic()
+            with self._lock:
+                self.emergency, self.told, self.begun = said, {}, time.monotonic()
+                over = set() if said.on else self.warned
+                self.warned = self.warned - over
+            for name in sorted(over):
+                self.line.warned(name, said)
             self.queue.hush(said.on)
         self.look()
 
@@ -58,6 +66,9 @@ class Evacuation:
             receipt = wire.page(capcode, self.line.hall.emergency.pager, once=once)
             if not receipt.accepted:
                 raise NotReached(name, receipt.said)
-            self.line.warned(name, emergency)
+            with self._lock:  # one that goes out while it is called off must not say so after the others
+                if self.emergency == emergency:
+                    self.warned.add(name)
+                    self.line.warned(name, emergency)
 
         return page

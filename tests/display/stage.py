@@ -87,6 +87,11 @@ class Caller:
         status = self.health.get(device)
         return None if status is None else status.online
 
+    def detail(self, device: str) -> str:
+        self.hear()
+        status = self.health.get(device)
+        return "" if status is None else status.detail
+
 
 def write(hall: Hall, path: Path) -> Path:
     """The hall as a file that a process can be started with."""

@@ -8,10 +8,9 @@ import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
 
 import msgspec
 import pytest
@@ -20,15 +19,12 @@ from PIL import Image
 from caller.messages import CallsState, EmergencyState, encode
 from config.schema import Hall
 from display import voice
-from display.evacuation import REPEATED, Evacuation
 from display.siren import Siren
-from display.teller import CutShort, NotReached, Teller
+from display.teller import CutShort
 from display.turns import Turn
 from display.wording import alarm_lines
 from drivers import clock
 from drivers.errors import DeviceLost
-from drivers.pager.gateway import PagerGateway
-from drivers.pager.receipt import Receipt
 from drivers.sim.host import Served, serve_tcp
 from drivers.sim.onbon import OnbonCard
 from drivers.sim.tap import TapTerminal
@@ -137,61 +133,9 @@ def test_everything_says_so_over_everything_until_it_is_called_off(
         caller.bus.keep("state/emergency", encode(OFF))
         wait_for(lambda: signs[0].do("show") == ["请A012号", "到3号窗口"], "what is true again")
         wait_for(lambda: not amber(picture), "the board again")
+        over = {*EVERYTHING, "sign-4", "pagers"}
+        wait_for(lambda: {d for d in over if caller.detail(f"emergency-{d}") == "off"} == over, "all say so")
         caller.wait_for("A002 voice-east spoken")
-
-
-class Radio:
-    """The queue before a terminal, and the terminal, which refuses one pager at first."""
-
-    def __init__(self) -> None:
-        self.queue: list[Callable[[Any], None]] = []
-        self.paged: list[str] = []
-        self.refused, self.hushed = {"1000009"}, False
-
-    def hush(self, hushed: bool) -> None:
-        self.hushed = hushed
-
-    def at_once(self, name: str, do: Callable[[Any], None], lasts: float) -> None:
-        self.queue.append(do)
-
-    def page(self, capcode: str, text: str, once: str) -> Receipt:
-        self.paged.append(capcode)
-        return Receipt(capcode, capcode not in self.refused, "")
-
-    def work(self) -> list[str]:
-        """Whom it has paged since the last time."""
-        todo, self.queue, self.paged = self.queue, [], []
-        for do in todo:
-            with suppress(NotReached):
-                do(self)
-        return self.paged
-
-
-def test_whoever_holds_a_pager_is_told_again_and_again_until_it_is_called_off(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    line, radio, clock = Notebook(hall), Radio(), [0.0]
-    assert hall.pager_terminal is not None
-    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
-    together = msgspec.structs.replace(hall.pager_terminal, everybody="1999999")
-    leaving = Evacuation(line, cast("Teller[PagerGateway]", radio), together)
-    held = msgspec.structs.replace(morning(hall), lent=(7, 9))
-    leaving.see(held)
-    assert radio.work() == [] and not radio.hushed
-    leaving.see(EmergencyState(on=True, since=now()))
-    assert radio.work() == ["1999999", "1000007", "1000009"] and radio.hushed
-    assert line.well == {"emergency-pagers": True, "emergency-pager-7": True}, "one was refused"
-    leaving.look()
-    leaving.see(msgspec.structs.replace(held, lent=(7, 8, 9)))
-    assert radio.work() == ["1000008"], "who took one meanwhile"
-    radio.refused, clock[0] = set(), REPEATED
-    leaving.look()
-    assert radio.work() == ["1999999", "1000007", "1000008", "1000009"], "and again"
-    assert line.well["emergency-pager-9"]
-    clock[0] = 2 * REPEATED
-    leaving.look()
-    leaving.see(OFF)
-    assert radio.work() == [] and not radio.hushed, "what still waits is not sent"
 
 
 class Card:

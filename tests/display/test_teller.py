@@ -28,6 +28,7 @@ class Notebook(Line):
         self.said: list[str] = []
         self.received: list[str] = []  # which calls wait behind others
         self.well: dict[str, bool] = {}
+        self.details: dict[str, str] = {}
         self.alarms: list[str] = []
         self.spoke: list[tuple[str, float]] = []
 
@@ -50,7 +51,7 @@ class Notebook(Line):
         self.spoke.append((voice.id, round(seconds, 1)))
 
     def health(self, device: str, online: bool, detail: str = "") -> None:
-        self.well[device] = online
+        self.well[device], self.details[device] = online, detail
 
 
 class Speaker:
