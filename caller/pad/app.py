@@ -39,7 +39,7 @@ from caller.messages import (
 )
 from caller.pad import choices, offers, pages, view
 from caller.pad.keyboard import KEYMAP, Keyboard
-from caller.pad.truth import clauses, trouble, truth
+from caller.pad.truth import LINE, clauses, trouble, truth
 from caller.padwire import PATIENCE, SAME_PRESS, WORDS_STAY, outcome_of
 from config.schema import Hall, KeypadKind
 from drivers import notify, screen
@@ -49,7 +49,6 @@ from drivers.mqtt import Bus, Delivery
 log = logging.getLogger(__name__)
 
 LOOK = 1 / 20  # seconds between two looks at the bus
-LINE = 21  # characters of the truth line
 ASK_FIRST = ("transfer-ticket", "resume-ticket", "pause-window", "park-ticket")
 STILL = 0.05  # seconds that keys must have kept their places before these are told
 

@@ -8,6 +8,8 @@ from caller.messages import Call, CallsState, Channel, HallState, Need, Result, 
 from config.languages import _
 from config.schema import Hall
 
+LINE = 21  # characters of a line on the pad
+
 
 def truth(words: str, connected: bool, caller: bool, trouble: str) -> str:
     """The one thing to say now: a fresh refusal first, then whether anybody hears us, then what went wrong."""
@@ -31,16 +33,25 @@ def trouble(
         return _by_mouth(hall, window, call)
     if not window.trouble:
         return _mark(hall, window)
-    late = set(window.trouble) & _expired(call)
-    if late == set(window.trouble):
-        return _("{device}太迟了，没有播").format(device=_devices(hall, window.trouble))
-    silent = _devices(hall, tuple(name for name in window.trouble if name not in late))
-    instead = _instead(call, window)
-    if instead:
-        return _("{device}没有应答，已改{channel}").format(device=silent, channel=instead)
+    what = _wrong(hall, window, call)
+    if set(window.trouble) <= _expired(call):
+        return what
+    if instead := _instead(call, window):
+        return _("{what}，已改{channel}").format(what=what, channel=instead)
     if call is not None and now < call.expires:
-        return _("{device}没有应答").format(device=silent)
-    return _("{device}没有应答，请口头叫号").format(device=silent)
+        return what
+    return _("{what}，请口头叫号").format(what=what)
+
+
+def _wrong(hall: Hall, window: WindowState, call: Call | None) -> str:
+    """Who did not answer, and that the voice let the call go: the clerk must not wait for it."""
+    late = _expired(call).intersection(window.trouble)
+    silent = tuple(name for name in window.trouble if name not in late)
+    if not silent:
+        return _("{device}太迟了，没有播").format(device=_devices(hall, window.trouble))
+    if late:
+        return _("{device}没有应答，语音太迟没播").format(device=_devices(hall, silent))
+    return _("{device}没有应答").format(device=_devices(hall, silent))
 
 
 def _mark(hall: Hall, window: WindowState) -> str:
@@ -75,7 +86,7 @@ def _by_mouth(hall: Hall, window: WindowState, call: Call | None) -> str:
     if call is not None and call.need is Need.DEAF:
         return _("群众听不见，没有震到，请到座位上请")
     if window.trouble:
-        return _("{device}没有应答，请口头叫号").format(device=_devices(hall, window.trouble))
+        return _("{what}，请口头叫号").format(what=_wrong(hall, window, call))
     only = _instead(call, window)
     return _("只有{channel}叫到，请口头叫号").format(channel=only) if only else _("没有叫到，请口头叫号")
 

@@ -171,7 +171,16 @@ SHOWN = (Channel.BOARD, "board-main", Result.SHOWN)
             "震动牌 7 没有应答，已改语音",
         ),
         (("voice:voice-east",), said(SHOWN, TOO_LATE), "东区语音太迟了，没有播"),
-        (("sign:sign-3", "voice:voice-east"), said(SIGN_LOST, TOO_LATE, SHOWN), "屏 3 没有应答，已改大屏"),
+        (
+            ("sign:sign-3", "voice:voice-east"),
+            said(SIGN_LOST, TOO_LATE, SHOWN),
+            "屏 3 没有应答，语音太迟没播，已改大屏",
+        ),
+        (
+            ("sign:sign-3", "voice:voice-east"),
+            said(SIGN_LOST, TOO_LATE, expires=-1),
+            "屏 3 没有应答，语音太迟没播，请口头叫号",
+        ),
     ],
 )
 def test_the_truth_in_one_line(
@@ -207,7 +216,12 @@ def test_the_clerk_and_nobody_else_is_told_what_to_check(hall: Hall) -> None:
         ((), said(SHOWN), "只有大屏叫到，请口头叫号"),
         ((), said(), "没有叫到，请口头叫号"),
         (("sign:sign-3",), said(SIGN_LOST, SPOKEN), "屏 3 没有应答，请口头叫号"),
-        (("voice:voice-east",), said(SHOWN, TOO_LATE), "东区语音没有应答，请口头叫号"),
+        (("voice:voice-east",), said(SHOWN, TOO_LATE), "东区语音太迟了，没有播，请口头叫号"),
+        (
+            ("sign:sign-3", "voice:voice-east"),
+            said(SIGN_LOST, TOO_LATE),
+            "屏 3 没有应答，语音太迟没播，请口头叫号",
+        ),
     ],
 )
 def test_an_alarm_asks_the_clerk_to_call_by_mouth(
