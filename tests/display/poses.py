@@ -62,6 +62,13 @@ def manned(state: HallState) -> HallState:
     return msgspec.structs.replace(state, windows=windows, services=services)
 
 
+def waiting(hall: Hall) -> HallState:
+    """The clerks have signed in and nobody has been called."""
+    state = manned(opening(hall))
+    open_now = (msgspec.structs.replace(w, status=WindowStatus.OPEN) if w.clerk else w for w in state.windows)
+    return msgspec.structs.replace(state, windows=tuple(open_now))
+
+
 def busy(hall: Hall) -> HallState:
     """Every window called somebody just now, long numbers, everybody waits."""
     letters = "ABCDEFGHJKLM"
@@ -134,7 +141,7 @@ def poses(hall: Hall, layout: str, size: tuple[int, int]) -> Iterator[Pose]:
     yield Pose("away", ours, here, None)
     yield Pose("gone", ours, here, now, there=False)
     yield Pose("long", long_names(hall), here, busy(hall))
-    yield Pose("words", ours, here, opening(hall), slide="不动产登记“一窗受理、集成服务”\n带齐材料，一次办结")
+    yield Pose("words", ours, here, waiting(hall), slide="不动产登记“一窗受理、集成服务”\n带齐材料，一次办结")
     if layout == "window":
         for name, number in (("serving", 4), ("paused", 6), ("waiting", 11), ("two-digits", 10)):
             yield Pose(name, ours, msgspec.structs.replace(here, window=number), now)

@@ -199,6 +199,17 @@ def test_words_of_a_playlist_are_large_where_they_are_few(hall: Hall) -> None:
     assert [w.text for w in two] == ["不动产登记一窗受理", "带齐材料"] and two[0].size > 1.3 * usual[0].size
 
 
+def test_a_playlist_leaves_the_number_of_the_window_and_all_of_the_badge(hall: Hall) -> None:
+    for size in SIZES:
+        pose = next(pose for pose in poses(hall, "window", size) if pose.name == "words")
+        photo = msgspec.structs.replace(pose.hall.clerk[0], photo="/photos/1203.jpg")
+        ours = replace(pose, hall=msgspec.structs.replace(pose.hall, clerk=(photo,)))
+        for slide in (pose.slide, ""):  # words, and under a picture
+            ink = drawn(replace(ours, slide=slide))
+            assert {"3", "王海", "工号 1203"} <= {i.text for i in ink if isinstance(i, Words)}, size
+            assert [i.file for i in ink if isinstance(i, Picture)] == [photo.photo], size
+
+
 def test_a_photo_has_its_place_and_none_has_an_outline(hall: Hall) -> None:
     pose = next(poses(hall, "window", (1920, 1080)))
     assert not [i for i in drawn(pose) if isinstance(i, Picture)]
