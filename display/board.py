@@ -17,7 +17,6 @@ import msgspec
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core import window as glass
-from kivy.graphics.opengl import glFinish
 from kivy.input import MotionEvent
 
 from caller.messages import CallsState, Channel, EmergencyState, HallState, Result, Status, VoiceState
@@ -211,7 +210,7 @@ class BoardApp(App):
 
     def flipped(self, *_: object) -> None:
         """A frame is about to reach the glass; whoever is on it is acknowledged once it has."""
-        glFinish()  # it has been drawn; and where no display sets the pace, no undrawn frames pile up in memory
+        screen.finish()  # it has been drawn; and where no display sets the pace, no undrawn frames pile up in memory
         if self.emergency != self.warned:
             self.warned = self.emergency
             Clock.schedule_once(lambda _: self.line.warned(self.device, self.warned), 0)

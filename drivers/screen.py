@@ -13,6 +13,7 @@ import os
 import time
 from collections import deque
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +142,22 @@ def let_go() -> None:
 
 def _drawn(*_: Any) -> None:
     """A display waits for what is drawn; where there is none, pictures that nobody sees would pile up, 1 MB each."""
-    from kivy.graphics.opengl import glFinish
+    finish()
 
-    glFinish()
+
+def finish() -> None:
+    """Wait until everything is drawn. Not by Kivy's glFinish: it would let no other thread run meanwhile, and where
+    the processor draws that is most of a frame."""
+    _gl().glFinish()
+
+
+@cache
+def _gl() -> ctypes.CDLL:
+    """The library that Kivy's window has loaded: OpenGL, or on some small boards only OpenGL ES."""
+    try:
+        return ctypes.CDLL("libGL.so.1")
+    except OSError:
+        return ctypes.CDLL("libGLESv2.so.2")
 
 
 def in_software() -> bool:

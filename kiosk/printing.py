@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -46,6 +47,14 @@ class Wire(Protocol):
 
 
 @dataclass(frozen=True)
+class Papers:
+    """What is printed for one job, one after the other."""
+
+    job: str
+    papers: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
 class Stop:
     pass
 
@@ -57,7 +66,7 @@ class Press:
         self.hall, self.kiosk, self.printer = hall, kiosk, printer
         self.said: SimpleQueue[PrinterSaid | Printed | Status] = SimpleQueue()
         self._rehearsed = False
-        self._jobs: SimpleQueue[Job | Stop] = SimpleQueue()
+        self._jobs: SimpleQueue[CheckPrinter | Papers | Stop] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"printer-{kiosk.id}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -76,7 +85,27 @@ class Press:
         return self._thread.is_alive()
 
     def do(self, job: Job) -> None:
-        self._jobs.put(job)
+        """A paper is composed at once, by whoever asks: before the next frame of the glass takes the processor."""
+        if isinstance(job, CheckPrinter):
+            self._jobs.put(job)
+        else:
+            papers = tuple(paper(blocks, self.printer.profile) for blocks in self._composed(job))
+            self._jobs.put(Papers(job.job, papers))
+
+    def _composed(self, job: Print | PrintVoid | PrintNotice | PrintTrial) -> Iterator[ticket.Blocks]:
+        match job:
+            case Print():
+                yield ticket.ticket(
+                    self.hall, self.kiosk, job.ticket, language=job.language, reprint=job.reprint,
+                    pager=job.pager,
+                )  # fmt: skip
+            case PrintVoid(tickets=numbers):
+                for number in numbers:
+                    yield ticket.void_slip(self.hall, self.kiosk, number, self._now())
+            case PrintNotice(service=service, language=language):
+                yield notice(self.hall, self.kiosk, service, self._now(), language)
+            case PrintTrial():
+                yield trial(self.hall, self.kiosk, self._now())
 
     def _run(self) -> None:
         while True:
@@ -91,25 +120,8 @@ class Press:
                     return
                 case CheckPrinter(job=id):
                     self._look(id)
-                case Print():
-                    blocks = ticket.ticket(
-                        self.hall, self.kiosk, job.ticket, language=job.language, reprint=job.reprint,
-                        pager=job.pager,
-                    )  # fmt: skip
-                    self._print(job.job, blocks)
-                case PrintNotice(job=id, service=service, language=language):
-                    self._print(id, notice(self.hall, self.kiosk, service, self._now(), language))
-                case PrintTrial(job=id):
-                    self._print(id, trial(self.hall, self.kiosk, self._now()))
-                case PrintVoid(job=id, tickets=numbers):
-                    at = self._now()
-                    for number in numbers:
-                        if not self._print(
-                            id, ticket.void_slip(self.hall, self.kiosk, number, at), quiet=True
-                        ):
-                            break
-                    else:
-                        self.said.put(Printed(id, None, time.monotonic()))
+                case Papers():
+                    self._print(job)
 
     def _rehearse(self) -> None:
         """Draw a ticket that nobody prints, once, while nobody waits: the first one takes ten times as long."""
@@ -130,18 +142,16 @@ class Press:
         detail = str(trouble) if trouble else "paper near end" if state.paper is PaperLevel.NEAR else ""
         self._tell(trouble, detail, job)
 
-    def _print(self, job: str, blocks: ticket.Blocks, quiet: bool = False) -> bool:
-        """Whether it is on paper. A failure is always told; success only if not `quiet`."""
+    def _print(self, job: Papers) -> None:
         try:
-            self.printer.print(paper(blocks, self.printer.profile))
+            for one in job.papers:
+                self.printer.print(one)
         except DeviceError as error:
             log.warning("%s", error)
             self.said.put(Status(online=False, detail=str(error)))
-            self.said.put(Printed(job, trouble_of(error), time.monotonic()))
-            return False
-        if not quiet:
-            self.said.put(Printed(job, None, time.monotonic()))
-        return True
+            self.said.put(Printed(job.job, trouble_of(error), time.monotonic()))
+        else:
+            self.said.put(Printed(job.job, None, time.monotonic()))
 
     def _tell(self, trouble: Trouble | None, detail: str, job: str) -> None:
         self.said.put(Status(online=trouble is None, detail=detail))

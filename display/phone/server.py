@@ -19,7 +19,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from caller.messages import Result
 from display.phone.book import Book, encoded
@@ -98,7 +98,7 @@ class Phone(BaseHTTPRequestHandler):
     server_version, sys_version = "hall", ""
 
     def do_GET(self) -> None:
-        path = urlsplit(self.path).path
+        path = self.path.partition("?")[0]
         if path in FILES:
             self._give((HERE / path[1:]).read_bytes(), FILES[path])
             return
@@ -111,8 +111,8 @@ class Phone(BaseHTTPRequestHandler):
             self._give((HERE / "page.html").read_bytes(), "text/html")
 
     def do_POST(self) -> None:
-        parts = urlsplit(self.path)
-        asked, query = PAGE.fullmatch(parts.path), parse_qs(parts.query)
+        path, _mark, asks = self.path.partition("?")
+        asked, query = PAGE.fullmatch(path), parse_qs(asks)
         if asked is not None and asked["what"] == "/cancel":
             self._cancel(asked["token"])
             return

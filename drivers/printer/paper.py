@@ -105,7 +105,9 @@ class Paper:
         """A picture, black printed and white not; wider than the paper it is made smaller."""
         line = raster.on_line(picture, self.profile.width_dots, align)
         self._composer.kept += ALIGN["left"]
-        self._composer.image(line, impl="bitImageRaster", fragment_height=raster.BAND)
+        for top in range(0, line.height, raster.BAND):  # python-escpos would prepare the whole of it, too
+            band = line.crop((0, top, line.width, min(line.height, top + raster.BAND)))
+            self._composer.image(band, impl="bitImageRaster")
 
     def qr(self, data: str, size: int = 6, *, align: str = "center") -> None:
         """A QR code with modules of `size` dots (1 to 16); too large for the paper, it is made smaller."""

@@ -223,6 +223,9 @@ class Typesetter:
     def _picture(self, data: bytes, across: int, rows: int, twice_wide: int, twice_high: int) -> list[Strip]:
         if not across or not rows:
             return []
+        if len(data) < across * rows:  # it says that it is larger than it is
+            self.unknown += len(data)
+            return []
         dots = ImageChops.invert(Image.frombytes("1", (across * 8, rows), data))
         dots = dots.resize((dots.width << twice_wide, dots.height << twice_high), Image.Resampling.NEAREST)
         return self._aligned(dots)

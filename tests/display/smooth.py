@@ -13,6 +13,7 @@ from caller.messages import HallState
 from config.load import load
 from display.boardview import view
 from display.deskview import desk
+from drivers import screen
 from tests.display import easel
 from tests.display.poses import board, staffed
 
@@ -23,7 +24,6 @@ SIZE = (1920, 1080)
 def main(calls: int) -> dict[str, list[float]]:
     face = easel.face("smooth", SIZE, frames=0)
     from kivy.base import EventLoop
-    from kivy.graphics.opengl import glFinish
 
     from display.poster import Poster
 
@@ -35,7 +35,7 @@ def main(calls: int) -> dict[str, list[float]]:
         began = time.monotonic()
         draw()
         EventLoop.idle()
-        glFinish()
+        screen.finish()
         return round((time.monotonic() - began) * 1000, 2)
 
     def show(state: HallState) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from config.load import load
 from display.boardview import view
 from display.deskview import desk
+from drivers import screen
 from tests.display import easel
 from tests.display.poses import board, staffed
 
@@ -25,7 +26,6 @@ def memory() -> float:
 def main(calls: int) -> list[float]:
     face = easel.face("soak", SIZE)
     from kivy.base import EventLoop
-    from kivy.graphics.opengl import glFinish
 
     from display.frames import Frame
     from display.poster import Poster
@@ -41,7 +41,7 @@ def main(calls: int) -> list[float]:
             EventLoop.idle()
             face.cover(poster.stage, None)
         EventLoop.idle()
-        glFinish()  # as the board does: without a display nothing else waits for what is drawn
+        screen.finish()  # as the board does: without a display nothing else waits for what is drawn
         if (n + 1) % (calls // 10) == 0:
             used.append(round(memory(), 1))
     return used

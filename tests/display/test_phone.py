@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.error
 import urllib.request
 
@@ -98,6 +99,17 @@ def test_the_page_is_the_same_for_everybody_and_loads_nothing_from_elsewhere(pho
 def test_there_is_nothing_else_to_find(phones: Phones, path: str) -> None:
     with served(phones):
         assert ask(phones.url + path)[0] == 404
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+def test_an_address_that_is_none_is_not_found_either(phones: Phones, verb: str) -> None:
+    with (
+        served(phones) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=10) as line,
+        line.makefile("rb") as said,
+    ):
+        line.sendall(f"{verb} \x01//a[b HTTP/1.0\r\n\r\n".encode())
+        assert b" 404 " in said.readline()
 
 
 def test_a_phone_says_that_it_showed_the_call(phones: Phones) -> None:

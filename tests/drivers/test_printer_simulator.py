@@ -176,6 +176,15 @@ def test_the_same_dots_by_every_picture_command(command: bytes) -> None:
     assert simulator.do("show")["unknown"] == 0
 
 
+def test_a_picture_that_says_it_is_larger_than_it_is_prints_nothing() -> None:
+    simulator = printer()
+    simulator.receive(b"\x1d8L\x0c\x00\x00\x000p0\x01\x011\xff\xff\xff\xff\x55\xaa\x1d(L\x02\x0002")
+    simulator.receive("请等候\n".encode("gbk"))
+    assert simulator.do("show")["unknown"] == 2 and lines(simulator) == []
+    simulator.do("tear")
+    assert lines(simulator) == ["请等候"]
+
+
 @pytest.mark.parametrize("profile", ["80mm", "80mm-raster", "58mm"])
 def test_a_scanner_reads_the_code_off_the_paper(tmp_path: Path, profile: str) -> None:
     simulator = printer(tmp_path, paper=profile[:2])

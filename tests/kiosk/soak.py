@@ -32,7 +32,6 @@ def main(screens: int) -> list[float]:
     screen.prepare(screen.Glass("soak", kiosk.width, kiosk.height))
     from kivy.app import App
     from kivy.base import EventLoop
-    from kivy.graphics.opengl import glFinish
     from kivy.properties import StringProperty
 
     from kiosk import glass, tree
@@ -61,7 +60,7 @@ def main(screens: int) -> list[float]:
         EventLoop.idle()
         tree.tree(app.root, kiosk.height)
         EventLoop.idle()
-        glFinish()  # without a display nothing else waits for what is drawn
+        screen.finish()  # without a display nothing else waits for what is drawn
         gc.collect()
         if shown % (screens // 10) == 0:
             used.append(round(memory(), 1))
