@@ -61,8 +61,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Row:
-    """One window. `ticket` is "—" when nobody is there, `serves` what is done there; `short` is for where `words`
-    are too long."""
+    """One window. `ticket` is "—" when nobody is there; `short` is for where `words` are too long; `serves` is what is
+    done there, then shorter, nothing where `words` say it."""
 
     number: str
     ticket: str
@@ -70,7 +70,7 @@ class Row:
     tone: Tone
     short: str = ""
     clerk: str = ""
-    serves: str = ""
+    serves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,6 @@ def _row(
     hall: Hall, window: Window, state: WindowState | None, called: dict[str, Call], now: datetime
 ) -> Row:
     number, serves = str(window.number), served(hall, window)
-    serves = "" if serves == window.name else serves
     if state is None or state.status is WindowStatus.CLOSED:
         why = _("未开放")
         return Row(number, NOTHING, f"{window.name} · {why}", Tone.FAINT, why, serves=serves)
@@ -219,12 +218,15 @@ def _row(
     return Row(number, state.ticket or NOTHING, words, tone, window.name, clerk.name if clerk else "", serves)
 
 
-def served(hall: Hall, window: Window) -> str:
-    """What is done at a window, in a visitor's words."""
+def served(hall: Hall, window: Window) -> tuple[str, ...]:
+    """What is done at a window, in a visitor's words, each way shorter; nothing that its name says already."""
     if not window.serves:
-        return _("所有通办业务")
-    names = (hall.find_service(service) for service in window.serves)
-    return "、".join(short(service.plain or service.name) for service in names)
+        return (_("所有通办业务"),)
+    here = [hall.find_service(service) for service in window.serves]
+    plain = [short(service.plain or service.name) for service in here]
+    first = _("{service}等") if len(here) > 1 else "{service}"
+    ways = ("、".join(plain), first.format(service=plain[0]), first.format(service=here[0].name))
+    return tuple(way for way in dict.fromkeys(ways) if window.name not in (way, ways[0]))
 
 
 def _waits(

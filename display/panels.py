@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from config.languages import _
 from config.letters import DIGIT, GAP, HEADING, NEWEST, TRIM, Box, Letters, earlier
@@ -42,6 +43,7 @@ MARGIN = 1.4  # cells beside everything
 RADIUS = 0.6
 RISE = 0.365  # em: half a capital; a base so far below a middle puts capitals into the middle
 CLERK = 5.6  # em that a clerk's name may take in the table
+BESIDE = 0.7  # em between a window's name and what is done there, where that has no line of its own
 TITLE = (1.35, 1.15, 1.0)  # em of the hall's name, the first that fits
 LINE = 1.4  # em between two lines of words
 
@@ -193,10 +195,16 @@ def _cells(where: Box, em: float, clerks: float, row: Row, heading: Tone | None 
         ends -= max(clerks, 4 * em) + 0.4 * em
         clerk = Words("", right, base, em, words if row.tone is Tone.WARM else QUIET, align=RIGHT)
         yield first_fitting(_names(row.clerk), clerk, max(clerks, 4 * em) + 0.1 * em)
-    yield first_fitting((row.words, row.short), Words("", begins, base, em, words), ends - begins)
+    named = first_fitting((row.words, row.short), Words("", begins, base, em, words), ends - begins)
+    yield named
     if two:
         serves = Words("", begins, base + LINE * em, em, QUIET)
-        yield first_fitting((row.serves, row.serves.partition("、")[0]), serves, right - begins)
+        yield first_fitting(row.serves, serves, right - begins)
+    elif row.tone is not Tone.FAINT:
+        begins += named.width + BESIDE * em
+        tint = words if row.tone is Tone.WARM else QUIET
+        options = (Words(text, begins, base, TRIM * em, tint) for text in row.serves)
+        yield from islice((each for each in options if each.width <= SLACK * (ends - begins)), 1)
 
 
 def waits(where: Box, size: Letters, u: float, view: View) -> Iterator[Ink]:

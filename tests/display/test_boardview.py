@@ -150,7 +150,15 @@ def test_a_window_shows_its_clerk_and_why_it_is_away(hall: Hall) -> None:
     rows = view(staffed(hall), MAIN, manned(morning(hall)), NINE).rows
     assert [r.clerk for r in rows[2:5]] == ["王海", "欧阳静雯", "李小明"]
     assert (rows[5].words, rows[5].short) == ("综合 · 暂停服务 · 马上回来", "暂停服务")
-    assert (rows[7].serves, rows[2].serves) == ("贷款办抵押、还清贷款解除抵押", "所有通办业务")
+
+
+def test_a_window_says_what_is_done_there_and_shorter_where_there_is_less_room(hall: Hall) -> None:
+    rows = view(hall, MAIN, morning(hall), NINE).rows
+    assert rows[7].serves == ("贷款办抵押、还清贷款解除抵押", "贷款办抵押等", "抵押登记等")
+    assert rows[8].serves == ("查档", "不动产登记信息查询")
+    assert rows[1].serves == ("企业办事",), "its name is that of the service"
+    assert rows[2].serves == ("所有通办业务",)
+    assert rows[11].serves == (), "its name says it"
 
 
 def test_a_window_s_screen_says_quietly_that_the_caller_is_away(hall: Hall) -> None:

@@ -152,6 +152,18 @@ def test_the_more_windows_the_smaller_the_table_and_all_are_there(hall: Hall) ->
             assert apart(place(one), place(other)) >= -FINE * max(one.size, other.size), (one, other)
 
 
+def test_a_window_of_the_hall_says_in_its_line_what_is_done_there(hall: Hall) -> None:
+    for size in SIZES:
+        pose = next(poses(hall, "hall", size))
+        lines: dict[float, set[str]] = {}
+        for words in (i for i in drawn(pose) if isinstance(i, Words)):
+            lines.setdefault(words.base, set()).add(words.text)
+        for row in view(pose.hall, pose.board, pose.state, NINE).rows:
+            (line,) = (said for said in lines.values() if {row.number, row.words} <= said)
+            told = bool(line.intersection(row.serves))
+            assert told == (row.number not in ("6", "12") and (row.number != "3" or pose.board.tall)), row
+
+
 def test_an_evacuation_is_all_that_a_board_shows_and_stays_on_it(hall: Hall) -> None:
     for layout, size in itertools.product(LAYOUTS, SIZES):
         here = board(layout, size)
