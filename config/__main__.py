@@ -18,6 +18,7 @@ from config.devices import devices
 from config.inwords import told
 from config.languages import CHINESE, _, languages, sentences, speaking
 from config.load import ConfigError, load
+from config.notes import notes
 
 EX_CONFIG = 78
 
@@ -58,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(_("叫号规矩，从上往下，第一条合适的就用："))
     for rule in told(hall):
         print(f"  {rule}")
+    for note in notes(hall):
+        print(_("提醒：{note}").format(note=note))
     return 0
 
 
