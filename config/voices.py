@@ -31,8 +31,9 @@ class Voice(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `clips` is the folder of the hall's own recordings, for `engine = "clips"`. `read_ticket` and `read_window`
     say how numbers are read, `yao` that a 1 read as a digit is 幺. `volume_db` is this zone's own level. `near`
-    names voices that are heard here too: these never speak at the same time. It is enough to write it at one of them; where
-    nobody does, all speak when they like, and `./hall check` notes that.
+    names voices that are heard here too: these never speak at the same time. It is enough to write it at one of them;
+    where nobody does, all speak when they like, and `./hall check` notes that. While one speaks the others wait. A
+    sound card that hangs makes them wait once, for its sound and five seconds; then that voice is lost, and they go on.
     """
 
     id: Id
