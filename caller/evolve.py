@@ -17,6 +17,7 @@ from caller.messages import Channel, Condition, Report, Step
 from caller.order import Rule
 from caller.slots import running
 from caller.state import CallRecord, State, Stop, Ticket
+from config.languages import CHINESE
 
 INSTANT = timedelta(microseconds=1)
 LIVE = (Step.RESERVED, Step.WAITING, Step.CALLED, Step.SERVING, Step.PARKED)
@@ -76,11 +77,15 @@ def _latest(state: State, at: datetime) -> datetime:
 
 def _hold(state: State, ticket: Ticket) -> None:
     """Whether this person has a live ticket for its service is what the next one asks; there may be two of them,
-    where a ticket went on to a service for which the person has another."""
+    where a ticket went on to a service for which the person has another. Who speaks another language is told early."""
     if ticket.step not in LIVE:
         _let_go(state, ticket)
-    elif ticket.person:
+        state.languages.pop(ticket.number, None)
+        return
+    if ticket.person:
         state.persons.setdefault((ticket.person, ticket.service), set()).add(ticket.number)
+    if ticket.language != CHINESE:
+        state.languages[ticket.number] = ticket.language
 
 
 def _let_go(state: State, ticket: Ticket) -> None:

@@ -42,6 +42,7 @@ def hall_state(state: State, version: int, at: datetime) -> HallState:
         recent=tuple(_recent(state)),
         lent=rack.not_on_the_rack(state),
         reserved=tuple(state.reserved.items()),
+        languages=tuple(state.languages.items()),
     )
 
 

@@ -246,6 +246,7 @@ class State:
     marks: dict[int, list[int]] = field(default_factory=dict)  # window to how often each of 1 to 5 was given
     bad_marks: list[BadMark] = field(default_factory=list)
     reserved: dict[str, str] = field(default_factory=dict)  # ticket to kiosk, while it is not on paper
+    languages: dict[str, str] = field(default_factory=dict)  # live ticket to what was chosen besides Chinese
     persons: dict[tuple[str, str], set[str]] = field(
         default_factory=dict
     )  # (person, service) to live tickets

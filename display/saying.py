@@ -20,6 +20,7 @@ from drivers.speech.reading import Language, Rules
 
 IN_A_ROW = 3.0  # seconds after one announcement in which the next needs no chime
 SHORT_BREATH = 0.15  # seconds between the halves of a short call
+ENGLISH = Rules(Language.ENGLISH)
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,15 @@ def rules_of(voice: Voice) -> Rules:
     return Rules(Language(voice.language), ticket, window, voice.yao)
 
 
+def services_of(hall: Hall, voice: Voice) -> frozenset[str]:
+    """What the windows of this zone may call for: a call sounds where its window is, wherever its service belongs."""
+    here = (window for window in hall.window if window.zone in voice.zones)
+    return frozenset(service for window in here for service in (*hall.serves(window), *window.also))
+
+
 def letters_of(hall: Hall, voice: Voice) -> tuple[str, ...]:
-    """Whatever the windows of this zone may call: a call sounds where its window is, wherever its service belongs."""
-    served = {service for w in hall.window if w.zone in voice.zones for service in (*hall.serves(w), *w.also)}
+    """The letters of those services."""
+    served = services_of(hall, voice)
     return tuple(dict.fromkeys(service.letter for service in hall.service if service.id in served))
 
 
@@ -77,7 +84,7 @@ def say(call: Call, how: Manner, speaker: Speaker, rules: Rules, english: Speake
         whole += (sound.silence(PAUSE) if turn else sound.silence(0)) + said
     if how.english and english is not None:
         whole += sound.silence(PAUSE)
-        whole += _joined(english, reading.call(call.ticket, call.window, Rules(Language.ENGLISH)), BREATH)
+        whole += _joined(english, reading.call(call.ticket, call.window, ENGLISH), BREATH)
     if how.decibels:
         whole = sound.amplify(whole, how.decibels)
     return sound.to_wav(whole)

@@ -8,27 +8,27 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from caller.messages import Call, CallsState, Channel, EmergencyState, Result
+from caller.messages import Call, CallsState, Channel, EmergencyState, HallState, Result
 from config.languages import _
 from config.schema import Hall, Voice
 from config.voices import Language as SpeechLanguage
 from display import policy, saying
-from display.line import CALLS, EMERGENCY, Line, Said
+from display.line import CALLS, EMERGENCY, HALL, Line, Said
 from display.lookout import Lookout
 from display.policy import voice_of
-from display.saying import Manner, letters_of, rules_of
+from display.rehearsal import Rehearsal
+from display.saying import Manner, rules_of
 from display.siren import Siren
 from display.teller import CutShort, Outcome, Teller
 from display.turns import Turn, turns
 from drivers.errors import DeviceLost
-from drivers.speech import announcement, reading
-from drivers.speech.ahead import Ahead
+from drivers.speech import announcement
 from drivers.speech.announcement import Speaker
 from drivers.speech.player import length, open_player
 from drivers.speech.reading import Language, Rules
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 
 SWITCH = 0.0005  # seconds that what is rendered ahead may keep a call waiting, at each of its steps
-AHEAD = 8  # numbers of each letter that are rendered before they are called
 
 
 class Loudspeaker:
@@ -125,23 +124,6 @@ def speaker_of(voice: Voice, kept: Path) -> Speaker:
     )
 
 
-def likely(hall: Hall, voice: Voice) -> Iterator[str]:
-    """What this zone will say today: every window, and the first numbers of every letter."""
-    rules = rules_of(voice)
-    yield from (reading.where(w.number, rules) for w in hall.window if w.zone in voice.zones)
-    for number in range(1, AHEAD + 1):
-        for letter in letters_of(hall, voice):
-            yield reading.who(f"{letter}{number:03}", rules)
-
-
-def following(ticket: str, voice: Voice) -> Iterator[str]:
-    """The numbers that will be called after this one."""
-    letter, number = ticket[0], int(ticket[1:])
-    width = len(ticket) - 1
-    for ahead in range(number + 1, number + 1 + AHEAD):
-        yield reading.who(f"{letter}{ahead:0{width}}", rules_of(voice))
-
-
 def cache() -> Path:
     """Where sentences are kept: systemd's directory for us, else this user's own."""
     given = os.environ.get("CACHE_DIRECTORY") or os.environ.get("STATE_DIRECTORY")
@@ -190,21 +172,17 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
     sys.setswitchinterval(SWITCH)
     with Line(hall, "voice") as line, ExitStack() as zones:
         kept, taking_turns = cache(), turns(hall.voice)
-        speakers = [speaker_of(voice, kept) for voice in hall.voice]
-        aheads = [zones.enter_context(Ahead(speaker)) for speaker in speakers]
-        pairs = zip(hall.voice, speakers, strict=True)
         tellers: list[Teller[Loudspeaker]] = []
         sirens: list[Siren] = []
-        for voice, speaker in pairs:
-            english, player = english_of(voice, kept), open_player(voice.out, name_of(voice))
+        rehearsals: list[Rehearsal] = []
+        for voice in hall.voice:
+            speaker, english = speaker_of(voice, kept), english_of(voice, kept)
+            player = open_player(voice.out, name_of(voice))
             siren = zones.enter_context(Siren(line, name_of(voice), player, speaker, english))
             sirens.append(siren)
             queue = teller(line, voice, speaker, english, taking_turns[voice.id], siren)
             tellers.append(zones.enter_context(queue))
-        for voice, ahead in zip(hall.voice, aheads, strict=True):
-            ahead.want(likely(hall, voice))
-
-        seen: set[str] = set()  # calls whose followers are being rendered
+            rehearsals.append(zones.enter_context(Rehearsal(hall, voice, speaker, english)))
 
         lookout = Lookout(line)
 
@@ -217,19 +195,14 @@ def run(hall: Hall, running: Callable[[], bool]) -> None:
             if isinstance(said, CallsState):
                 for each in tellers:
                     each.see(said)
-                for voice, ahead in zip(hall.voice, aheads, strict=True):
-                    mine = (c for c in said.calls if voice_of(hall, c.zone) == voice and c.id not in seen)
-                    for call in mine:
-                        ahead.want(following(call.ticket, voice))
-                        if sum(c.live for c in said.calls) >= policy.rule_of(call, hall).busy_from:
-                            ahead.want(saying.halves(call, rules_of(voice), short=True))
-                seen.clear()
-                seen.update(call.id for call in said.calls)
+            if isinstance(said, HallState | CallsState):
+                for rehearsal in rehearsals:
+                    rehearsal.see(said)
 
         def look() -> None:
             lookout.look()
             for each in tellers:
                 each.look()
 
-        line.listen(EMERGENCY, CALLS)
+        line.listen(EMERGENCY, CALLS, HALL)
         line.follow(see, running, look)

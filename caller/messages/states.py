@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from caller.messages.appointments import AppointmentView, RefusedRow
 from caller.messages.offline import NumberLease
-from caller.messages.words import Channel, Message, Moment, Need, Reason, Result, Step
+from caller.messages.words import Channel, Language, Message, Moment, Need, Reason, Result, Step, TicketNumber
 
 
 class TicketView(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class ServiceState(Struct, frozen=True, kw_only=True):
     waiting: int
     wait_minutes: tuple[int, int] | None = None
     oldest: Moment | None = None
-    next: tuple[str, ...] = ()
+    next: tuple[TicketNumber, ...] = ()
     refused: Reason | None = None  # why nobody is given a number now
     opens: Moment | None = None  # when numbers are given again, if they are refused
     last: Moment | None = None  # until when they are given today, as the hall stands now
@@ -132,7 +132,10 @@ class HallState(Message, frozen=True, kw_only=True):
     windows: tuple[WindowState, ...]
     recent: tuple[Call, ...]  # the latest call of each ticket, newest first, at most eight
     lent: tuple[int, ...] = ()  # pagers that nobody can take: out, lost, or without charge
-    reserved: tuple[tuple[str, str], ...] = ()  # (ticket, kiosk) of numbers that are not on paper yet
+    reserved: tuple[
+        tuple[TicketNumber, str], ...
+    ] = ()  # (ticket, kiosk) of numbers that are not on paper yet
+    languages: tuple[tuple[TicketNumber, Language], ...] = ()  # of who is here and chose another than Chinese
 
 
 class CallsState(Message, frozen=True, kw_only=True):

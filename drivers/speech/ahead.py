@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +26,7 @@ class Ahead:
         self.speaker = speaker
         self.later = later
         self._wanted: deque[str] = deque()
+        self._in_hand = ""
         self._news = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=f"ahead {speaker.device}", daemon=True)
@@ -42,18 +44,21 @@ class Ahead:
         # One rendering may be in hand; it is bounded, and nothing is lost if it is left behind.
         self._thread.join(1.0)
 
-    def want(self, halves: Iterable[str]) -> None:
-        """Prepare these after those that already wait."""
+    def want(self, halves: Iterable[str], first: bool = False) -> None:
+        """Prepare these after those that already wait, or before them."""
+        now = tuple(halves)
+        if not now:
+            return
         with self._news:
-            waiting = set(self._wanted)
-            fresh = [half for half in dict.fromkeys(halves) if half not in waiting]
-            self._wanted.extend(fresh[: MOST - len(self._wanted)])
+            both = (*now, *self._wanted) if first else (*self._wanted, *now)
+            fresh = (half for half in dict.fromkeys(both) if half != self._in_hand)
+            self._wanted = deque(islice(fresh, MOST))
             self._news.notify_all()
 
     def idle(self, timeout: float) -> bool:
         """Wait until everything wanted is ready; whether it is."""
         with self._news:
-            return self._news.wait_for(lambda: not self._wanted, timeout)
+            return self._news.wait_for(lambda: not self._wanted and not self._in_hand, timeout)
 
     def _run(self) -> None:
         while True:
@@ -61,7 +66,7 @@ class Ahead:
                 self._news.wait_for(lambda: self._wanted or self._closing)
                 if self._closing:
                     return
-                half = self._wanted[0]
+                half = self._in_hand = self._wanted.popleft()
             try:
                 self.speaker.prepare(half)
             except DeviceLost as lost:
@@ -69,5 +74,5 @@ class Ahead:
                 with self._news:
                     self._news.wait_for(lambda: self._closing, self.later)
             with self._news:
-                self._wanted.popleft()
+                self._in_hand = ""
                 self._news.notify_all()

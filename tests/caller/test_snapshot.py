@@ -8,6 +8,7 @@ from caller.messages import (
     CallsState,
     CallTicket,
     Channel,
+    ConfirmTicket,
     FinishTicket,
     HallState,
     MarkNoShow,
@@ -16,16 +17,19 @@ from caller.messages import (
     ParkTicket,
     RecallTicket,
     ReportDelivery,
+    ReserveTicket,
     Result,
+    ReturnTicket,
     ServeTicket,
     Step,
+    TicketReserved,
     TransferTicket,
     WindowState,
     decode,
     encode,
 )
 from caller.snapshot import LINGER, RECENT, calls_state, hall_state, ticket_view
-from tests.caller.oneday import RULES, OneDay, replayed
+from tests.caller.oneday import RULES, OneDay, missed, replayed
 
 
 @pytest.fixture
@@ -76,6 +80,27 @@ def test_a_number_that_is_not_on_paper_yet_is_shown_as_such(day: OneDay) -> None
     number = day.reserves("transfer")
     assert shown(day).reserved == ((number, "1"),)
     assert shown(day).services[0].waiting == 0, "it does not count"
+
+
+def test_who_chose_another_language_is_told_from_the_first_touch_to_the_last(day: OneDay) -> None:
+    """So that the voice has the sentence before the call."""
+    (event,) = day.does(ReserveTicket(id=day.id(), service="transfer", kiosk="1", language="en"))
+    assert isinstance(event, TicketReserved)
+    day.takes("transfer")
+    assert shown(day).languages == ((event.ticket, "en"),)
+    day.does(ConfirmTicket(id=day.id(), ticket=event.ticket))
+    day.calls(3)
+    day.does(TransferTicket(id=day.id(), window=3, service="search"))
+    assert shown(day).languages == ((event.ticket, "en"),)
+    assert replayed(RULES, day.history) == day.state
+    day.calls(5)
+    missed(day, 5)
+    assert shown(day).languages == ()
+    day.does(ReturnTicket(id=day.id(), ticket=event.ticket))
+    assert shown(day).languages == ((event.ticket, "en"),), "and again, when they are back"
+    day.calls(5)
+    day.does(FinishTicket(id=day.id(), window=5))
+    assert shown(day).languages == ()
 
 
 def test_pagers_that_are_out(day: OneDay) -> None:

@@ -27,8 +27,10 @@ from drivers import clock
 from drivers.sim.host import Served, serve_tcp
 from drivers.sim.onbon import OnbonCard
 from drivers.sim.tap import TapTerminal
+from drivers.speech.reading import Language
+from drivers.speech.voice import Speech
 from tests.broker import Broker
-from tests.display.scenes import call, morning, report, window
+from tests.display.scenes import call, morning, opening, report, window
 from tests.display.stage import Caller, process, wait_for, write
 
 
@@ -187,6 +189,17 @@ def test_every_zone_hears_its_own_calls_in_order_and_once(caller: Caller, file: 
     with wave.open(str(next((tmp_path / "east").glob("0001-*.wav")))) as sound:
         assert sound.getparams()[:3] == (1, 2, 22050)
         assert 7 < sound.getnframes() / 22050 < 13
+
+
+def test_the_process_that_speaks_hears_who_chose_english(
+    ours: Hall, caller: Caller, file: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "cache"
+    english = Speech("voice-east", cache=kept / "speech", language=Language.ENGLISH)
+    english.choose()
+    with process("voice", file, CACHE_DIRECTORY=str(kept)):
+        caller.tell(msgspec.structs.replace(opening(ours), languages=(("A077", "en"),)))
+        wait_for(lambda: english.has("Ticket A zero seven seven"), "it is kept")
 
 
 def test_nothing_is_spoken_late_nor_to_somebody_who_has_come(

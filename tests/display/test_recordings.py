@@ -8,7 +8,7 @@ import pytest
 
 from config.schema import Hall
 from display import recordings
-from display.voice import likely
+from display.rehearsal import likely
 from drivers.speech import clips
 from tests.drivers.test_speech_clips import utterance, wav
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,32 @@ def test_a_thread_prepares_what_is_wanted_and_survives_a_synthesiser_that_does_n
         ahead.want([reading.where(4)])
         assert ahead.idle(20)
         assert not spoken.has(reading.where(4))
+
+
+def test_what_is_wanted_first_goes_before_what_waits_and_nothing_is_made_twice() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        device = "voice-east"
+
+        def __init__(self) -> None:
+            self.made: list[str] = []
+
+        def prepare(self, half: str) -> None:
+            begun.set()
+            go_on.wait(5)
+            self.made.append(half)
+
+    slow = Slow()
+    with Ahead(slow) as ahead:  # type: ignore[arg-type]  # it only prepares
+        ahead.want("abc")
+        assert begun.wait(5)
+        ahead.want("dc", first=True)
+        ahead.want("ab")
+        assert not ahead.idle(0.01)
+        go_on.set()
+        assert ahead.idle(5)
+    assert "".join(slow.made) == "adcb"
 
 
 def test_a_synthesiser_that_hangs_is_killed_and_tried_once_more(tmp_path: Path) -> None:
