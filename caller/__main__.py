@@ -147,4 +147,4 @@ def _options(arguments: list[str] | None) -> Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -18,6 +18,7 @@ import msgspec
 from caller.chinese import TITLES
 from caller.journey import ENDS, JOURNEY
 from caller.messages import COMMANDS, EVENTS, STATES, Answer, Message, Reason, Step, say
+from config import entry
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMAS = "#/components/schemas/{name}"
@@ -224,4 +225,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import msgspec
 
+from config import entry
 from config.boardchecks import missing_files
 from config.devices import devices
 from config.inwords import told
 from config.languages import CHINESE, _, languages, sentences, speaking
 from config.load import ConfigError, load
 from config.notes import notes
-
-EX_CONFIG = 78
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(_("{file}：{count} 处要改").format(file=file, count=len(error.problems)), file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
-        return EX_CONFIG
+        return entry.EX_CONFIG
     if asked.command == "devices":
         for device in devices(hall):
             print(msgspec.json.encode(device).decode())
@@ -65,4 +64,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

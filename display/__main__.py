@@ -93,4 +93,4 @@ def glass(hall: Hall, board: Board, stop: threading.Event) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

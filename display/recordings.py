@@ -91,4 +91,4 @@ def make(folder: Path, wanted: tuple[str, ...]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from drivers import entry
 from drivers.doctor import diagnose, probe, report, trial
 from drivers.doctor.devices import Device, Unfit, find, listed
 from drivers.doctor.language import CHINESE, into
@@ -62,4 +63,4 @@ def one(devices: list[Device], name: str, text: str, say: Into) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -134,4 +134,4 @@ def run(hall: Hall, kiosk: Kiosk, glass: screen.Glass) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

@@ -12,6 +12,7 @@ import secrets
 import sys
 from getpass import getpass
 
+from config import entry
 from config.languages import _
 
 SHORTEST, LONGEST = 6, 12
@@ -64,4 +65,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry.run(main)

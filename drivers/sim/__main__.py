@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from drivers import entry
 from drivers.sim import KINDS, WIRES, host, make
 
 _line_lock = threading.Lock()
@@ -133,10 +134,6 @@ def main() -> int:
 
 if __name__ == "__main__":
     try:
-        code = main()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads us any more; leave quietly
-        code = 0
+        entry.run(main)
     except KeyboardInterrupt:
-        code = 130
-    sys.exit(code)
+        sys.exit(130)
