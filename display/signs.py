@@ -16,6 +16,7 @@ from display.lookout import Lookout
 from display.wording import alarm_lines, sign_lines, trial_lines
 from drivers.sign.open import open_sign
 from drivers.sign.sign import Sign as Device
+from drivers.sign.wired import always
 from drivers.worker import CLOSED, LOST, Worker
 
 log = logging.getLogger("display")
@@ -117,7 +118,11 @@ class WindowSign:
         return open_sign(sign.kind, self.device, sign.url, sign.width_dots, sign.height_dots, **sign.options)
 
     def _show(self, device: Device, shown: Shown) -> None:
-        lost = device.show(shown.lines)
+        device.wanted = lambda: shown == self.wanted
+        try:
+            lost = device.show(shown.lines)
+        finally:
+            device.wanted = always  # whether it is there is asked as often as ever
         if lost:
             log.info("%s cannot show %r of %r", self.device, lost, shown.lines)
 

@@ -20,6 +20,7 @@ from drivers.closing import Closing
 from drivers.errors import DeviceLost
 from drivers.sign import dots
 from drivers.sign.colours import RGB
+from drivers.sign.wired import always
 from drivers.words import _
 
 LIBRARY = "rgbmatrix"
@@ -93,6 +94,7 @@ class Hub75Sign(Closing):
         self.size = size
         self.library = library
         self.skipped = 0  # nothing ever comes from a panel
+        self.wanted: Callable[[], bool] = always  # nor is anything sent to it again
         self.wire: Any = None
         self.canvas: Any = None
         self.pages: tuple[Image.Image, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -10,13 +10,15 @@ from typing import Protocol, Self
 class Sign(Protocol):
     """Any sign. Entering opens its wire and raises DeviceLost when nothing answers there.
 
-    `skipped` counts what came over the wire and made no sense: stray bytes, frames with a wrong checksum.
+    `skipped` counts what came over the wire and made no sense: stray bytes, frames with a wrong checksum. `wanted` is
+    asked before something is sent once more, for want of an answer: newer lines may be waiting.
     """
 
     name: str
     width: int
     height: int
     skipped: int
+    wanted: Callable[[], bool]
 
     def show(self, lines: Sequence[str]) -> str:
         """Show these lines, top to bottom, instead of everything that is shown now.

@@ -17,11 +17,15 @@ SENDS = 3  # once, and twice again: every command of every sign here may be repe
 BITS = 10  # on a serial line, for each byte
 
 
+def always() -> bool:
+    return True
+
+
 class WiredSign(Closing):
     """What all signs on wires share: entering opens the wire and pings.
 
     `reply` is in seconds and begins when the last byte has left; a sign that is silent for SENDS times as
-    long is lost. `skipped` counts what came and made no sense.
+    long is lost, whatever it was told meanwhile. `skipped` counts what came and made no sense.
     """
 
     def __init__(
@@ -41,7 +45,9 @@ class WiredSign(Closing):
         self.reply = reply
         self.open_wire = open_wire
         self.sends = SENDS  # tries of one command; whoever only looks who is there needs no more than one
+        self.wanted: Callable[[], bool] = always
         self.skipped = 0
+        self.unheard = 0  # commands without an answer since the last one
         self.wire: Share | None = None
 
     def __enter__(self) -> Self:
@@ -86,7 +92,8 @@ class WiredSign(Closing):
         """Send and wait for the sign's yes, again if need be.
 
         `hear(bytes)` says 0 for yes, an error number for no, None while there is no answer in what came.
-        A refusal in `again` may be cured by another try. DeviceError when refused, DeviceLost for silence.
+        A refusal in `again` may be cured by another try. DeviceError when refused, or when it is no longer `wanted`
+        to be sent again: a sign that comes back must not light what is over. DeviceLost for silence.
         """
         refusal = None
         for _send in range(self.sends):
@@ -97,10 +104,13 @@ class WiredSign(Closing):
                 self.fresh()
                 self._write(wire, pieces, pause)
                 refusal = self._answer(wire, sum(map(len, pieces)), hear)
+            self.unheard = self.unheard + 1 if refusal is None else 0
             if refusal == 0:
                 return
-            if refusal is not None and refusal not in again:
+            if self.unheard >= self.sends or (refusal is not None and refusal not in again):
                 break
+            if not self.wanted():
+                raise DeviceError(self.name, _("显示屏还没有照办，就有了更新的内容"))
         if refusal is None:
             raise DeviceLost(
                 self.name, _("显示屏 {times} 次没有应答（{url}）").format(times=self.sends, url=self.url)

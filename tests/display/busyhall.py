@@ -41,6 +41,7 @@ from drivers.speech import clips, reading
 from tests.broker import Broker
 from tests.display.busyclerk import MORNING, PATIENCE, Clerk
 from tests.display.history import Agreed, History, Visitor
+from tests.display.lit import Frame
 from tests.display.quickhall import LIVES, SILENCE, done_in, hurried
 from tests.display.soundcard import Ear, SoundCards
 from tests.display.stage import ROOT, write
@@ -65,6 +66,7 @@ class BusyHall:
         self.plain, self.lives = hall, lives
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.pages: list[tuple[float, str, str]] = []
+        self.frames: list[Frame] = []
         self.good: dict[str, set[str]] = {}
         self.alarms: set[str] = set()
         self.dead: list[tuple[float, str, Callable[[], None]]] = []
@@ -73,7 +75,9 @@ class BusyHall:
 
     def __enter__(self) -> BusyHall:
         self.signs = {
-            n: self.stack.enter_context(serve_tcp(OnbonCard(f"sign-{n}", width=128, height=32)))
+            n: self.stack.enter_context(
+                serve_tcp(OnbonCard(f"sign-{n}", width=128, height=32), on_event=self._lit)
+            )
             for n in self.zones
         }
         known = ",".join(pager.capcode for pager in self.plain.pager[:-OUT_OF_REACH])
@@ -215,6 +219,8 @@ class BusyHall:
         device = self.terminal if name == "paging" else self.signs[int(name.removeprefix("sign-"))]
         end, back = self.chance.choice((("unplug", "plug"), ("die", "revive")))
         device.do(end)
+        if end == "die" and name != "paging":
+            self._lit(name, {"lines": ()})
         return lambda: device.do(back)
 
     def _revive(self, now: float) -> None:
@@ -224,6 +230,10 @@ class BusyHall:
 
     def _paged(self, _: str, event: dict[str, Any]) -> None:
         self.pages.append((time.time(), event["pager"], event["text"]))
+
+    def _lit(self, name: str, event: dict[str, Any]) -> None:
+        window = int(name.removeprefix("sign-"))
+        self.frames.append(Frame(time.time(), window, tuple(event["lines"])))
 
     # ---- beginning and end --------------------------------------------------------------------------------
 
@@ -256,7 +266,7 @@ class BusyHall:
             self.hear(0.2)
             if len(self.history.events) > before:
                 quiet = time.monotonic()
-        self.history.pages = self.pages
+        self.history.pages, self.history.frames = self.pages, self.frames
         self.history.signs = {n: sign.do("show") for n, sign in self.signs.items()}
 
 
@@ -264,7 +274,8 @@ def tallied(history: History, hall: BusyHall) -> Iterator[str]:
     """What kind of run it was."""
     calls = history.calls.values()
     yield f"{len(calls)} calls, {sum(len(c.reports) for c in calls)} reports, {len(history.sounds)} sounds"
-    yield f"{len(history.pages)} pages, {sum(c.alarms for c in calls)} alarms, deaths {hall.deaths}"
+    yield f"{len(history.frames)} frames, {len(history.pages)} pages"
+    yield f"{sum(c.alarms for c in calls)} alarms, deaths {hall.deaths}"
     results: dict[str, int] = {}
     for call in calls:
         for _, channel, _, result in call.reports:

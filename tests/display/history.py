@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from tests.display import lit
 from tests.display.soundcard import Sound
 
 SLACK = 1.0  # seconds from a decision to its sound, or from a snapshot to who reads it, on a loaded machine
@@ -73,13 +74,14 @@ def _bad(result: str) -> bool:
 @dataclass
 class History:
     """`events` as they were published, on the hall's clock, which is so many seconds `ahead`; `pages` (when, capcode,
-    text) as a terminal sent them, `signs` as they shine at the end."""
+    text) as a terminal sent them, `frames` as the signs' cards lit them, `signs` as they shine at the end."""
 
     agreed: Agreed
     visitors: dict[str, Visitor]
     events: list[dict[str, Any]] = field(default_factory=list)
     sounds: list[Sound] = field(default_factory=list)
     pages: list[tuple[float, str, str]] = field(default_factory=list)
+    frames: list[lit.Frame] = field(default_factory=list)
     signs: dict[int, list[str]] = field(default_factory=dict)
     ahead: float = 0.0
 
@@ -117,7 +119,8 @@ class History:
             *self._too_early(),
             *self._order(),
         ]
-        return [*found, *self._overlaps(), *self._pages(), *self._signs()]
+        found += [*self._overlaps(), *self._pages(), *self._signs()]
+        return [*found, *lit.faults(self.calls.values(), self.frames)]
 
     def visitor(self, call: Told) -> Visitor:
         return self.visitors.get(call.ticket, Visitor())

@@ -14,6 +14,7 @@ from config.schema import Hall
 from tests.broker import Broker
 from tests.display.busyhall import BusyHall, tallied
 from tests.display.history import Agreed, History, Visitor
+from tests.display.lit import Frame
 from tests.display.soundcard import Ear, Sound
 
 NINE = "2026-11-23T09:00:{:06.3f}+08:00"
@@ -53,8 +54,11 @@ def called(ticket: str, window: int, after: float, attempt: int = 1) -> dict[str
     return event("ticket-called", after, call=f"d-{ticket}-{attempt}", ticket=ticket, window=window)
 
 
-def said(ticket: str, channel: str, device: str, result: str, after: float) -> dict[str, Any]:
-    return event("call-delivered", after, call=f"d-{ticket}-1", channel=channel, device=device, result=result)
+def said(
+    ticket: str, channel: str, device: str, result: str, after: float, attempt: int = 1
+) -> dict[str, Any]:
+    call = f"d-{ticket}-{attempt}"
+    return event("call-delivered", after, call=call, channel=channel, device=device, result=result)
 
 
 def came(ticket: str, after: float) -> dict[str, Any]:
@@ -87,8 +91,36 @@ def well() -> History:
         events,
         [heard("A001", 3, 0.5, 0.9), heard("B001", 9, 1.0, 1.9)],
         [(BEGAN + 5.2, "1000007", "A002 -> 3")],
+        [lit(0.0, 3, "3号窗口"), lit(0.1, 3, "请A001号"), lit(0.3, 9, "请B001号"), lit(5.1, 3, "请A002号")],
         {3: ["请A002号", "到3号窗口"]},
     )
+
+
+def lit(after: float, window: int, *lines: str) -> Frame:
+    return Frame(BEGAN + after, window, lines)
+
+
+def seen(*frames: Frame, without: str = "") -> Callable[[History], None]:
+    """These frames more, and without those that show this."""
+
+    def change(day: History) -> None:
+        kept = [frame for frame in day.frames if not without or without not in frame.lines]
+        day.frames = sorted([*kept, *frames], key=lambda frame: frame.at)
+
+    return change
+
+
+def again(*frames: Frame, shown: float) -> Callable[[History], None]:
+    """A001 was called once more before it came, and is said to have been shown again."""
+
+    def change(day: History) -> None:
+        day.events.insert(6, called("A001", 3, 2.0, 2))
+        day.events.insert(7, said("A001", "sign", "sign-3", "shown", shown, 2))
+        day.events.insert(8, event("alarm-raised", 2.5, call="d-A001-2"))
+        day.events.insert(8, said("A001", "voice", "voice-east", "failed", 2.4, 2))
+        seen(*frames)(day)
+
+    return change
 
 
 def silent_then(*sounds: Sound, spoken: float = 6.5) -> Callable[[History], None]:
@@ -197,6 +229,29 @@ def test_a_good_day_has_no_fault() -> None:
             lambda day: day.pages.extend(day.pages),
             "A002 -> 3 on 1000007: vibrated 2 times, said 1 times",
         ),
+        (seen(without="请A001号"), "d-A001-1: said to be shown, and its sign did not show it"),
+        (
+            seen(lit(2.0, 3, "请A001号"), without="请A001号"),
+            "d-A001-1: said to be shown, and its sign did not show it",
+        ),
+        (
+            seen(lit(0.1, 9, "请A001号"), without="请A001号"),
+            "d-A001-1: said to be shown, and its sign did not show it",
+        ),
+        (then(said("A001", "sign", "sign-9", "shown", 0.4)), "d-A001-1: shown by sign-9"),
+        (again(shown=2.1), ""),
+        (again(lit(1.0, 3), shown=2.1), "d-A001-2: said to be shown, and its sign did not show it"),
+        (again(lit(1.0, 3), lit(2.1, 3, "请A001号"), shown=2.1), ""),
+        (seen(lit(9.0, 3, "正在办理", "A001")), "sign 3: lights A001, 4.0 s after its time"),
+        (
+            lambda day: (
+                then(event("ticket-missed", 6.0, ticket="A002"))(day),
+                seen(lit(8.0, 3, "A002"))(day),
+            ),
+            "sign 3: lights A002, 2.0 s after its time",
+        ),
+        (seen(lit(4.0, 3, "请A002号")), "sign 3: lights A002, and it was not called there"),
+        (seen(lit(9.0, 9, "C001")), "sign 9: lights C001, and it was not called there"),
         (
             lambda day: day.signs.update({3: ["3号窗口", "综合"]}),
             "sign 3: shows ['3号窗口', '综合'] after d-A002-1",
@@ -216,4 +271,5 @@ def test_the_checker_finds_calls_that_overtook_another() -> None:
     day.events.insert(4, said("A003", "voice", "voice-east", "spoken", 0.45))
     day.events.insert(4, said("A003", "sign", "sign-3", "shown", 0.45))
     day.sounds.insert(0, heard("A003", 3, 0.2, 0.4))
+    seen(lit(0.2, 3, "请A003号"))(day)
     assert day.faults() == ["d-A003-1: heard before d-A001-1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self, cast
@@ -16,6 +17,7 @@ from display.line import Line
 from display.signs import WindowSign
 from drivers.errors import DeviceError
 from drivers.sign.sign import Sign
+from drivers.sign.wired import always
 from tests.drivers.waiting import until
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -28,6 +30,7 @@ class Busy:
     refuses: int
     asked: int = 0
     shows: tuple[str, ...] = ()
+    wanted: Callable[[], bool] = always
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +92,46 @@ def test_what_a_sign_could_not_show_is_tried_again_though_nothing_new_is_said(
         ("c-A012-1", Result.FAILED),
         ("c-A012-1", Result.SHOWN),
     ]
+
+
+@dataclass
+class Silent(Busy):
+    """A card that has not answered to its first lines when the window says something newer."""
+
+    newer: Callable[[], None] = lambda: None
+    worth: list[tuple[str, bool]] = field(default_factory=list)
+
+    def show(self, lines: tuple[str, ...]) -> str:
+        if not self.worth:
+            self.newer()
+        self.worth.append((lines[0], self.wanted()))
+        if not self.wanted():
+            raise DeviceError("sign-3", "更新的内容")
+        return super().show(lines)
+
+
+def test_lines_that_wait_for_an_answer_are_worth_no_more_when_there_are_newer(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, line = Silent(refuses=0), Noted(hall)
+    monkeypatch.setattr(signs, "open_sign", lambda *_, **__: cast(Sign, card))
+    sign = WindowSign(cast(Line, line), hall.find_window(3), next(s for s in hall.sign if s.window == 3))
+    first, then = (
+        WindowState(
+            number=3, status=WindowStatus.OPEN, ticket=n, step=Step.CALLED, call=f"c-{n}-1", waiting=0
+        )
+        for n in ("A012", "A013")
+    )
+    card.newer = lambda: sign.see(then)
+    with sign.worker:
+        sign.see(first)
+        until(lambda: len(line.reports) == 2)
+    assert card.worth == [("请A012号", False), ("请A013号", True)]
+    assert [(call, result) for call, result, _ in line.reports] == [
+        ("c-A012-1", Result.FAILED),
+        ("c-A013-1", Result.SHOWN),
+    ]
+    assert card.wanted(), "whether it is there is asked as often as ever"
 
 
 def test_a_sign_of_one_line_warns_in_both_languages_until_it_is_called_off(

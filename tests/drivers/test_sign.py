@@ -12,6 +12,7 @@ from drivers.errors import DeviceError, DeviceLost
 from drivers.sign import area, onbon
 from drivers.sign.area import Area, Run, Show
 from drivers.sign.driver import OnbonSign
+from drivers.sign.wired import SENDS
 from drivers.sim import host
 from drivers.sim.onbon import OnbonCard
 
@@ -111,6 +112,28 @@ def test_a_dead_card_is_lost_and_comes_back_dark(served: host.Served, card: Onbo
     card.do("die")
     with pytest.raises(DeviceLost), OnbonSign("sign-3", served.url, 160, 32, reply=0.05):
         pass
+
+
+def test_what_has_become_old_is_not_sent_again_and_silence_still_counts(
+    served: host.Served, card: OnbonCard
+) -> None:
+    with OnbonSign("sign-3", served.url, 160, 32, reply=2.0) as sign:
+        sign.reply, sign.wanted = 0.05, lambda: False
+        card.do("die")
+        for _ in range(SENDS - 1):
+            with pytest.raises(DeviceError, match="更新的内容") as superseded:
+                sign.show([CALL])
+            assert not isinstance(superseded.value, DeviceLost)
+        with pytest.raises(DeviceLost):
+            sign.show(["再一个"])
+        card.do("revive")
+        sign.reply = 2.0
+        sign.ping()
+        assert card.lines() == []
+        sign.reply = 0.05
+        card.do("die")
+        with pytest.raises(DeviceError, match="更新的内容"):
+            sign.show([CALL])  # it had answered, so that the silence before is forgotten
 
 
 def test_a_cut_cable_is_lost_at_once(served: host.Served) -> None:
