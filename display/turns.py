@@ -13,24 +13,44 @@ from typing import Self
 from config.schema import Voice
 
 
+class Order:
+    """Whose turn it is: nothing but two counters."""
+
+    def __init__(self) -> None:
+        self.asked = self.done = 0
+
+    def ask(self) -> int:
+        """Take a place at the end of the line; its number."""
+        self.asked += 1
+        return self.asked - 1
+
+    def may(self, place: int) -> bool:
+        """Whether everybody before this place has spoken."""
+        return self.done == place
+
+    def end(self) -> None:
+        """Whoever was at the head of the line has spoken."""
+        self.done += 1
+
+
 class Turn:
-    """Shared by the voices that hear each other; `queues` say how many calls wait before each of them."""
+    """Shared by the voices that hear each other; `queues` say how many calls wait before each of them. Entering waits
+    until it is one's turn."""
 
     def __init__(self) -> None:
         self.queues: list[Callable[[], int]] = []
+        self.order = Order()
         self._news = threading.Condition()
-        self._asked = self._done = 0
 
     def __enter__(self) -> Self:
         with self._news:
-            mine = self._asked
-            self._asked += 1
-            self._news.wait_for(lambda: self._done == mine)
+            place = self.order.ask()
+            self._news.wait_for(lambda: self.order.may(place))
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._news:
-            self._done += 1
+            self.order.end()
             self._news.notify_all()
 
     @property

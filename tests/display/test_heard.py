@@ -177,7 +177,7 @@ def test_whoever_asked_first_speaks_first_and_a_busy_neighbour_asks_anew() -> No
     with turn:
         for n, name in enumerate(("west", "east", "upstairs"), 2):
             threading.Thread(target=speak, args=(name,)).start()
-            wait_for(lambda n=n: turn._asked == n, "it asks")  # type: ignore[misc]
+            wait_for(lambda n=n: turn.order.asked == n, "it asks")  # type: ignore[misc]
         order.append("the one before")
     with turn:
         order.append("the one before, again")
