@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from drivers.errors import DeviceLost
 from drivers.sign import dots, hub75
 from drivers.sign.hub75 import Hub75Sign, settings
 
+VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
+    (Path(__file__).parents[1] / "vectors" / "hub75.json").read_text("utf-8")
+)
 URL = "hub75:adafruit-hat?rows=32&cols=64&chain=2"
 
 
@@ -50,6 +54,45 @@ def test_a_call_stands_on_the_panels_dot_by_dot(library: Any) -> None:
         assert lit == expected
         sign.clear()
         assert not frame().any()
+
+
+@pytest.mark.parametrize("vector", VECTORS["options"], ids=lambda v: v["name"])
+def test_the_library_is_given_its_own_options(library: Any, vector: dict[str, Any]) -> None:
+    """Only what the URL says, and only names that the library knows; its emulator has no root to give up."""
+    given: dict[str, Any] = {}
+    known = {*dir(library.RGBMatrixOptions()), "drop_privileges"}
+
+    class Noting:
+        def __setattr__(self, option: str, value: Any) -> None:
+            assert option in known, option
+            given[option] = value
+
+    note = SimpleNamespace(RGBMatrixOptions=Noting, RGBMatrix=lambda options: library.RGBMatrix())
+    with Hub75Sign("sign-3", vector["url"], library=lambda: note):
+        assert given == vector["given"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["frames"], ids=lambda v: v["name"])
+def test_the_library_is_given_these_rows_of_dots(library: Any, vector: dict[str, Any]) -> None:
+    rows, handed = vector["rows"], []
+    lit = {"#": tuple(vector["lit"]), ".": (0, 0, 0)}
+    with Hub75Sign(
+        "sign-3", vector["url"], len(rows[0]), len(rows), colour=vector["colour"], library=lambda: library
+    ) as sign:
+        sign.show(["满"])
+        set_image = type(sign.canvas).SetImage
+
+        def note(canvas: Any, image: Any, *at: int) -> None:
+            handed.append((image.mode, image.size, at))
+            set_image(canvas, image, *at)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(sign.canvas), "SetImage", note)
+            sign.show(vector["lines"])
+        assert handed == [("RGB", (len(rows[0]), len(rows)), ())]
+        assert [[tuple(map(int, dot)) for dot in row] for row in frame()] == [
+            [lit[d] for d in row] for row in rows
+        ]
 
 
 def test_a_text_too_long_turns_its_pages_while_nothing_else_happens(library: Any) -> None:
