@@ -51,7 +51,7 @@ class WiredSign(Closing):
         self.wire: Share | None = None
 
     def __enter__(self) -> Self:
-        self.wire = join(self.url, self.name, self.open_wire)
+        self.wire, self.unheard = join(self.url, self.name, self.open_wire), 0
         try:
             self.hello()
         except DeviceError:

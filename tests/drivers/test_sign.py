@@ -126,14 +126,18 @@ def test_what_has_become_old_is_not_sent_again_and_silence_still_counts(
             assert not isinstance(superseded.value, DeviceLost)
         with pytest.raises(DeviceLost):
             sign.show(["再一个"])
-        card.do("revive")
-        sign.reply = 2.0
-        sign.ping()
+    card.do("revive")
+    sign.reply = 2.0
+    with sign:
         assert card.lines() == []
-        sign.reply = 0.05
-        card.do("die")
-        with pytest.raises(DeviceError, match="更新的内容"):
-            sign.show([CALL])  # it had answered, so that the silence before is forgotten
+        for _ in range(SENDS):
+            card.do("die")
+            sign.reply = 0.05
+            with pytest.raises(DeviceError, match="更新的内容"):
+                sign.show([CALL])
+            card.do("revive")
+            sign.reply = 2.0
+            sign.ping()  # it has answered, so that the silence before is forgotten
 
 
 def test_a_cut_cable_is_lost_at_once(served: host.Served) -> None:
