@@ -214,8 +214,10 @@ class Kiosk(ExitStack):
     def ticket(self) -> float:
         """Milliseconds from the lifted finger to the first byte of the ticket."""
         stage = self.stage
-        stage.touch("全部业务" if stage.screen.page == "home" else "返回")
-        stage.page("all")
+        if stage.screen.page == "home":
+            stage.touch("全部业务")
+            stage.page("all")
+            time.sleep(BETWEEN)
         stage.touch("买房卖房过户")
         stage.page("service")
         time.sleep(BETWEEN)
