@@ -1,5 +1,5 @@
 """Every page of one kiosk, drawn off screen: `python -m tests.kiosk.gallery OUT KIOSK [WAY…]` leaves a TGA and the
-semantic tree (JSON) of each page in each language."""
+semantic tree (JSON) of each page in each language; with --colours a TGA only where a page has colours of its own."""
 
 from __future__ import annotations
 
@@ -176,7 +176,12 @@ def _set_up(on: Callable[..., Session]) -> Iterator[tuple[str, Session]]:
     yield "setup-about-2", on(Page.ABOUT, sheet=1)
 
 
-def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
+def coloured(way: str, language: str) -> bool:
+    """A page that is only lower, or only in another language, has the colours of the one that it is made from."""
+    return (way, language) in {("plain", "zh"), ("plain", "en"), ("elder", "zh"), ("contrast", "zh")}
+
+
+def main(out: Path, number: int, ways: tuple[str, ...] = (), colours: bool = False) -> None:
     hall = load(HALL)
     kiosk = next(k for k in hall.kiosk if k.id == number)
     screen.prepare(screen.Glass("gallery", kiosk.width, kiosk.height))
@@ -218,7 +223,8 @@ def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
                     Builder.sync()
                     Clock.tick_draw()
                     Builder.sync()
-                screen._take(out / f"{number}-{way}-{language}-{name}.tga")
+                if not colours or coloured(way, language):
+                    screen._take(out / f"{number}-{way}-{language}-{name}.tga")
                 nodes = tree.tree(app.glass, int(window.Window.height))
                 told = [dataclasses.asdict(node) for node in nodes]
                 (out / f"{number}-{way}-{language}-{name}.json").write_text(
@@ -227,4 +233,5 @@ def main(out: Path, number: int, ways: tuple[str, ...] = ()) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:]))
+    wanted = tuple(word for word in sys.argv[3:] if word != "--colours")
+    main(Path(sys.argv[1]), int(sys.argv[2]), wanted, "--colours" in sys.argv)

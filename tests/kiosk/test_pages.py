@@ -27,12 +27,15 @@ pytestmark = pytest.mark.timeout(600)  # every page of a panel in five ways is d
 TOLERANCE = 1.0  # pixels lost in rounding
 
 
+def rendered(out: Path, number: int, *more: str) -> Path:
+    command = [sys.executable, "-m", "tests.kiosk.gallery", str(out), str(number), *more]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"SDL_VIDEODRIVER": "offscreen"}, check=True)
+    return out
+
+
 @pytest.fixture(scope="module", params=[1, 2], ids=["portrait", "landscape"])
 def gallery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
-    out = tmp_path_factory.mktemp("gallery")
-    command = [sys.executable, "-m", "tests.kiosk.gallery", str(out), str(request.param)]
-    subprocess.run(command, cwd=ROOT, env=os.environ | {"SDL_VIDEODRIVER": "offscreen"}, check=True)
-    return request.param, out
+    return request.param, rendered(tmp_path_factory.mktemp("gallery"), request.param, "--colours")
 
 
 def pages(out: Path) -> dict[str, list[Node]]:
@@ -157,13 +160,16 @@ def contrast(one: Colour, other: Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_words_stand_out_from_their_ground_as_the_pixels_show(gallery: tuple[int, Path]) -> None:
+def check_contrast(out: Path, number: int) -> int:
     """Of each word's pixels: the ground is the commonest colour; a full stroke is the commonest of the others
-    that are far from it, so that a soft edge does not count as the letter."""
-    number, out = gallery
-    for name, nodes in pages(out).items():
+    that are far from it, so that a soft edge does not count as the letter. Returns of how many pages."""
+    nodes_of = pages(out)
+    pictures = sorted(out.glob("*.tga"))
+    for path in pictures:
+        name = path.stem
+        nodes = nodes_of[name]
         least = 7.0 if name.startswith(f"{number}-contrast") else 4.5
-        with Image.open(out / f"{name}.tga") as file:
+        with Image.open(path) as file:
             picture = file.convert("RGB")
         for n in nodes:
             if not n.px:
@@ -178,6 +184,19 @@ def test_words_stand_out_from_their_ground_as_the_pixels_show(gallery: tuple[int
             far = {c: k * contrast(c, ground) ** 2 for c, k in counted.items() if c != ground}
             stroke = max(far, key=lambda c: far[c])
             assert contrast(stroke, ground) >= least, (name, n.label, stroke, ground)
+    return len(pictures)
+
+
+def test_words_stand_out_from_their_ground_as_the_pixels_show(gallery: tuple[int, Path]) -> None:
+    number, out = gallery
+    assert check_contrast(out, number) > 240
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("number", [1, 2])
+def test_words_stand_out_in_every_way_and_language(tmp_path: Path, number: int) -> None:
+    assert check_contrast(rendered(tmp_path, number), number) == len(pages(tmp_path))
 
 
 def test_vermilion_is_for_the_number_alone(gallery: tuple[int, Path]) -> None:
