@@ -23,9 +23,6 @@ def main() -> int:
     parser.add_argument("name", nargs="*", help="a target; all when left away")
     parser.add_argument("--execs", type=int, default=2_000_000, help="inputs to try")
     parser.add_argument("--seconds", type=int, default=60, help="seconds for each target at most")
-    parser.add_argument(
-        "--longest", type=int, default=engine.LONGEST, help="bytes of an input (atheris only)"
-    )
     parser.add_argument("--blind", action="store_true", help="without atheris, even where it is installed")
     parser.add_argument("--list", action="store_true", help="names of the targets")
     args = parser.parse_args()
@@ -41,8 +38,11 @@ def main() -> int:
     for name in args.name or known:
         print(f"{name}:", flush=True)
         if steered:
-            steer = partial(engine.steer, name, known[name], args.execs, args.seconds, args.longest)
-            worst = max(worst, apart(steer))
+            tally = engine.Tally()
+            worst = max(
+                worst, apart(partial(engine.steer, name, known[name], args.execs, args.seconds, tally))
+            )
+            print(f"Of these {tally.long} longer than {engine.SHORT} bytes", flush=True)
         else:
             start = time.monotonic()
             tried = engine.mutate(name, known[name], args.execs, args.seconds)

@@ -16,8 +16,9 @@ MOST_GROWN = 150  # MB: what atheris itself keeps, and the fonts of a simulator
 NAMES = sorted(engine.targets())
 
 
-def tried(*args: str, seconds: int) -> dict[str, int]:
-    """What became of a run: how many inputs each target was tried with. None may have broken or grown."""
+def tried(*args: str, seconds: int) -> tuple[dict[str, int], dict[str, int]]:
+    """What became of a run: how many inputs each target was tried with, and how many of them were long. None may have
+    broken or grown."""
     command = [sys.executable, "-m", "tests.fuzz", f"--seconds={seconds}", *args]
     done = subprocess.run(
         command,
@@ -30,30 +31,34 @@ def tried(*args: str, seconds: int) -> dict[str, int]:
     )
     assert done.returncode == 0, done.stdout[-4000:]
     found: dict[str, int] = {}
+    long: dict[str, int] = {}
     for line in done.stdout.splitlines():
         if line.removesuffix(":") in NAMES:
             name = line.removesuffix(":")
         elif counted := re.match(r"Done (\d+) runs", line):
             found[name] = int(counted[1])
+        elif counted := re.match(r"Of these (\d+) longer than", line):
+            long[name] = int(counted[1])
         elif grown := re.search(r"grew by (\d+) MB", line):
             assert int(grown[1]) < MOST_GROWN, (name, line)
-    return found
+    return found, long
 
 
 @pytest.mark.timeout(400)
 def test_no_bytes_break_a_parser() -> None:
-    found = tried(seconds=SHORT)
+    found, long = tried(seconds=SHORT)
     assert sorted(found) == NAMES
     assert min(found.values()) > 100, found
+    assert sorted(long) == NAMES and all(long.values()), long
 
 
 @pytest.mark.long
 @pytest.mark.timeout(NIGHT + 200)
 @pytest.mark.parametrize("name", NAMES)
 def test_two_million_inputs_break_no_parser(name: str) -> None:
-    # Short inputs reach every branch and are four times as fast; the short profile has the long ones.
-    found = tried(name, f"--execs={LONG}", "--longest=80", seconds=NIGHT)
+    found, long = tried(name, f"--execs={LONG}", seconds=NIGHT)
     assert found[name] >= LONG, f"not in {NIGHT} s"
+    assert long[name] >= LONG // 1000
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,6 +73,16 @@ def test_a_parser_that_breaks_is_found() -> None:
 
     with pytest.raises(IndexError):
         engine.mutate("onbon", broken, 5000, 30)
+
+
+def test_short_inputs_and_long_ones_have_their_share() -> None:
+    lengths = [len(engine.shared(seed)) for seed in engine.lengthened(engine.seeds("sdt"))]
+    assert engine.LONGEST in lengths and engine.MIDDLE in lengths and min(lengths) <= engine.SHORT
+    cut = [len(engine.shared(number.to_bytes(engine.LONGEST))) for number in range(51_200)]
+    assert cut.count(engine.SHORT) > 100 * cut.count(engine.LONGEST) > 5000
+    blind: list[int] = []
+    engine.mutate("sdt", lambda data: blind.append(len(data)), 2000, 30)
+    assert max(blind) > 1000 and sum(length <= engine.SHORT for length in blind) > 1000
 
 
 def test_the_golden_vectors_are_where_it_starts() -> None:
