@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,23 +56,21 @@ class Case:
     wire: str = "tcp"
 
 
-BX6: dict[str, Any] = {"options": {"series": "bx6", "lit": "1"}, "own": {"lit": 1}}
 CASES = {
     "onbon": Case("onbon", "onbon", text),
-    "onbon on a line": Case("onbon", "onbon", text, wire="pty"),
     "bx5": Case("bx5", "bx", picture, {"series": "bx5"}),
-    "bx5 on a line": Case("bx5", "bx", picture, {"series": "bx5"}, wire="pty"),
-    "bx6": Case("bx6", "bx", picture, **BX6),
-    "bx6 on a line": Case("bx6", "bx", picture, **BX6, wire="pty"),
+    "bx6": Case("bx6", "bx", picture, {"series": "bx6", "lit": "1"}, {"lit": 1}),
     "alpha": Case("alpha", "alpha", picture, {"address": "4"}, {"address": 4, "colour": "green"}, wire="pty"),
     "strip": Case("strip", "strip", strip_text, {"address": "3"}, {"address": 3}, wire="pty"),
     "candle": Case("candle", "candle", number, {}, {}, answers=False, lost="请号到号窗口", wire="pty"),
     "hub75": Case("hub75", "hub75", picture, {}, {}, answers=False, wire=""),
 }
+ONCE = tuple(CASES)  # for what does not depend on the wire
+CASES |= {f"{which} on a line": replace(CASES[which], wire="pty") for which in ("onbon", "bx5", "bx6")}
 WIRED = [which for which, case in CASES.items() if case.wire]
 ANSWERING = [which for which, case in CASES.items() if case.answers]
-ONCE = [which for which in CASES if not which.endswith(" on a line")]  # what does not depend on the wire
 _numbers = itertools.count()
+DESCRIPTORS = Path("/proc/self/fd")
 
 
 @dataclass
@@ -248,13 +246,9 @@ def test_a_cable_pulled_out_is_noticed_and_put_back_is_used(wired: Hung) -> None
         until(lambda: wired.shows(*CALL), "it is lit again")
 
 
-def descriptors() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
 @pytest.mark.parametrize("times", [5, pytest.param(200, marks=pytest.mark.long)])
 def test_pulled_and_put_back_many_times_it_leaks_nothing(wired: Hung, times: int) -> None:
-    before = descriptors()
+    before = len(list(DESCRIPTORS.iterdir()))
     for _ in range(times):
         with wired.sign as sign:
             sign.wire.write(NOISE)
@@ -262,7 +256,7 @@ def test_pulled_and_put_back_many_times_it_leaks_nothing(wired: Hung, times: int
             until(lambda: wired.shows(*CALL), "it is lit")
             wired.served.do("unplug")
         wired.served.do("plug")
-    assert descriptors() <= before
+    assert len(list(DESCRIPTORS.iterdir())) <= before
 
 
 def test_every_far_end_leaves_a_photograph(tmp_path: Path) -> None:
