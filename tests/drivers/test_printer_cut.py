@@ -157,7 +157,7 @@ def test_a_spread_of_bytes(wired: Wiring, tmp_path: Path, name: str) -> None:
     assert all(seen.values()), seen
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @pytest.mark.parametrize("name", ["80mm", "80mm-epson", *NARROW])
 def test_every_byte(wired: Wiring, tmp_path: Path, name: str) -> None:
     length = lengths(wired, tmp_path / "length", name)
