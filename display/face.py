@@ -60,7 +60,7 @@ class Face(Widget):
         self._ground.clear()
         for piece in ink:
             key = piece, self.height
-            group = before.get(key) or InstructionGroup()
+            group = self._drawn.get(key) or before.pop(key, None) or InstructionGroup()
             match piece:
                 case Words() if piece.text:
                     self._words(piece, old, group)
@@ -71,6 +71,8 @@ class Face(Widget):
             if key not in self._drawn:
                 self._drawn[key] = group
                 self._ground.add(group)
+        for gone in before.values():
+            gone.clear()  # what is in it knows it, and its textures would stay until the next round of garbage
         self.canvas.ask_update()
 
     def _fill(self, fill: Fill, group: InstructionGroup) -> None:
