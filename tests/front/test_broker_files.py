@@ -33,7 +33,6 @@ class HallBroker(Broker):
 
     def start(self) -> None:
         here = self._folder
-        self.tls_port = free_port()
         for user in ("hall", "kiosk-1", "watch"):
             create = [] if (here / "hall.passwords").exists() else ["-c"]
             run("mosquitto_passwd", "-b", *create, f"{here}/hall.passwords", user, SECRET)
@@ -43,6 +42,9 @@ class HallBroker(Broker):
         new = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=hall"]
         run("openssl", "req", *new, "-keyout", f"{tls}/hall.key", "-out", f"{tls}/hall.crt")
         shutil.copy(tls / "hall.crt", tls / "ca.crt")
+        self.tls_port = (
+            free_port()
+        )  # only now: it is free until somebody else wants one, and keys take their time
         settings = f"persistence true\npersistence_location {here}/\nuser {getuser()}\n"
         for name in ("mosquitto.conf", "mosquitto-tls.conf"):
             text = (CONFIG / name).read_text("utf-8").replace("/etc/mosquitto/", f"{here}/")
